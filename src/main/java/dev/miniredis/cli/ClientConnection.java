@@ -1,0 +1,138 @@
+package dev.miniredis.cli;
+
+import dev.miniredis.resp.ProtocolException;
+import dev.miniredis.resp.ReplyReader;
+import dev.miniredis.resp.ReplyValue;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * One connection to a server, used by one thread; only {@link #close} may come from another, and ends whatever this one
+ * is waiting for.
+ */
+final class ClientConnection implements AutoCloseable {
+    /** Written in pieces, because the JDK copies each piece to a direct buffer of its size. */
+    private static final int WRITE_BYTES = 64 * 1024;
+
+    private final Incoming incoming = new Incoming();
+    private final ReplyReader replies = new ReplyReader(incoming);
+    private volatile SocketChannel channel;
+    private volatile boolean closed;
+
+    /** Connects to the first of the host's addresses that answers. */
+    void connect(ServerAddress server) throws IOException {
+        IOException problem = null;
+        for (InetAddress address : InetAddress.getAllByName(server.host())) {
+            SocketChannel attempt = SocketChannel.open();
+            channel = attempt;
+            try {
+                if (closed) {
+                    throw new AsynchronousCloseException();
+                }
+                attempt.connect(new InetSocketAddress(address, server.port()));
+                attempt.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                attempt.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                return;
+            } catch (IOException failed) {
+                attempt.close();
+                problem = problem == null || closed ? failed : problem;
+            }
+        }
+        throw problem == null ? new IOException("no address") : problem;
+    }
+
+    /**
+     * Whether the server is known to have ended the connection: what is sent now would reach nobody. Bytes that have
+     * arrived and were not read yet count as a living connection, since the reason of the end may be in them.
+     */
+    boolean isClosedByServer() {
+        try {
+            return incoming.peek() < 0;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    /** Sends one command. After an exception not all of it has left, so that no server can have executed it. */
+    void send(List<byte[]> words) throws IOException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.writeBytes(header('*', words.size()));
+        for (byte[] word : words) {
+            request.writeBytes(header('$', word.length));
+            request.writeBytes(word);
+            request.write('\r');
+            request.write('\n');
+        }
+        byte[] bytes = request.toByteArray();
+        int sent = 0;
+        while (sent < bytes.length) {
+            sent += channel.write(ByteBuffer.wrap(bytes, sent, Math.min(WRITE_BYTES, bytes.length - sent)));
+        }
+    }
+
+    ReplyValue receive() throws IOException, ProtocolException {
+        return replies.read();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        SocketChannel open = channel;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException ignored) {
+                // There is nothing to be done about it, and nothing is lost by it.
+            }
+        }
+    }
+
+    private static byte[] header(char type, int number) {
+        return (type + Integer.toString(number) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** What comes from the server, with a look ahead that does not wait. */
+    private final class Incoming extends InputStream {
+        private final ByteBuffer ahead = ByteBuffer.allocate(1024).limit(0);
+
+        /** How many bytes are ahead; -1 at the end of the stream. */
+        int peek() throws IOException {
+            if (ahead.hasRemaining()) {
+                return ahead.remaining();
+            }
+            channel.configureBlocking(false);
+            try {
+                int read = channel.read(ahead.clear());
+                ahead.flip();
+                return read;
+            } finally {
+                channel.configureBlocking(true);
+            }
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (!ahead.hasRemaining()) {
+                return channel.read(ByteBuffer.wrap(target, offset, length));
+            }
+            int read = Math.min(length, ahead.remaining());
+            ahead.get(target, offset, read);
+            return read;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+    }
+}

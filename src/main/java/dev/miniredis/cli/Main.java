@@ -1,0 +1,55 @@
+package dev.miniredis.cli;
+
+import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The one entry point. Only {@code server} boots Quarkus; every other command is plain Picocli, and so answers in a
+ * fraction of the time, opens no port and prints no start-up line.
+ */
+@QuarkusMain
+@Command(
+        name = "mini-redis",
+        description = "A Redis-compatible in-memory server whose OK means on disk. Without a command, runs the server.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {ServerCommand.class, ClientCommand.class})
+public final class Main {
+    public static void main(String... arguments) {
+        int exitCode = commandLine().execute(arguments.length == 0 ? new String[] {ServerCommand.NAME} : arguments);
+        if (exitCode != ServerCommand.LEFT_TO_QUARKUS) {
+            System.exit(exitCode);
+        }
+    }
+
+    /** The parser of the whole command line; it exits no JVM, so that tests may execute it. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setExpandAtFiles(false) // `client SET handle @john` means what it says
+                .setParameterExceptionHandler(Main::explain);
+    }
+
+    /** A mistake on the command line costs two lines: what is wrong, and where to look it up. */
+    private static int explain(ParameterException mistake, String[] arguments) {
+        var command = mistake.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String problem = mistake instanceof UnmatchedArgumentException unmatched
+                ? unknown(unmatched)
+                : mistake.getMessage().lines().findFirst().orElse("");
+        command.getErr().println(name + ": " + problem);
+        command.getErr().println("Try '" + name + " --help'.");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    /** Names the first word that nobody wanted; those after it may be its values. */
+    private static String unknown(UnmatchedArgumentException unmatched) {
+        boolean hasCommands = !unmatched.getCommandLine().getSubcommands().isEmpty();
+        String kind = unmatched.isUnknownOption() ? "option" : hasCommands ? "command" : "argument";
+        String problem = "unknown " + kind + " '" + unmatched.getUnmatched().getFirst() + "'";
+        var suggestions = unmatched.getSuggestions();
+        return suggestions.isEmpty() ? problem : problem + "; did you mean '" + suggestions.getFirst() + "'?";
+    }
+}

@@ -1,0 +1,22 @@
+package dev.miniredis.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a TCP port; 0, meaning any free one, is a port. */
+final class Port implements ITypeConverter<Integer> {
+    private static final int MAX = 65_535;
+
+    @Override
+    public Integer convert(String text) {
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 0 && port <= MAX) {
+                return port;
+            }
+        } catch (NumberFormatException notANumber) {
+            // the same complaint as for a number out of range
+        }
+        throw new TypeConversionException("'" + text + "' is not a port number from 0 to " + MAX);
+    }
+}

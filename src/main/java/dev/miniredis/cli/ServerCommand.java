@@ -1,0 +1,102 @@
+package dev.miniredis.cli;
+
+import io.quarkus.runtime.Quarkus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jline.utils.Signals;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code mini-redis server}: hands the options over as configuration and boots Quarkus, whose start event opens the
+ * listener. An option that is not given sets nothing, so the environment and the defaults speak.
+ */
+@Command(
+        name = ServerCommand.NAME,
+        description = "Runs the server until it is told to stop.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ServerCommand implements Callable<Integer> {
+    static final String NAME = "server";
+
+    /**
+     * Says that the server ran and Quarkus ends the process. Returned rather than exited with, because in dev mode
+     * {@link #call} returns at each reload and the JVM must live on.
+     */
+    static final int LEFT_TO_QUARKUS = -1;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "<port>",
+            converter = Port.class,
+            description = "Port of the Redis protocol, 6379 by default; 0 is any free one.")
+    private Integer port;
+
+    @Option(names = "--host", paramLabel = "<address>", description = "Address to listen on.")
+    private String host;
+
+    @Option(
+            names = {"-d", "--data-dir"},
+            paramLabel = "<folder>",
+            description = "Folder of the write log.")
+    private Path dataDir;
+
+    @Option(
+            names = "--fsync",
+            paramLabel = "<when>",
+            description = "When a write reaches the disk: ${COMPLETION-CANDIDATES}. With always, OK means on disk.")
+    private Fsync fsync;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "<port>",
+            converter = Port.class,
+            defaultValue = "${env:MINI_REDIS_HTTP_PORT}",
+            description = "Port of health and metrics, 9000 by default; 0 is any free one.")
+    private Integer httpPort;
+
+    @Override
+    public Integer call() {
+        configure("mini-redis.port", port);
+        configure("mini-redis.host", host);
+        configure("mini-redis.data-dir", dataDir);
+        configure("mini-redis.fsync", fsync);
+        configure(HttpPort.PROPERTY, httpPort);
+        var out = spec.commandLine();
+        if (!HttpPort.settle(out.getOut(), out.getErr())) {
+            return spec.exitCodeOnExecutionException();
+        }
+        stopCleanlyOnSignals();
+        Quarkus.run();
+        return LEFT_TO_QUARKUS;
+    }
+
+    private static void configure(String property, Object value) {
+        if (value != null) {
+            System.setProperty(property, value.toString());
+        }
+    }
+
+    /**
+     * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130.
+     * JLine wraps the JDK's signal class, which javac lets nobody name without a warning.
+     */
+    private static void stopCleanlyOnSignals() {
+        for (String signal : List.of("TERM", "INT")) {
+            Signals.register(signal, () -> System.exit(0));
+        }
+    }
+
+    /** Spelled as they are typed. */
+    private enum Fsync {
+        always,
+        everysec,
+        no
+    }
+}

@@ -1,0 +1,47 @@
+package dev.miniredis.command;
+
+import java.util.List;
+
+/**
+ * A part of a usage line.
+ *
+ * @param name the word for it, in lower case
+ * @param token the keyword before it; null where there is none
+ * @param optional whether it stands in brackets
+ * @param multiple whether it may be repeated
+ * @param children the alternatives of a {@code ONEOF}, the parts of a {@code BLOCK}; else empty
+ */
+record Argument(String name, Type type, String token, boolean optional, boolean multiple, List<Argument> children) {
+
+    /** What stands at this place; the names in {@code COMMAND DOCS} are these in lower case, with hyphens. */
+    enum Type {
+        KEY,
+        STRING,
+        INTEGER,
+        PATTERN,
+        UNIX_TIME,
+        PURE_TOKEN,
+        ONEOF,
+        BLOCK
+    }
+
+    Argument asOptional() {
+        return new Argument(name, type, token, true, multiple, children);
+    }
+
+    Argument asMultiple() {
+        return new Argument(name, type, token, optional, true, children);
+    }
+
+    /** How many words it takes when it stands there once. */
+    int words() {
+        int before = token == null || type == Type.PURE_TOKEN ? 0 : 1;
+        return before
+                + switch (type) {
+                    case BLOCK -> children.stream().mapToInt(Argument::words).sum();
+                    case ONEOF ->
+                        children.stream().mapToInt(Argument::words).min().orElse(0);
+                    default -> 1;
+                };
+    }
+}

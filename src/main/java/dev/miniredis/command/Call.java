@@ -1,0 +1,254 @@
+package dev.miniredis.command;
+
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.resp.Reply;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Session;
+import dev.miniredis.value.StringValue;
+import dev.miniredis.value.Value;
+import java.util.Map;
+
+/**
+ * One run of a command: its arguments, and all that a body may do. One object serves all calls, one after the other, so
+ * that a call allocates nothing.
+ *
+ * <p>A body reads: arguments, checks, change, reply. Whether it has changed anything, the keyspace knows.
+ */
+public final class Call {
+    /** For {@link #put}: the key keeps the deadline it has. */
+    static final long KEEP = Long.MIN_VALUE;
+
+    public final Host host;
+    public final Reply reply;
+    public final Options options = new Options();
+
+    private final StringValue stringView = new StringValue();
+    private Command command;
+    private Request request;
+    private Session session;
+    private Keyspace keyspace;
+    private int database;
+    private long now;
+
+    private int hashedIndex; // of the argument that hash is of
+    private long hash;
+
+    private long hits;
+    private long misses;
+
+    public Call(Host host, Reply reply) {
+        this.host = host;
+        this.reply = reply;
+    }
+
+    /**
+     * Prepares for the next run.
+     *
+     * @param nowMillis the time that this run takes place at
+     * @throws CommandError the options are not as the usage line says
+     */
+    public void begin(Command newCommand, Request newRequest, Session newSession, long nowMillis) {
+        command = newCommand;
+        request = newRequest;
+        session = newSession;
+        database = newSession.database();
+        keyspace = host.database(database);
+        now = nowMillis;
+        hashedIndex = 0;
+        options.read(this);
+    }
+
+    public Command command() {
+        return command;
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    /** The number of the database that this run works on. */
+    public int database() {
+        return database;
+    }
+
+    /** How many keys were looked up for reading and found. */
+    public long hits() {
+        return hits;
+    }
+
+    /** How many keys were looked up for reading and not found. */
+    public long misses() {
+        return misses;
+    }
+
+    Keyspace keyspace() {
+        return keyspace;
+    }
+
+    /** Milliseconds since 1970; the same for all that this run does. */
+    public long now() {
+        return now;
+    }
+
+    /** How many arguments there are, the command's name included. */
+    int args() {
+        return request.size();
+    }
+
+    /** An argument; 0 is the command's name. It dies with the call. */
+    Slice arg(int index) {
+        return request.arg(index);
+    }
+
+    /** An argument as text for names and words, each byte a character. */
+    String text(int index) {
+        return CommandError.shown(request.arg(index), Integer.MAX_VALUE);
+    }
+
+    /**
+     * An argument as an integer.
+     *
+     * @throws CommandError it is none
+     */
+    long integer(int index) {
+        return integer(index, CommandError.NOT_AN_INTEGER);
+    }
+
+    long integer(int index, CommandError otherwise) {
+        Slice arg = request.arg(index);
+        if (!arg.isLong()) {
+            throw otherwise;
+        }
+        return arg.toLong();
+    }
+
+    boolean argIs(int index, String upperCase) {
+        Slice arg = request.arg(index);
+        if (arg.length() != upperCase.length()) {
+            return false;
+        }
+        for (int i = 0; i < arg.length(); i++) {
+            if (Slice.toUpperCase(arg.byteAt(i)) != upperCase.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the command's key exists. */
+    boolean exists() {
+        return exists(command.firstKey());
+    }
+
+    boolean exists(int index) {
+        return entry(index) != null;
+    }
+
+    /**
+     * The value of the command's key; null where there is none. The view is good until the next look at a key.
+     *
+     * @throws CommandError the value is of another type
+     */
+    <V extends Value> V find(Class<V> type) {
+        Value value = find(command.firstKey());
+        if (value != null && !type.isInstance(value)) {
+            throw CommandError.WRONG_TYPE;
+        }
+        return type.cast(value);
+    }
+
+    /** The value of a key, of whatever type; null where there is none. The view is good until the next look at a key. */
+    Value find(int index) {
+        byte[] entry = entry(index);
+        if (entry == null) {
+            return null;
+        }
+        int offset = PackedEntry.valueOffset(entry);
+        return stringView.wrap(entry, offset, entry.length - offset);
+    }
+
+    /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 where there is no such key. */
+    long deadline() {
+        byte[] entry = entry(command.firstKey());
+        return entry == null ? -1 : PackedEntry.deadline(entry);
+    }
+
+    /**
+     * Sets the command's key to a string.
+     *
+     * @param deadline may be {@link #KEEP} or {@link Keyspace#NEVER}
+     */
+    void put(Slice value, long deadline) {
+        int index = command.firstKey();
+        Slice key = request.arg(index);
+        long newDeadline = deadline;
+        if (deadline == KEEP) {
+            newDeadline = exists() ? deadline() : Keyspace.NEVER;
+        }
+        keyspace.put(
+                hash(index),
+                key.bytes(),
+                key.offset(),
+                key.length(),
+                value.bytes(),
+                value.offset(),
+                value.length(),
+                newDeadline);
+    }
+
+    /**
+     * Removes a key.
+     *
+     * @return whether it existed
+     */
+    boolean remove(int index) {
+        if (entry(index) == null) {
+            return false;
+        }
+        Slice key = request.arg(index);
+        return keyspace.remove(hash(index), key.bytes(), key.offset(), key.length());
+    }
+
+    private byte[] entry(int index) {
+        Slice key = request.arg(index);
+        byte[] entry = keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now);
+        if (!command.isWrite()) {
+            hits += entry == null ? 0 : 1;
+            misses += entry == null ? 1 : 0;
+        }
+        return entry;
+    }
+
+    private long hash(int index) {
+        if (hashedIndex != index) {
+            Slice key = request.arg(index);
+            hash = keyspace.hash(key.bytes(), key.offset(), key.length());
+            hashedIndex = index;
+        }
+        return hash;
+    }
+
+    /** Answers a string, or nil where there is none. */
+    void replyString(StringValue value) {
+        if (value == null) {
+            reply.nil();
+        } else {
+            reply.bulk(value.bytes(), value.offset(), value.length());
+        }
+    }
+
+    /** Answers a map of texts. */
+    void replyMap(Map<String, String> map) {
+        reply.map(map.size());
+        map.forEach((key, value) -> {
+            reply.bulk(key);
+            reply.bulk(value);
+        });
+    }
+}

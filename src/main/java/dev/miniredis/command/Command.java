@@ -1,0 +1,240 @@
+package dev.miniredis.command;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A command or a subcommand: its row of the table, and how often it was called. */
+public final class Command {
+    /** What a command does when it runs. Throws {@link CommandError} before it changes anything, or not at all. */
+    @FunctionalInterface
+    public interface Body {
+        void run(Call call);
+    }
+
+    private final Syntax syntax;
+    private final String since;
+    private final String summary;
+    private final Group group;
+    private final Body body;
+    private final boolean container;
+    private final EnumSet<Trait.Flag> flags = EnumSet.noneOf(Trait.Flag.class);
+    private final EnumSet<Trait.Category> categories = EnumSet.noneOf(Trait.Category.class);
+    private final EnumSet<Trait.KeyFlag> keyFlags = EnumSet.noneOf(Trait.KeyFlag.class);
+    private final EnumSet<Trait.Tip> tips = EnumSet.noneOf(Trait.Tip.class);
+    private final Map<String, Command> subcommands = new LinkedHashMap<>();
+
+    // What the engine reads for every call, derived once.
+    private final String name;
+    private final byte[] upperName;
+    private final int arity;
+    private final int firstKey;
+    private final int lastKey;
+    private final boolean write;
+    private final int requiredWords;
+    private final List<OptionWord> optionWords;
+
+    private long calls;
+    private long failures;
+    private long refusals;
+
+    /**
+     * @param body null for a container that does nothing by itself
+     * @param container whether it has subcommands
+     */
+    Command(
+            Syntax syntax,
+            String since,
+            String summary,
+            Group group,
+            Body body,
+            boolean container,
+            Collection<? extends Trait> traits) {
+        this.syntax = syntax;
+        this.container = container;
+        this.since = since;
+        this.summary = summary;
+        this.group = group;
+        this.body = body;
+        int statedArity = 0;
+        for (Trait trait : traits) {
+            switch (trait) {
+                case Trait.Flag flag -> flags.add(flag);
+                case Trait.Category category -> categories.add(category);
+                case Trait.KeyFlag flag -> keyFlags.add(flag);
+                case Trait.Tip tip -> tips.add(tip);
+                case Trait.Arity stated -> statedArity = stated.words();
+            }
+        }
+        name = syntax.name();
+        upperName = (name.contains("|") ? name.substring(name.indexOf('|') + 1) : name)
+                .toUpperCase(Locale.ROOT)
+                .getBytes(StandardCharsets.US_ASCII);
+        if (statedArity != 0) {
+            arity = statedArity;
+        } else {
+            arity = body == null ? -2 : syntax.arity();
+        }
+        firstKey = syntax.firstKey();
+        lastKey = syntax.lastKey();
+        write = flags.contains(Trait.Flag.WRITE);
+        requiredWords = Math.abs(syntax.arity());
+        optionWords = OptionWord.of(syntax);
+        addImpliedCategories();
+    }
+
+    /** As Redis's {@code setImplicitACLCategories} does. */
+    private void addImpliedCategories() {
+        if (write) {
+            categories.add(Trait.Category.WRITE);
+        }
+        if (flags.contains(Trait.Flag.READONLY)) {
+            categories.add(Trait.Category.READ);
+        }
+        if (flags.contains(Trait.Flag.ADMIN)) {
+            categories.add(Trait.Category.ADMIN);
+            categories.add(Trait.Category.DANGEROUS);
+        }
+        if (group.category() != null && body != null) {
+            categories.add(group.category());
+        }
+        categories.add(flags.contains(Trait.Flag.FAST) ? Trait.Category.FAST : Trait.Category.SLOW);
+    }
+
+    /** The full name in lower case; that of a subcommand is {@code container|subcommand}. */
+    public String name() {
+        return name;
+    }
+
+    /** The word for it in a request, in capitals: for a subcommand, the second. */
+    public byte[] upperName() {
+        return upperName;
+    }
+
+    Syntax syntax() {
+        return syntax;
+    }
+
+    public String usage() {
+        return syntax.usage();
+    }
+
+    String since() {
+        return since;
+    }
+
+    public String summary() {
+        return summary;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    int arity() {
+        return arity;
+    }
+
+    /** Whether a request of so many words, the name included, may be this command. */
+    public boolean takes(int words) {
+        return arity >= 0 ? words == arity : words >= -arity;
+    }
+
+    /** The place of the first key in the request; 0 without keys. */
+    int firstKey() {
+        return firstKey;
+    }
+
+    /** The place of the last key; -1 when keys go to the end. */
+    int lastKey() {
+        return lastKey;
+    }
+
+    /** How many words must be there, the name included. */
+    int requiredWords() {
+        return requiredWords;
+    }
+
+    List<OptionWord> optionWords() {
+        return optionWords;
+    }
+
+    /** Whether it may change data, so that the log must have room for it. */
+    public boolean isWrite() {
+        return write;
+    }
+
+    /** Whether it runs while the log is still being replayed. */
+    public boolean runsWhileLoading() {
+        return flags.contains(Trait.Flag.LOADING);
+    }
+
+    EnumSet<Trait.Flag> flags() {
+        return flags;
+    }
+
+    EnumSet<Trait.Category> categories() {
+        return categories;
+    }
+
+    EnumSet<Trait.KeyFlag> keyFlags() {
+        return keyFlags;
+    }
+
+    EnumSet<Trait.Tip> tips() {
+        return tips;
+    }
+
+    /** Whether the next word may name a subcommand. */
+    boolean isContainer() {
+        return container;
+    }
+
+    public Collection<Command> subcommands() {
+        return subcommands.values();
+    }
+
+    Command subcommand(String subcommandName) {
+        return subcommands.get(subcommandName.toLowerCase(Locale.ROOT));
+    }
+
+    void addSubcommand(Command subcommand) {
+        String own = subcommand.name().substring(name.length() + 1);
+        if (subcommands.put(own, subcommand) != null) {
+            throw new IllegalArgumentException(subcommand.name() + " stands twice in the table");
+        }
+    }
+
+    /** Runs the command for a call that {@link Call#begin} has prepared. */
+    public void run(Call call) {
+        calls++;
+        body.run(call);
+    }
+
+    public void countFailure() {
+        failures++;
+    }
+
+    public void countRefusal() {
+        refusals++;
+    }
+
+    /** How often it ran. Written by the engine's thread; others may read a value that is a moment old. */
+    public long calls() {
+        return calls;
+    }
+
+    /** How often it answered an error. */
+    public long failures() {
+        return failures;
+    }
+
+    /** How often it was refused before it ran. */
+    public long refusals() {
+        return refusals;
+    }
+}

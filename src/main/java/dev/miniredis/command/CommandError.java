@@ -1,0 +1,71 @@
+package dev.miniredis.command;
+
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The caller's error: code and text as Redis words them, since clients match on them. Without stack trace, so the common
+ * ones are constants. Anything else that a command throws is our own bug.
+ */
+public final class CommandError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN_BYTES = 128;
+
+    public static final CommandError SYNTAX = new CommandError("ERR syntax error");
+    public static final CommandError NOT_AN_INTEGER = new CommandError("ERR value is not an integer or out of range");
+    public static final CommandError WRONG_TYPE =
+            new CommandError("WRONGTYPE Operation against a key holding the wrong kind of value");
+    public static final CommandError DATABASE_OUT_OF_RANGE = new CommandError("ERR DB index is out of range");
+    public static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
+    public static final CommandError WRONG_PASSWORD =
+            new CommandError("WRONGPASS invalid username-password pair or user is disabled.");
+    public static final CommandError TOO_LARGE = new CommandError("ERR the request is too large for the log");
+    public static final CommandError INTERNAL = new CommandError("ERR internal error, see the server's log");
+
+    public CommandError(String message) {
+        super(message, null, false, false);
+    }
+
+    public static CommandError wrongArity(String command) {
+        return new CommandError("ERR wrong number of arguments for '" + command + "' command");
+    }
+
+    public static CommandError invalidExpireTime(String command) {
+        return new CommandError("ERR invalid expire time in '" + command + "' command");
+    }
+
+    public static CommandError invalidName(String attribute) {
+        return new CommandError("ERR " + attribute + " cannot contain spaces, newlines or special characters.");
+    }
+
+    /** The log refuses writes, Redis's {@code MISCONF}. */
+    public static CommandError logNotWritable(String problem) {
+        return new CommandError("MISCONF Errors writing to the AOF file: " + problem);
+    }
+
+    public static CommandError unknownCommand(Request request) {
+        StringBuilder args = new StringBuilder();
+        for (int i = 1; i < request.size() && args.length() < SHOWN_BYTES; i++) {
+            args.append('\'')
+                    .append(shown(request.arg(i), SHOWN_BYTES - args.length()))
+                    .append("' ");
+        }
+        return new CommandError(
+                "ERR unknown command '" + shown(request.arg(0), SHOWN_BYTES) + "', with args beginning with: " + args);
+    }
+
+    public static CommandError unknownSubcommand(Slice subcommand, String container) {
+        return new CommandError(
+                "ERR unknown subcommand '" + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
+    }
+
+    /** Bytes as they are, up to a NUL, as C's {@code printf} shows them; a reply's text is Latin-1. */
+    static String shown(Slice slice, int limit) {
+        int length = 0;
+        while (length < Math.min(slice.length(), limit) && slice.byteAt(length) != 0) {
+            length++;
+        }
+        return new String(slice.bytes(), slice.offset(), length, StandardCharsets.ISO_8859_1);
+    }
+}

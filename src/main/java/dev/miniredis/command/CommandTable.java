@@ -1,0 +1,159 @@
+package dev.miniredis.command;
+
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** All commands, found by the bytes of their names in any case. */
+public final class CommandTable {
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+    private Command[] places = new Command[64]; // open addressing by the hash of the name in capitals
+    private Group group;
+
+    /** The table of everything this server can do. */
+    public static CommandTable ofAllCommands() {
+        CommandTable table = new CommandTable();
+        StringCommands.addTo(table.group(Group.STRING));
+        KeyCommands.addTo(table.group(Group.GENERIC));
+        ConnectionCommands.addTo(table.group(Group.CONNECTION));
+        ServerCommands.addTo(table.group(Group.SERVER));
+        return table;
+    }
+
+    private CommandTable group(Group newGroup) {
+        group = newGroup;
+        return this;
+    }
+
+    /** Adds a command that looks at data. */
+    CommandTable read(String usage, String since, String summary, Command.Body body, Trait... traits) {
+        return add(usage, since, summary, body, Trait.Flag.READONLY, traits);
+    }
+
+    /** Adds a command that may change data. */
+    CommandTable write(String usage, String since, String summary, Command.Body body, Trait... traits) {
+        return add(usage, since, summary, body, Trait.Flag.WRITE, traits);
+    }
+
+    /** Adds a command that has nothing to do with data. */
+    CommandTable other(String usage, String since, String summary, Command.Body body, Trait... traits) {
+        return add(usage, since, summary, body, null, traits);
+    }
+
+    /**
+     * Adds the name that the rows of subcommands after it begin with, and its HELP.
+     *
+     * @param body what it does without a subcommand; null when it needs one
+     */
+    CommandTable container(String name, String since, String summary, Command.Body body, Trait... traits) {
+        put(new Command(new Syntax(name, 1), since, summary, group, body, true, List.of(traits)));
+        return other(
+                name + " HELP",
+                since,
+                "Returns helpful text about the different subcommands.",
+                CommandDescriptions::help,
+                Trait.Flag.LOADING,
+                Trait.Flag.STALE);
+    }
+
+    private CommandTable add(
+            String usage, String since, String summary, Command.Body body, Trait kind, Trait... traits) {
+        List<Trait> all = new ArrayList<>(List.of(traits));
+        if (kind != null) {
+            all.add(kind);
+        }
+        Command container = commands.get(usage.split(" ", 2)[0].toLowerCase(Locale.ROOT));
+        Syntax syntax = new Syntax(usage, container == null ? 1 : 2);
+        Command command = new Command(syntax, since, summary, group, body, false, all);
+        if (container == null) {
+            put(command);
+        } else {
+            container.addSubcommand(command);
+        }
+        return this;
+    }
+
+    private void put(Command command) {
+        if (commands.put(command.name(), command) != null) {
+            throw new IllegalArgumentException(command.name() + " stands twice in the table");
+        }
+        if (commands.size() * 4 > places.length) {
+            places = new Command[places.length * 2];
+            commands.values().forEach(this::place);
+        } else {
+            place(command);
+        }
+    }
+
+    private void place(Command command) {
+        int at = hash(new Slice(command.upperName())) & places.length - 1;
+        while (places[at] != null) {
+            at = at + 1 & places.length - 1;
+        }
+        places[at] = command;
+    }
+
+    private static int hash(Slice name) {
+        int hash = name.length();
+        for (int i = 0; i < name.length(); i++) {
+            hash = hash * 31 + Slice.toUpperCase(name.byteAt(i));
+        }
+        return hash ^ hash >>> 7;
+    }
+
+    /** The command, container or not, that the first word of a request names; null where there is none. */
+    Command find(Slice name) {
+        for (int at = hash(name) & places.length - 1; places[at] != null; at = at + 1 & places.length - 1) {
+            if (name.equalsIgnoreCase(places[at].upperName())) {
+                return places[at];
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The command or subcommand that a request asks for.
+     *
+     * @throws CommandError there is none, or it takes another number of arguments
+     */
+    public Command commandOf(Request request) {
+        Command command = find(request.arg(0));
+        if (command == null) {
+            throw CommandError.unknownCommand(request);
+        }
+        if (command.isContainer() && request.size() > 1) {
+            Slice word = request.arg(1);
+            Command subcommand = command.subcommand(word.toString());
+            if (subcommand == null) {
+                throw CommandError.unknownSubcommand(word, new String(command.upperName(), StandardCharsets.US_ASCII));
+            }
+            command = subcommand;
+        }
+        if (!command.takes(request.size())) {
+            command.countRefusal();
+            throw CommandError.wrongArity(command.name());
+        }
+        return command;
+    }
+
+    /** The command of this full name; null where there is none. */
+    Command find(String fullName) {
+        int bar = fullName.indexOf('|');
+        if (bar < 0) {
+            return commands.get(fullName.toLowerCase(Locale.ROOT));
+        }
+        Command container = commands.get(fullName.substring(0, bar).toLowerCase(Locale.ROOT));
+        return container == null ? null : container.subcommand(fullName.substring(bar + 1));
+    }
+
+    /** All commands, without the subcommands, in the order of the tables. */
+    public Collection<Command> commands() {
+        return commands.values();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.miniredis.command;
+
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A glob-style pattern over bytes, as Redis's {@code stringmatchlen}: {@code *}, {@code ?}, {@code [abc]},
+ * {@code [^a-z]}, {@code \x}.
+ *
+ * <p>Only the last star met is ever tried again, so a match takes at most pattern times text steps, whatever the pattern
+ * (Redis's recursion took exponentially many: CVE-2022-36021).
+ */
+final class Glob {
+    private final byte[] pattern;
+
+    private Glob(byte[] pattern) {
+        this.pattern = pattern;
+    }
+
+    static Glob of(Slice pattern) {
+        return new Glob(pattern.copy());
+    }
+
+    /** A pattern in small letters, for texts in small letters. */
+    static Glob ignoringCase(String lowerCase) {
+        return new Glob(lowerCase.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Whether it is {@code *}. */
+    boolean matchesAll() {
+        return pattern.length == 1 && pattern[0] == '*';
+    }
+
+    boolean matches(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return matches(bytes, 0, bytes.length);
+    }
+
+    boolean matches(byte[] text, int offset, int length) {
+        int end = offset + length;
+        int at = offset;
+        int in = 0;
+        int starIn = -1; // where the pattern goes on after the last star
+        int starAt = 0; // where the text goes on after what that star has eaten
+        while (at < end || in < pattern.length) {
+            if (in < pattern.length && pattern[in] == '*') {
+                starIn = ++in;
+                starAt = at;
+                continue;
+            }
+            int next = at < end && in < pattern.length ? matchOne(in, text[at]) : -1;
+            if (next >= 0) {
+                in = next;
+                at++;
+            } else if (starIn >= 0 && starAt < end) {
+                in = starIn;
+                at = ++starAt;
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where the pattern goes on when the part at {@code in} matches a letter; -1 when it does not. */
+    private int matchOne(int in, byte letter) {
+        return switch (pattern[in]) {
+            case '?' -> in + 1;
+            case '[' -> matchClass(in + 1, letter);
+            case '\\' -> {
+                int escaped = in + 1 < pattern.length ? in + 1 : in;
+                yield pattern[escaped] == letter ? escaped + 1 : -1;
+            }
+            default -> pattern[in] == letter ? in + 1 : -1;
+        };
+    }
+
+    private int matchClass(int from, byte letter) {
+        int in = from;
+        boolean not = in < pattern.length && pattern[in] == '^';
+        in += not ? 1 : 0;
+        boolean match = false;
+        for (; in < pattern.length && pattern[in] != ']'; in++) {
+            if (pattern[in] == '\\' && in + 1 < pattern.length) {
+                in++;
+                match |= pattern[in] == letter;
+            } else if (in + 2 < pattern.length && pattern[in + 1] == '-') {
+                match |= isBetween(letter, pattern[in], pattern[in + 2]);
+                in += 2;
+            } else {
+                match |= pattern[in] == letter;
+            }
+        }
+        return match == not ? -1 : Math.min(in + 1, pattern.length);
+    }
+
+    private static boolean isBetween(byte letter, byte one, byte other) {
+        int value = letter & 0xff;
+        int low = Math.min(one & 0xff, other & 0xff);
+        int high = Math.max(one & 0xff, other & 0xff);
+        return value >= low && value <= high;
+    }
+}

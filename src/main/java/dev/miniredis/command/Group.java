@@ -1,0 +1,27 @@
+package dev.miniredis.command;
+
+import java.util.Locale;
+
+/** The groups of Redis's documentation; a file of commands each. */
+public enum Group {
+    STRING(Trait.Category.STRING),
+    GENERIC(Trait.Category.KEYSPACE),
+    CONNECTION(Trait.Category.CONNECTION),
+    SERVER(null);
+
+    private final Trait.Category category;
+
+    Group(Trait.Category category) {
+        this.category = category;
+    }
+
+    /** The access category of all its commands; null where there is none. */
+    Trait.Category category() {
+        return category;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

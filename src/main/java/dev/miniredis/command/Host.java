@@ -1,0 +1,25 @@
+package dev.miniredis.command;
+
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.session.Session;
+import java.util.Collection;
+
+/** What commands may ask of the server they run in. Asked and answered on the engine's thread. */
+public interface Host {
+    CommandTable commands();
+
+    /** How many databases there are. */
+    int databases();
+
+    Keyspace database(int index);
+
+    /** The clients that are connected, in the order of their numbers. */
+    Collection<Session> sessions();
+
+    Info info();
+
+    Parameters parameters();
+
+    /** Begins to end the server; what is acknowledged stays on disk. */
+    void shutdown();
+}

@@ -1,0 +1,75 @@
+package dev.miniredis.command;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What {@code INFO} tells. Whoever knows a fact adds it to its section, once; it is asked for when somebody wants to
+ * know. Sections come in the order in which Redis tells them.
+ */
+public final class Info {
+    /** The sections, in the order in which Redis tells them. */
+    public enum Section {
+        SERVER("Server"),
+        CLIENTS("Clients"),
+        MEMORY("Memory"),
+        PERSISTENCE("Persistence"),
+        STATS("Stats"),
+        REPLICATION("Replication"),
+        CPU("CPU"),
+        MODULES("Modules"),
+        ERRORSTATS("Errorstats"),
+        CLUSTER("Cluster"),
+        KEYSPACE("Keyspace");
+
+        private final String title;
+
+        Section(String title) {
+            this.title = title;
+        }
+
+        private String wanted() {
+            return title.toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Takes the facts of a section, a field and its value at a time. */
+    @FunctionalInterface
+    public interface Facts {
+        void add(String field, Object value);
+    }
+
+    private static final Set<String> ALL = Set.of("all", "everything", "default");
+
+    private final Map<Section, Consumer<Facts>> sections = new EnumMap<>(Section.class);
+
+    /** Adds facts to a section, after those it has. */
+    public Info section(Section section, Consumer<Facts> facts) {
+        sections.merge(section, facts, Consumer::andThen);
+        return this;
+    }
+
+    /**
+     * The text of some sections.
+     *
+     * @param wanted section names in lower case, {@code all}, {@code everything} or {@code default}; all when empty
+     */
+    public String text(Set<String> wanted) {
+        boolean all = wanted.isEmpty() || wanted.stream().anyMatch(ALL::contains);
+        StringBuilder text = new StringBuilder();
+        sections.forEach((section, facts) -> {
+            if (all || wanted.contains(section.wanted())) {
+                text.append(text.isEmpty() ? "" : "\r\n")
+                        .append("# ")
+                        .append(section.title)
+                        .append("\r\n");
+                facts.accept((field, value) ->
+                        text.append(field).append(':').append(value).append("\r\n"));
+            }
+        });
+        return text.toString();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.miniredis.command;
+
+import static dev.miniredis.command.Trait.Category.DANGEROUS;
+import static dev.miniredis.command.Trait.Flag.FAST;
+import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
+import static dev.miniredis.command.Trait.KeyFlag.DELETE;
+import static dev.miniredis.command.Trait.KeyFlag.RM;
+import static dev.miniredis.command.Trait.KeyFlag.RO;
+import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
+import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT_ORDER;
+import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
+import static dev.miniredis.command.Trait.Tip.REQUEST_MULTI_SHARD;
+import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
+
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.value.Value;
+
+/** The commands on keys of any type. */
+final class KeyCommands {
+    private KeyCommands() {}
+
+    static void addTo(CommandTable table) {
+        table.write(
+                        "DEL key [key ...]",
+                        "1.0.0",
+                        "Deletes one or more keys.",
+                        KeyCommands::del,
+                        RM,
+                        DELETE,
+                        REQUEST_MULTI_SHARD,
+                        RESPONSE_AGG_SUM)
+                .read(
+                        "EXISTS key [key ...]",
+                        "1.0.0",
+                        "Determines whether one or more keys exist.",
+                        KeyCommands::exists,
+                        FAST,
+                        RO,
+                        REQUEST_MULTI_SHARD,
+                        RESPONSE_AGG_SUM)
+                .read(
+                        "KEYS pattern",
+                        "1.0.0",
+                        "Returns all key names that match a pattern.",
+                        KeyCommands::keys,
+                        DANGEROUS,
+                        REQUEST_ALL_SHARDS,
+                        NONDETERMINISTIC_OUTPUT_ORDER)
+                .read(
+                        "TTL key",
+                        "1.0.0",
+                        "Returns the expiration time in seconds of a key.",
+                        KeyCommands::ttl,
+                        FAST,
+                        RO,
+                        ACCESS,
+                        NONDETERMINISTIC_OUTPUT)
+                .read(
+                        "TYPE key",
+                        "1.0.0",
+                        "Determines the type of value stored at a key.",
+                        KeyCommands::type,
+                        FAST,
+                        RO);
+    }
+
+    private static void del(Call call) {
+        int deleted = 0;
+        for (int i = 1; i < call.args(); i++) {
+            deleted += call.remove(i) ? 1 : 0;
+        }
+        call.reply.integer(deleted);
+    }
+
+    private static void exists(Call call) {
+        int found = 0;
+        for (int i = 1; i < call.args(); i++) {
+            found += call.exists(i) ? 1 : 0;
+        }
+        call.reply.integer(found);
+    }
+
+    private static void keys(Call call) {
+        Glob pattern = Glob.of(call.arg(1));
+        boolean all = pattern.matchesAll();
+        int mark = call.reply.mark();
+        int[] matches = {0};
+        call.keyspace().forEach(call.now(), entry -> {
+            int offset = PackedEntry.keyOffset(entry);
+            int length = PackedEntry.keyLength(entry);
+            if (all || pattern.matches(entry, offset, length)) {
+                call.reply.bulk(entry, offset, length);
+                matches[0]++;
+            }
+        });
+        call.reply.arrayFrom(mark, matches[0]);
+    }
+
+    private static void ttl(Call call) {
+        long deadline = call.deadline();
+        if (deadline == -1) {
+            call.reply.integer(-2);
+        } else if (deadline == Keyspace.NEVER) {
+            call.reply.integer(-1);
+        } else {
+            call.reply.integer((deadline - call.now() + 500) / 1000);
+        }
+    }
+
+    private static void type(Call call) {
+        Value value = call.find(1);
+        call.reply.simple(value == null ? "none" : value.typeName());
+    }
+}

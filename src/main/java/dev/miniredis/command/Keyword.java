@@ -1,0 +1,29 @@
+package dev.miniredis.command;
+
+import java.nio.charset.StandardCharsets;
+
+/** The words that options begin with. */
+public enum Keyword {
+    ABORT,
+    ASYNC,
+    EX,
+    EXAT,
+    FORCE,
+    GET,
+    KEEPTTL,
+    NOSAVE,
+    NOW,
+    NX,
+    PX,
+    PXAT,
+    SAVE,
+    SYNC,
+    XX;
+
+    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
+    private final byte[] bytes = name().getBytes(StandardCharsets.US_ASCII);
+
+    byte[] bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.miniredis.command;
+
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import java.util.List;
+
+/**
+ * The options of the call under way, read by its command's usage line before its body runs: in any order; of the
+ * alternatives in one bracket only one; an unknown word or a missing value is a syntax error. One object serves all
+ * calls.
+ */
+public final class Options {
+    private final int[] seenAt = new int[Keyword.values().length];
+    private final int[] valueIndex = new int[Keyword.values().length];
+    private int callNumber;
+    private Call call;
+
+    /**
+     * Reads what follows the arguments that must be there.
+     *
+     * @throws CommandError a syntax error
+     */
+    void read(Call newCall) {
+        call = newCall;
+        callNumber++;
+        List<OptionWord> words = call.command().optionWords();
+        Request request = call.request();
+        int index = call.command().requiredWords();
+        if (index == request.size() || words.isEmpty()) {
+            return;
+        }
+        while (index < request.size()) {
+            OptionWord word = find(words, request.arg(index));
+            if (word == null || index + word.values() >= request.size() || isExcluded(words, word)) {
+                throw CommandError.SYNTAX;
+            }
+            seenAt[word.keyword().ordinal()] = callNumber;
+            valueIndex[word.keyword().ordinal()] = index + 1;
+            index += 1 + word.values();
+        }
+    }
+
+    private static OptionWord find(List<OptionWord> words, Slice arg) {
+        for (int i = 0; i < words.size(); i++) {
+            if (arg.equalsIgnoreCase(words.get(i).keyword().bytes())) {
+                return words.get(i);
+            }
+        }
+        return null;
+    }
+
+    private boolean isExcluded(List<OptionWord> words, OptionWord word) {
+        for (int i = 0; i < words.size(); i++) {
+            OptionWord other = words.get(i);
+            if (other.bracket() == word.bracket() && other.keyword() != word.keyword() && has(other.keyword())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an option was given. */
+    public boolean has(Keyword keyword) {
+        return seenAt[keyword.ordinal()] == callNumber;
+    }
+
+    /**
+     * The integer after an option.
+     *
+     * @throws CommandError it is none
+     */
+    long integer(Keyword keyword) {
+        return call.integer(valueIndex[keyword.ordinal()]);
+    }
+
+    /**
+     * The deadline that EX, PX, EXAT or PXAT ask for, in milliseconds since 1970.
+     *
+     * @param otherwise the answer without any of them
+     * @throws CommandError not an integer, not positive, or past the end of time
+     */
+    long deadline(long otherwise) {
+        if (has(Keyword.EX)) {
+            return deadline(Keyword.EX, 1000, call.now());
+        }
+        if (has(Keyword.PX)) {
+            return deadline(Keyword.PX, 1, call.now());
+        }
+        if (has(Keyword.EXAT)) {
+            return deadline(Keyword.EXAT, 1000, 0);
+        }
+        return has(Keyword.PXAT) ? deadline(Keyword.PXAT, 1, 0) : otherwise;
+    }
+
+    private long deadline(Keyword keyword, int unitMillis, long base) {
+        long value = integer(keyword);
+        if (value <= 0 || value > Long.MAX_VALUE / unitMillis || value * unitMillis > Long.MAX_VALUE - base) {
+            throw CommandError.invalidExpireTime(call.command().name());
+        }
+        return Math.min(value * unitMillis + base, Keyspace.NEVER - 1);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.miniredis.command;
+
+import static dev.miniredis.command.Keyword.ABORT;
+import static dev.miniredis.command.Keyword.FORCE;
+import static dev.miniredis.command.Keyword.NOSAVE;
+import static dev.miniredis.command.Keyword.NOW;
+import static dev.miniredis.command.Keyword.SAVE;
+import static dev.miniredis.command.Trait.Category.CONNECTION;
+import static dev.miniredis.command.Trait.Category.DANGEROUS;
+import static dev.miniredis.command.Trait.Category.KEYSPACE;
+import static dev.miniredis.command.Trait.Flag.ADMIN;
+import static dev.miniredis.command.Trait.Flag.ALLOW_BUSY;
+import static dev.miniredis.command.Trait.Flag.FAST;
+import static dev.miniredis.command.Trait.Flag.LOADING;
+import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
+import static dev.miniredis.command.Trait.Flag.NO_MULTI;
+import static dev.miniredis.command.Trait.Flag.STALE;
+import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
+import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT_ORDER;
+import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
+import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
+import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
+import static dev.miniredis.command.Trait.Tip.RESPONSE_SPECIAL;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The commands about the server, and on all keys at once. */
+final class ServerCommands {
+    private ServerCommands() {}
+
+    static void addTo(CommandTable table) {
+        table.container(
+                        "COMMAND",
+                        "2.8.13",
+                        "Returns detailed information about all commands.",
+                        CommandDescriptions::all,
+                        new Trait.Arity(-1),
+                        LOADING,
+                        STALE,
+                        CONNECTION,
+                        NONDETERMINISTIC_OUTPUT_ORDER)
+                .other(
+                        "COMMAND COUNT",
+                        "2.8.13",
+                        "Returns a count of commands.",
+                        CommandDescriptions::count,
+                        LOADING,
+                        STALE,
+                        CONNECTION)
+                .other(
+                        "COMMAND DOCS [command-name [command-name ...]]",
+                        "7.0.0",
+                        "Returns documentary information about one, multiple or all commands.",
+                        CommandDescriptions::docs,
+                        LOADING,
+                        STALE,
+                        CONNECTION,
+                        NONDETERMINISTIC_OUTPUT_ORDER)
+                .other(
+                        "COMMAND INFO [command-name [command-name ...]]",
+                        "2.8.13",
+                        "Returns information about one, multiple or all commands.",
+                        CommandDescriptions::info,
+                        LOADING,
+                        STALE,
+                        CONNECTION,
+                        NONDETERMINISTIC_OUTPUT_ORDER)
+                .container("CONFIG", "2.0.0", "A container for server configuration commands.", null)
+                .other(
+                        "CONFIG GET parameter [parameter ...]",
+                        "2.0.0",
+                        "Returns the effective values of configuration parameters.",
+                        ServerCommands::configGet,
+                        ADMIN,
+                        NOSCRIPT,
+                        LOADING,
+                        STALE)
+                .read(
+                        "DBSIZE",
+                        "1.0.0",
+                        "Returns the number of keys in the database.",
+                        ServerCommands::dbsize,
+                        KEYSPACE,
+                        FAST,
+                        REQUEST_ALL_SHARDS,
+                        RESPONSE_AGG_SUM)
+                .write(
+                        "FLUSHALL [ASYNC | SYNC]",
+                        "1.0.0",
+                        "Removes all keys from all databases.",
+                        ServerCommands::flushall,
+                        KEYSPACE,
+                        DANGEROUS,
+                        REQUEST_ALL_SHARDS,
+                        RESPONSE_ALL_SUCCEEDED)
+                .write(
+                        "FLUSHDB [ASYNC | SYNC]",
+                        "1.0.0",
+                        "Removes all keys from the current database.",
+                        ServerCommands::flushdb,
+                        KEYSPACE,
+                        DANGEROUS,
+                        REQUEST_ALL_SHARDS,
+                        RESPONSE_ALL_SUCCEEDED)
+                .other(
+                        "INFO [section [section ...]]",
+                        "1.0.0",
+                        "Returns information and statistics about the server.",
+                        ServerCommands::info,
+                        LOADING,
+                        STALE,
+                        DANGEROUS,
+                        NONDETERMINISTIC_OUTPUT,
+                        REQUEST_ALL_SHARDS,
+                        RESPONSE_SPECIAL)
+                .other(
+                        "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]",
+                        "1.0.0",
+                        "Synchronously saves the database(s) to disk and shuts down the Redis server.",
+                        ServerCommands::shutdown,
+                        ADMIN,
+                        NOSCRIPT,
+                        LOADING,
+                        STALE,
+                        NO_MULTI,
+                        ALLOW_BUSY);
+    }
+
+    private static void configGet(Call call) {
+        Map<String, String> found = new TreeMap<>();
+        for (int i = 2; i < call.args(); i++) {
+            call.host.parameters().forEachMatch(call.text(i), found::put);
+        }
+        call.replyMap(found);
+    }
+
+    private static void dbsize(Call call) {
+        call.reply.integer(call.keyspace().size());
+    }
+
+    private static void flushall(Call call) {
+        for (int i = 0; i < call.host.databases(); i++) {
+            call.host.database(i).clear();
+        }
+        call.reply.ok();
+    }
+
+    private static void flushdb(Call call) {
+        call.keyspace().clear();
+        call.reply.ok();
+    }
+
+    private static void info(Call call) {
+        Set<String> sections = new HashSet<>();
+        for (int i = 1; i < call.args(); i++) {
+            sections.add(call.text(i).toLowerCase(Locale.ROOT));
+        }
+        call.reply.verbatim(call.host.info().text(sections));
+    }
+
+    private static void shutdown(Call call) {
+        Options options = call.options;
+        if (options.has(ABORT)) {
+            if (options.has(NOSAVE) || options.has(SAVE) || options.has(NOW) || options.has(FORCE)) {
+                throw CommandError.SYNTAX;
+            }
+            throw new CommandError("ERR No shutdown in progress.");
+        }
+        call.host.shutdown();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.miniredis.command;
+
+import static dev.miniredis.command.Keyword.GET;
+import static dev.miniredis.command.Keyword.KEEPTTL;
+import static dev.miniredis.command.Keyword.NX;
+import static dev.miniredis.command.Keyword.XX;
+import static dev.miniredis.command.Trait.Flag.DENYOOM;
+import static dev.miniredis.command.Trait.Flag.FAST;
+import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
+import static dev.miniredis.command.Trait.KeyFlag.RO;
+import static dev.miniredis.command.Trait.KeyFlag.RW;
+import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
+import static dev.miniredis.command.Trait.KeyFlag.VARIABLE_FLAGS;
+
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.value.StringValue;
+
+/** The commands on strings. */
+final class StringCommands {
+    private StringCommands() {}
+
+    static void addTo(CommandTable table) {
+        table.read("GET key", "1.0.0", "Returns the string value of a key.", StringCommands::get, FAST, RO, ACCESS)
+                .write(
+                        "SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
+                                + " | PXAT unix-time-milliseconds | KEEPTTL]",
+                        "1.0.0",
+                        "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.",
+                        StringCommands::set,
+                        DENYOOM,
+                        RW,
+                        ACCESS,
+                        UPDATE,
+                        VARIABLE_FLAGS);
+    }
+
+    private static void get(Call call) {
+        call.replyString(call.find(StringValue.class));
+    }
+
+    private static void set(Call call) {
+        Options options = call.options;
+        long deadline = options.has(KEEPTTL) ? Call.KEEP : options.deadline(Keyspace.NEVER);
+        StringValue old =
+                options.has(GET) ? call.find(StringValue.class) : null; // only GET asks for the old one's type
+        boolean conditional = options.has(NX) || options.has(XX);
+        boolean write = !conditional || call.exists() == options.has(XX);
+        if (write) {
+            call.put(call.arg(2), deadline);
+        }
+        if (options.has(GET)) {
+            call.replyString(old);
+        } else if (write) {
+            call.reply.ok();
+        } else {
+            call.reply.nil();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.miniredis.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.StringTokenizer;
+
+/**
+ * What a usage line says. The notation is that of Redis's documentation:
+ *
+ * <pre>
+ *   NAME            a word in capitals stands for itself: the command's name, a keyword
+ *   key             a word in small letters stands for a value; its name tells its type
+ *   KEYWORD value   an option with a value
+ *   [x]             x may be missing
+ *   A | B           one of them, in [ ] or in &lt; &gt;
+ *   x [x ...]       x once or more
+ *   [x [x ...]]     x any number of times
+ * </pre>
+ *
+ * <p>From it follow the arity, where the keys are, and the options that may come after the arguments that must.
+ */
+final class Syntax {
+    private static final Set<String> INTEGERS = Set.of("seconds", "milliseconds", "index", "client-id", "protover");
+
+    private final List<String> tokens = new ArrayList<>();
+    private int at;
+
+    private final String usage;
+    private final List<String> nameWords = new ArrayList<>();
+    private final List<Argument> arguments;
+
+    /**
+     * @throws IllegalArgumentException the line does not follow the notation
+     */
+    Syntax(String usage, int nameWords) {
+        this.usage = usage;
+        StringTokenizer words = new StringTokenizer(usage, " []|<>", true);
+        while (words.hasMoreTokens()) {
+            String word = words.nextToken();
+            if (!word.equals(" ")) {
+                tokens.add(word);
+            }
+        }
+        for (; at < nameWords; at++) {
+            this.nameWords.add(tokens.get(at));
+        }
+        arguments = sequence("");
+        if (at != tokens.size()) {
+            throw wrong("unexpected " + tokens.get(at));
+        }
+    }
+
+    String usage() {
+        return usage;
+    }
+
+    /** The name in lower case; that of a subcommand is {@code container|subcommand}. */
+    String name() {
+        return String.join("|", nameWords).toLowerCase(Locale.ROOT);
+    }
+
+    List<Argument> arguments() {
+        return arguments;
+    }
+
+    /** How many words must stand there, the name included; negative when more may follow, as in Redis. */
+    int arity() {
+        int required = nameWords.size();
+        boolean more = false;
+        for (Argument argument : arguments) {
+            required += argument.optional() ? 0 : argument.words();
+            more |= argument.optional() || argument.multiple();
+        }
+        return more ? -required : required;
+    }
+
+    /** The place of the first key among the words; 0 when the command has none. */
+    int firstKey() {
+        int index = nameWords.size();
+        for (Argument argument : arguments) {
+            if (argument.type() == Argument.Type.KEY) {
+                return index;
+            }
+            if (argument.optional()) {
+                return 0;
+            }
+            index += argument.words();
+        }
+        return 0;
+    }
+
+    /** The place of the last key: 0 without keys, -1 when the keys go to the end. */
+    int lastKey() {
+        int first = firstKey();
+        boolean multiple = arguments.stream().anyMatch(a -> a.type() == Argument.Type.KEY && a.multiple());
+        return first > 0 && multiple ? -1 : first;
+    }
+
+    /** The options that begin with a keyword and may come, in any order, after what must come. */
+    List<Argument> options() {
+        List<Argument> options = new ArrayList<>();
+        for (Argument argument : arguments) {
+            boolean keyword = argument.token() != null
+                    || argument.type() == Argument.Type.ONEOF
+                            && argument.children().getFirst().token() != null;
+            if (argument.optional() && keyword) {
+                options.add(argument);
+            }
+        }
+        return options;
+    }
+
+    private List<Argument> sequence(String end) {
+        List<Argument> sequence = new ArrayList<>();
+        while (at < tokens.size() && !isOneOf(tokens.get(at), "|", end)) {
+            Argument next = element();
+            boolean repeats = next.optional()
+                    && next.multiple()
+                    && !sequence.isEmpty()
+                    && sequence.getLast().name().equals(next.name());
+            if (repeats) { // x [x ...] is x, once or more
+                sequence.add(sequence.removeLast().asMultiple());
+            } else {
+                sequence.add(next);
+            }
+        }
+        return sequence;
+    }
+
+    private Argument element() {
+        String token = tokens.get(at++);
+        return switch (token) {
+            case "[" -> {
+                Argument inner = alternatives("]");
+                yield inner.asOptional();
+            }
+            case "<" -> alternatives(">");
+            default -> isKeyword(token) ? option(token) : value(token, null);
+        };
+    }
+
+    /** {@code A | B …} up to the closing bracket, with {@code ...} before it for repetition. */
+    private Argument alternatives(String end) {
+        List<Argument> alternatives = new ArrayList<>();
+        boolean multiple = false;
+        do {
+            List<Argument> parts = sequence(end);
+            if (!parts.isEmpty() && parts.getLast().name().equals("...")) {
+                parts.removeLast();
+                multiple = true;
+            }
+            alternatives.add(joined(parts));
+        } while (at < tokens.size() && tokens.get(at++).equals("|"));
+        if (!tokens.get(at - 1).equals(end)) {
+            throw wrong("no " + end);
+        }
+        Argument whole = alternatives.getFirst();
+        if (alternatives.size() > 1) {
+            whole = new Argument(
+                    nameOf(alternatives), Argument.Type.ONEOF, null, false, false, List.copyOf(alternatives));
+        }
+        return multiple ? whole.asMultiple() : whole;
+    }
+
+    private Argument joined(List<Argument> parts) {
+        if (parts.isEmpty()) {
+            throw wrong("empty brackets");
+        }
+        return parts.size() == 1
+                ? parts.getFirst()
+                : new Argument(parts.getFirst().name(), Argument.Type.BLOCK, null, false, false, List.copyOf(parts));
+    }
+
+    /** A keyword, with the value that follows it. */
+    private Argument option(String keyword) {
+        boolean alone =
+                at == tokens.size() || isOneOf(tokens.get(at), "|", "]", ">", "[", "...") || isKeyword(tokens.get(at));
+        if (alone) {
+            return new Argument(
+                    keyword.toLowerCase(Locale.ROOT), Argument.Type.PURE_TOKEN, keyword, false, false, List.of());
+        }
+        if (tokens.get(at).equals("<")) {
+            at++;
+            Argument choice = alternatives(">");
+            return new Argument(choice.name(), choice.type(), keyword, false, false, choice.children());
+        }
+        return value(tokens.get(at++), keyword);
+    }
+
+    private static Argument value(String name, String token) {
+        Argument.Type type = Argument.Type.STRING;
+        if (name.equals("key")) {
+            type = Argument.Type.KEY;
+        } else if (name.equals("pattern")) {
+            type = Argument.Type.PATTERN;
+        } else if (name.startsWith("unix-time-")) {
+            type = Argument.Type.UNIX_TIME;
+        } else if (INTEGERS.contains(name)) {
+            type = Argument.Type.INTEGER;
+        }
+        return new Argument(name, type, token, false, false, List.of());
+    }
+
+    /** Redis names a choice after what it is about; a usage line does not tell, so its first word names it. */
+    private static String nameOf(List<Argument> alternatives) {
+        return alternatives.getFirst().name();
+    }
+
+    private static boolean isKeyword(String token) {
+        return Character.isUpperCase(token.charAt(0));
+    }
+
+    private static boolean isOneOf(String token, String... others) {
+        return List.of(others).contains(token);
+    }
+
+    private IllegalArgumentException wrong(String why) {
+        return new IllegalArgumentException("usage \"" + usage + "\": " + why);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.miniredis.command;
+
+import java.util.Locale;
+
+/** Something to know about a command that its usage line does not say; the names are Redis's. */
+public sealed interface Trait {
+
+    /** The word that {@code COMMAND INFO} answers. */
+    String text();
+
+    /** What a command does and where it may run; in the order in which Redis lists them. */
+    enum Flag implements Trait {
+        WRITE,
+        READONLY,
+        DENYOOM,
+        ADMIN,
+        NOSCRIPT,
+        LOADING,
+        STALE,
+        FAST,
+        NO_AUTH,
+        NO_MULTI,
+        ALLOW_BUSY;
+
+        @Override
+        public String text() {
+            return lower(name());
+        }
+    }
+
+    /** The categories of Redis's access control lists; in the order in which Redis lists them. */
+    enum Category implements Trait {
+        KEYSPACE,
+        READ,
+        WRITE,
+        STRING,
+        ADMIN,
+        FAST,
+        SLOW,
+        DANGEROUS,
+        CONNECTION;
+
+        @Override
+        public String text() {
+            return "@" + lower(name());
+        }
+    }
+
+    /** What a command does with its keys. */
+    enum KeyFlag implements Trait {
+        RO,
+        RW,
+        OW,
+        RM,
+        ACCESS,
+        UPDATE,
+        INSERT,
+        DELETE,
+        VARIABLE_FLAGS;
+
+        @Override
+        public String text() {
+            return ordinal() <= RM.ordinal() ? name() : lower(name());
+        }
+    }
+
+    /** The arity, where Redis states another than follows from the arguments. */
+    record Arity(int words) implements Trait {
+        @Override
+        public String text() {
+            return Integer.toString(words);
+        }
+    }
+
+    /** Hints for proxies and cluster clients. */
+    enum Tip implements Trait {
+        REQUEST_ALL_SHARDS("request_policy:all_shards"),
+        REQUEST_MULTI_SHARD("request_policy:multi_shard"),
+        RESPONSE_ALL_SUCCEEDED("response_policy:all_succeeded"),
+        RESPONSE_AGG_SUM("response_policy:agg_sum"),
+        RESPONSE_SPECIAL("response_policy:special"),
+        NONDETERMINISTIC_OUTPUT("nondeterministic_output"),
+        NONDETERMINISTIC_OUTPUT_ORDER("nondeterministic_output_order");
+
+        private final String text;
+
+        Tip(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.command.Command;
+import dev.miniredis.command.CommandError;
+import dev.miniredis.log.LineWriter;
+import dev.miniredis.log.WriteLog;
+import dev.miniredis.resp.Request;
+import dev.miniredis.session.Session;
+
+/** What is checked before a command may run, in the order in which Redis's {@code processCommand} does. */
+final class Admission {
+    /** What becomes of a request. */
+    enum Verdict {
+        RUN,
+        /** The log is making room: ask again when it has. */
+        WAIT
+    }
+
+    private final WriteLog log;
+    private boolean loading = true;
+
+    Admission(WriteLog log) {
+        this.log = log;
+    }
+
+    void loaded() {
+        loading = false;
+    }
+
+    boolean isLoading() {
+        return loading;
+    }
+
+    /** @throws CommandError it may not run */
+    Verdict check(Command command, Request request, Session session) {
+        if (loading && !command.runsWhileLoading()) {
+            throw CommandError.LOADING;
+        }
+        return command.isWrite() ? checkLog(request, session) : Verdict.RUN;
+    }
+
+    private Verdict checkLog(Request request, Session session) {
+        return switch (log.roomFor(LineWriter.bound(session.origin(), request))) {
+            case YES -> Verdict.RUN;
+            case SOON -> Verdict.WAIT;
+            case NO -> throw CommandError.logNotWritable(log.problem());
+            case TOO_LARGE -> throw CommandError.TOO_LARGE;
+        };
+    }
+}

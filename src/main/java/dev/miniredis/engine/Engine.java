@@ -1,0 +1,314 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.command.Call;
+import dev.miniredis.command.Command;
+import dev.miniredis.command.CommandError;
+import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Host;
+import dev.miniredis.command.Info;
+import dev.miniredis.command.Parameters;
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.Unsettled;
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.WriteLog;
+import dev.miniredis.resp.Reply;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Session;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.TreeMap;
+
+/**
+ * The engine: one thread, all the data. A request is admitted, run, and what it changed is given to the log; {@link
+ * #needs} then tells how far the log must have come before the reply may leave.
+ *
+ * <p>Every method is called by that one thread.
+ */
+public final class Engine implements Host {
+    private static final Logger LOGGER = System.getLogger(Engine.class.getName());
+
+    private static final byte[] HTTP_POST = "POST".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HTTP_HOST = "HOST:".getBytes(StandardCharsets.US_ASCII);
+
+    private final CommandTable commands = CommandTable.ofAllCommands();
+    private final Info info = new Info();
+    private final Parameters parameters = new Parameters();
+    private final TreeMap<Long, Session> sessions = new TreeMap<>();
+    private final Reply reply = new Reply();
+    private final Call call = new Call(this, reply);
+    private final LogEntry entry = new LogEntry();
+    private final Gate gate = new Gate();
+    private final Unsettled unsettled = new Unsettled();
+    private final Session replaying = new Session(0, "log", "", 0, () -> Session.Traffic.NONE);
+    private final Keyspace[] databases;
+    private final WriteLog log;
+    private final Admission admission;
+    private final Runnable shutdown;
+
+    private long now;
+    private long lastSessionId;
+    private long processedCommands;
+    private long receivedConnections;
+    private long changes;
+
+    /**
+     * @param databaseCount how many databases there are, Redis's {@code databases}
+     * @param hashSeed secret to the process, see {@link Keyspace}
+     * @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array
+     * @param shutdown begins the end of the server
+     */
+    public Engine(int databaseCount, long hashSeed, int arrayHeaderBytes, WriteLog log, Runnable shutdown) {
+        this.log = log;
+        this.admission = new Admission(log);
+        this.shutdown = shutdown;
+        databases = new Keyspace[databaseCount];
+        for (int i = 0; i < databaseCount; i++) {
+            databases[i] = new Keyspace(i, hashSeed, arrayHeaderBytes, unsettled);
+        }
+        unsettled.durable(Long.MAX_VALUE); // what is replayed comes from the disk
+        EngineInfo.addTo(info, this);
+    }
+
+    /** Says what time it is; time never goes back. */
+    public void tick(long nowMillis) {
+        now = Math.max(now, nowMillis);
+    }
+
+    /** The time of what is happening now, in milliseconds since 1970. */
+    public long now() {
+        return now;
+    }
+
+    /** Runs an entry of the log again, at its own time. */
+    public void replay(LogEntry replayed) {
+        tick(replayed.atMillis());
+        replaying.database(replayed.database());
+        for (Request request : replayed.commands()) {
+            try {
+                Command command = commands.commandOf(request);
+                call.begin(command, request, replaying, replayed.atMillis());
+                command.run(call);
+            } catch (RuntimeException e) { // it answered the same when it was logged, and had changed the same
+                LOGGER.log(Level.WARNING, "Entry {0} of the log answers: {1}", replayed.lsn(), e.getMessage());
+            }
+        }
+        reply.clear();
+    }
+
+    /** Recovery is over: what is changed from now on is changed for the first time. */
+    public void loaded() {
+        unsettled.durable(log.durableLsn());
+        admission.loaded();
+    }
+
+    public boolean isLoading() {
+        return admission.isLoading();
+    }
+
+    /**
+     * Runs a request; its reply is added to {@link #reply()}.
+     *
+     * @return false when it has to wait for room in the log; nothing has happened then
+     */
+    public boolean execute(Session session, Request request) {
+        int mark = reply.mark();
+        reply.protocol(session.protocol());
+        unsettled.begin(log.nextLsn());
+        Command command = null;
+        try {
+            command = commands.commandOf(request);
+            if (admission.check(command, request, session) == Admission.Verdict.WAIT) {
+                return false;
+            }
+        } catch (CommandError e) {
+            refuse(session, request, command, e);
+            return true;
+        }
+        processedCommands++;
+        session.running(command.name(), now);
+        run(session, request, command, mark);
+        return true;
+    }
+
+    private void refuse(Session session, Request request, Command command, CommandError e) {
+        if (command != null) {
+            command.countRefusal();
+        } else if (isHttp(request.arg(0))) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "{0} speaks HTTP: somebody may try to reach this server through a browser (cross-protocol"
+                            + " scripting). The connection is closed.",
+                    new String(session.origin(), StandardCharsets.UTF_8));
+            session.abort();
+            return;
+        }
+        reply.error(e.getMessage());
+    }
+
+    /** As Redis's {@code securityWarningCommand}. */
+    private static boolean isHttp(Slice name) {
+        return name.equalsIgnoreCase(HTTP_POST) || name.equalsIgnoreCase(HTTP_HOST);
+    }
+
+    private void run(Session session, Request request, Command command, int mark) {
+        try {
+            call.begin(command, request, session, now);
+            command.run(call);
+        } catch (CommandError e) {
+            fail(command, mark, e);
+        } catch (RuntimeException e) { // our bug; what it has changed is logged and will change the same again
+            LOGGER.log(Level.ERROR, "Running '" + command.name() + "' failed. This is a bug in Mini Redis.", e);
+            fail(command, mark, CommandError.INTERNAL);
+        }
+        if (unsettled.hasChanged()) {
+            changes++;
+            request.arg(0).wrap(command.upperName(), 0, command.upperName().length);
+            log.append(entry.reset(now, session.origin(), call.database()).add(request));
+        }
+    }
+
+    private void fail(Command command, int mark, CommandError e) {
+        command.countFailure();
+        reply.rewind(mark);
+        reply.error(e.getMessage());
+    }
+
+    /** The lsn that must be durable before the reply of the last request may leave; 0 when it shows only what is. */
+    public long needs() {
+        return unsettled.shown();
+    }
+
+    /** The end of a turn: what was appended goes to the disk. */
+    public void submit() {
+        log.submit();
+    }
+
+    /** The log has come so far: settles what was changed, and lets output go. */
+    public void durable(long lsn) {
+        unsettled.durable(lsn);
+        gate.open(lsn);
+    }
+
+    /**
+     * Removes what has expired from a database, as far as one step goes.
+     *
+     * @return how many steps make a round
+     */
+    public int expireSome(int database) {
+        return databases[database].expireSome(now);
+    }
+
+    /** Where replies are written; whoever sends them takes them out. */
+    public Reply reply() {
+        return reply;
+    }
+
+    public Gate gate() {
+        return gate;
+    }
+
+    /** Answers a request that could not even be read. */
+    public void refuse(String protocolError) {
+        reply.error("ERR Protocol error: " + protocolError);
+    }
+
+    /** The number of the next client. */
+    public long nextSessionId() {
+        return ++lastSessionId;
+    }
+
+    public void connected(long id, Session session) {
+        receivedConnections++;
+        sessions.put(id, session);
+    }
+
+    public void disconnected(long id) {
+        sessions.remove(id);
+    }
+
+    @Override
+    public CommandTable commands() {
+        return commands;
+    }
+
+    @Override
+    public int databases() {
+        return databases.length;
+    }
+
+    @Override
+    public Keyspace database(int index) {
+        return databases[index];
+    }
+
+    @Override
+    public Collection<Session> sessions() {
+        return sessions.values();
+    }
+
+    @Override
+    public Info info() {
+        return info;
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public void shutdown() {
+        shutdown.run();
+    }
+
+    /** What the data takes of the heap, in bytes. */
+    public long memoryBytes() {
+        long bytes = 0;
+        for (Keyspace database : databases) {
+            bytes += database.memoryBytes();
+        }
+        return bytes;
+    }
+
+    /** How many keys there are in all databases. */
+    public long keys() {
+        long keys = 0;
+        for (Keyspace database : databases) {
+            keys += database.size();
+        }
+        return keys;
+    }
+
+    /** How many keys with a deadline have been removed because it had come. */
+    public long expiredKeys() {
+        long expired = 0;
+        for (Keyspace database : databases) {
+            expired += database.expiredKeys();
+        }
+        return expired;
+    }
+
+    public long keyspaceHits() {
+        return call.hits();
+    }
+
+    public long keyspaceMisses() {
+        return call.misses();
+    }
+
+    public long processedCommands() {
+        return processedCommands;
+    }
+
+    public long receivedConnections() {
+        return receivedConnections;
+    }
+
+    /** How many commands have changed data since the start. */
+    public long changes() {
+        return changes;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.miniredis.keyspace;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * A small hash table, open addressing, one byte of fingerprint beside each slot (after the Swiss tables of Abseil and
+ * the segments of Dash, VLDB 2020): a search compares eight fingerprints at a time and touches an entry only when its
+ * fingerprint matches.
+ *
+ * <pre>
+ *   marks   [ 8 fingerprints ][ 8 fingerprints ] …     0 empty, 1 removed, 0x80 | seven bits of the hash: taken
+ *   entries [ 8 references   ][ 8 references   ] …
+ *             group 0           group 1
+ * </pre>
+ *
+ * <p>A key's group comes from the middle bits of its hash; when the group has no empty slot, the search goes on in the
+ * next one. Hash bits: the highest choose the segment (see {@link Table}), bits 38..7 the group, 6..0 the fingerprint.
+ */
+final class Segment {
+    static final int MAX_SLOTS = 1024;
+
+    private static final int GROUP = 8;
+    private static final int MIN_SLOTS = 16;
+    private static final byte EMPTY = 0;
+    private static final byte REMOVED = 1;
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** How many of the highest bits of the hash all entries here share. */
+    final int depth;
+
+    private byte[] marks;
+    private byte[][] entries;
+    private int size;
+    private int removed;
+    /** No entry here has an earlier deadline. */
+    private long earliestDeadline = Keyspace.NEVER;
+
+    Segment(int depth, int expectedSize) {
+        this.depth = depth;
+        allocate(slotsFor(expectedSize));
+    }
+
+    private void allocate(int slots) {
+        marks = new byte[slots];
+        entries = new byte[slots][];
+        size = 0;
+        removed = 0;
+    }
+
+    /** Slots that hold {@code size} entries at three quarters of their number, a multiple of a group. */
+    private static int slotsFor(int size) {
+        int wanted = (size * 4 / 3 + GROUP) & -GROUP;
+        return Math.clamp(wanted, MIN_SLOTS, MAX_SLOTS);
+    }
+
+    int size() {
+        return size;
+    }
+
+    int slots() {
+        return marks.length;
+    }
+
+    /** The entry in a slot; null where there is none. */
+    byte[] entry(int slot) {
+        return entries[slot];
+    }
+
+    /** Whether there is no room for one more; then {@link #rebuild} or split. At 15/16 a search still ends soon. */
+    boolean isFull() {
+        return size + removed >= marks.length - (marks.length >> 4);
+    }
+
+    /** The slot of a key; -1 when it is not here. */
+    int find(long hash, byte[] key, int offset, int length) {
+        long pattern = fingerprint(hash) * LOW_BITS;
+        int groups = marks.length / GROUP;
+        int group = group(hash, groups);
+        while (true) {
+            long word = (long) LONG.get(marks, group * GROUP);
+            for (long match = zeroBytes(word ^ pattern); match != 0; match &= match - 1) {
+                int slot = group * GROUP + (Long.numberOfTrailingZeros(match) >>> 3);
+                if (PackedEntry.hasKey(entries[slot], key, offset, length)) {
+                    return slot;
+                }
+            }
+            if (zeroBytes(word) != 0) {
+                return -1;
+            }
+            group = group + 1 == groups ? 0 : group + 1;
+        }
+    }
+
+    /** Adds an entry whose key is not here; only when it is not {@link #isFull}. */
+    void insert(long hash, byte[] entry) {
+        int groups = marks.length / GROUP;
+        int group = group(hash, groups);
+        while (true) {
+            long free = ~(long) LONG.get(marks, group * GROUP) & HIGH_BITS;
+            if (free != 0) {
+                int slot = group * GROUP + (Long.numberOfTrailingZeros(free) >>> 3);
+                if (marks[slot] == REMOVED) {
+                    removed--;
+                }
+                marks[slot] = (byte) fingerprint(hash);
+                size++;
+                set(slot, entry);
+                return;
+            }
+            group = group + 1 == groups ? 0 : group + 1;
+        }
+    }
+
+    /** Puts an entry in the place of another with the same key. */
+    void set(int slot, byte[] entry) {
+        entries[slot] = entry;
+        earliestDeadline = Math.min(earliestDeadline, PackedEntry.deadline(entry));
+    }
+
+    void remove(int slot) {
+        long word = (long) LONG.get(marks, slot & -GROUP);
+        boolean searchEndsHere = zeroBytes(word) != 0;
+        marks[slot] = searchEndsHere ? EMPTY : REMOVED;
+        removed += searchEndsHere ? 0 : 1;
+        entries[slot] = null;
+        size--;
+    }
+
+    /** Whether some entry here may have expired. */
+    boolean mayExpire(long now) {
+        return earliestDeadline <= now;
+    }
+
+    /** Sets the earliest deadline right again, after the expired entries have gone. */
+    void recomputeEarliestDeadline() {
+        earliestDeadline = Keyspace.NEVER;
+        for (byte[] entry : entries) {
+            if (entry != null) {
+                earliestDeadline = Math.min(earliestDeadline, PackedEntry.deadline(entry));
+            }
+        }
+    }
+
+    /** Whether most of the slots stand empty, so that {@link #rebuild} gives memory back. */
+    boolean isSparse() {
+        return marks.length > MIN_SLOTS && size < marks.length >> 2;
+    }
+
+    /** Whether {@link #rebuild} makes room; if not, the segment has to be split. */
+    boolean canRebuild() {
+        return slotsFor(size) > marks.length || removed > marks.length >> 3;
+    }
+
+    /** Moves the entries to as many slots as their number asks for, and forgets the removed ones. */
+    void rebuild(KeyHash hashing) {
+        byte[][] old = entries;
+        allocate(slotsFor(size));
+        for (byte[] entry : old) {
+            if (entry != null) {
+                insert(hash(hashing, entry), entry);
+            }
+        }
+    }
+
+    /** The two halves of this segment, by the next bit of the hash. */
+    Segment[] split(KeyHash hashing) {
+        Segment[] halves = {new Segment(depth + 1, size / 2), new Segment(depth + 1, size / 2)};
+        for (byte[] entry : entries) {
+            if (entry != null) {
+                long hash = hash(hashing, entry);
+                Segment half = halves[(int) (hash >>> (63 - depth)) & 1];
+                if (half.isFull()) { // an uneven split
+                    half.rebuild(hashing);
+                }
+                half.insert(hash, entry);
+            }
+        }
+        return halves;
+    }
+
+    private static long hash(KeyHash hashing, byte[] entry) {
+        return hashing.hash(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+    }
+
+    private static long fingerprint(long hash) {
+        return hash & 0x7f | 0x80;
+    }
+
+    private static int group(long hash, int groups) {
+        return (int) ((hash >>> 7 & 0xffffffffL) * groups >>> 32);
+    }
+
+    /** The high bit of each byte that is zero; above a zero byte, a byte of one may be marked too. */
+    private static long zeroBytes(long word) {
+        return word - LOW_BITS & ~word & HIGH_BITS;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.miniredis.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * The file of the segment being written: entries up to {@link #written()}, then empty lines up to its end, which are the
+ * room for more. The log's thread appends; {@link RoomKeeper} fills, behind what is written.
+ */
+final class ActiveSegment implements Closeable {
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private final Disk.DiskFile file;
+    private final long firstLsn;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private long written;
+
+    private ActiveSegment(Disk.DiskFile file, long firstLsn, long written) {
+        this.file = file;
+        this.firstLsn = firstLsn;
+        this.written = written;
+    }
+
+    /**
+     * Opens the segment as it was found.
+     *
+     * @param end where its entries end
+     */
+    static ActiveSegment open(Disk disk, long firstLsn, long end) throws IOException {
+        return new ActiveSegment(disk.open(SegmentNames.ACTIVE), firstLsn, end);
+    }
+
+    /** Makes a segment whose header, and name, are durable before it is used. */
+    static ActiveSegment create(Disk disk, long firstLsn) throws IOException {
+        byte[] body = LineWriter.header(firstLsn);
+        byte[] header = new byte[body.length + LineWriter.END_BYTES];
+        System.arraycopy(body, 0, header, 0, body.length);
+        LineWriter.putEnd(header, 0, body.length, new CRC32C());
+        try (Disk.DiskFile file = disk.open(SegmentNames.UNFINISHED)) {
+            file.truncate(0);
+            file.write(ByteBuffer.wrap(header), 0);
+            file.sync();
+        }
+        disk.rename(SegmentNames.UNFINISHED, SegmentNames.ACTIVE);
+        disk.syncDirectory();
+        return open(disk, firstLsn, header.length);
+    }
+
+    long firstLsn() {
+        return firstLsn;
+    }
+
+    /** Writes the lines of a batch; it is not durable yet. */
+    void write(Batch batch) throws IOException {
+        int from = batch.start();
+        while (from < batch.end()) {
+            int length = Math.min(BUFFER_BYTES, batch.end() - from);
+            buffer.clear().put(batch.bytes(), from, length).flip();
+            file.write(buffer, written);
+            written += length;
+            from += length;
+        }
+    }
+
+    void sync() throws IOException {
+        file.sync();
+    }
+
+    /** Where the next entry goes. */
+    long written() {
+        return written;
+    }
+
+    long fileSize() throws IOException {
+        return file.size();
+    }
+
+    /** Fills more of the file with empty lines, from {@code offset}, the end of the file; and makes that durable. */
+    void fill(long offset, ByteBuffer blanks) throws IOException {
+        file.write(blanks, offset);
+        file.sync();
+    }
+
+    /** Cuts off the empty lines at the end. */
+    void trim() throws IOException {
+        file.truncate(written);
+        file.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

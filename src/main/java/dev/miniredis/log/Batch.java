@@ -1,0 +1,112 @@
+package dev.miniredis.log;
+
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * Entries on their way to the disk, as lines. The engine's thread fills it, then the log's thread finishes and writes
+ * it; it is never in two hands.
+ *
+ * <pre>
+ *   | lead | body of the first line | gap for its end | body | gap | …
+ * </pre>
+ *
+ * <p>The lead is room for the first line to move to the left by the length of its {@code durable} field, which only
+ * the log's thread knows.
+ */
+final class Batch {
+    /** A batch of this size goes to the disk before more is added. */
+    static final int FULL_BYTES = 1024 * 1024;
+
+    private static final int INITIAL_BYTES = 16 * 1024;
+    private static final int LEAD = LineWriter.DURABLE_BYTES;
+
+    private byte[] bytes = new byte[INITIAL_BYTES];
+    private int start = LEAD; // of the first line
+    private int size = LEAD;
+    private int[] bodyEnds = new int[64];
+    private int lines;
+    private long firstLsn;
+    private long boundBytes;
+
+    void clear() {
+        if (bytes.length > 2 * FULL_BYTES) {
+            bytes = new byte[INITIAL_BYTES];
+            bodyEnds = new int[64];
+        }
+        start = LEAD;
+        size = LEAD;
+        lines = 0;
+        boundBytes = 0;
+    }
+
+    boolean isEmpty() {
+        return lines == 0;
+    }
+
+    boolean isFull() {
+        return size >= FULL_BYTES;
+    }
+
+    void add(LogEntry entry, long bound) {
+        if (lines == 0) {
+            firstLsn = entry.lsn();
+        }
+        if (lines == bodyEnds.length) {
+            bodyEnds = Arrays.copyOf(bodyEnds, lines * 2);
+        }
+        if (bytes.length - size < bound) {
+            bytes = Arrays.copyOf(
+                    bytes, Math.toIntExact(Math.max(size + bound, Math.min(2L * bytes.length, FULL_BYTES))));
+        }
+        int bodyEnd = LineWriter.putBody(bytes, size, entry);
+        bodyEnds[lines++] = bodyEnd;
+        size = bodyEnd + LineWriter.END_BYTES;
+        boundBytes += bound;
+    }
+
+    /** Ends all lines; the first says that everything up to {@code durableLsn} was synced before. May be done again. */
+    void finish(long durableLsn, CRC32C crc) {
+        int bodyStart = start;
+        byte[] durable = new byte[LineWriter.DURABLE_BYTES];
+        int durableLength = LineWriter.putDurable(durable, 0, durableLsn);
+        for (int i = 0; i < lines; i++) {
+            int bodyEnd = bodyEnds[i];
+            if (i == 0) {
+                int shifted = LEAD - durableLength;
+                System.arraycopy(bytes, start, bytes, shifted, bodyEnd - LEAD);
+                System.arraycopy(durable, 0, bytes, bodyEnd - durableLength, durableLength);
+                start = shifted;
+                bodyStart = shifted;
+            }
+            bodyStart = LineWriter.putEnd(bytes, bodyStart, bodyEnd, crc);
+        }
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where the lines begin, once {@link #finish}ed. */
+    int start() {
+        return start;
+    }
+
+    /** Where the lines end. */
+    int end() {
+        return size;
+    }
+
+    long firstLsn() {
+        return firstLsn;
+    }
+
+    long lastLsn() {
+        return firstLsn + lines - 1;
+    }
+
+    /** The sum of the bounds that the entries were admitted with. */
+    long boundBytes() {
+        return boundBytes;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.miniredis.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** What the log asks of a file system: one directory of files. Tests put one in its place that fails or forgets. */
+public interface Disk {
+    /** Where this is, for people. */
+    String location();
+
+    /** The names of the files here. */
+    List<String> names() throws IOException;
+
+    /** Opens a file for reading and writing; makes an empty one if there is none. */
+    DiskFile open(String name) throws IOException;
+
+    /** Gives a file another name, in one step; what had that name is gone. */
+    void rename(String from, String to) throws IOException;
+
+    /** Makes durable which files are here. */
+    void syncDirectory() throws IOException;
+
+    /** An open file. */
+    interface DiskFile extends Closeable {
+        long size() throws IOException;
+
+        /**
+         * Reads up to the buffer's limit.
+         *
+         * @return how many bytes; -1 at the end
+         */
+        int read(ByteBuffer target, long offset) throws IOException;
+
+        /** Writes all of the buffer. */
+        void write(ByteBuffer source, long offset) throws IOException;
+
+        void truncate(long size) throws IOException;
+
+        /** Makes durable what was written. After a failure nothing is known of the file; it is not to be tried again. */
+        void sync() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,368 @@
+package dev.miniredis.log;
+
+import dev.miniredis.resp.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads the lines that {@link LineWriter} writes, and any other JSON object with a right checksum: fields in any order,
+ * unknown ones ignored. The entries' arguments are slices of the line where it holds them as they are, and of memory of
+ * their own where they had to be decoded.
+ */
+final class LineReader {
+    static final int FORMAT = 1;
+
+    private static final String END = ",\"crc\":\"\"}\n";
+    private static final int CRC_DIGITS = 8;
+
+    private final CRC32C crc = new CRC32C();
+    private byte[] line;
+    private int at;
+    private int end;
+    private byte[] decoded; // the decoded strings of this line, one after the other
+    private int decodedEnd;
+
+    // the string read last
+    private byte[] stringBytes;
+    private int stringOffset;
+    private int stringLength;
+
+    /** The line is not one of a log, or not whole. */
+    static final class BadLineException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BadLineException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /**
+     * The first line of a segment.
+     *
+     * @param first the lsn that its entries begin with
+     */
+    record Header(long format, long first) {}
+
+    /**
+     * Reads an entry.
+     *
+     * @param from where the line begins
+     * @param to where it ends, before the line feed
+     */
+    void readEntry(byte[] source, int from, int to, LogEntry entry) throws BadLineException {
+        begin(source, from, to);
+        entry.reset(0, new byte[0], 0);
+        entry.lsn(0);
+        expect('{');
+        do {
+            String field = fieldName();
+            switch (field) {
+                case "lsn" -> entry.lsn(number());
+                case "at" -> entry.atMillis(number());
+                case "by" -> {
+                    string();
+                    entry.by(Arrays.copyOfRange(stringBytes, stringOffset, stringOffset + stringLength));
+                }
+                case "db" -> entry.database((int) Math.min(number(), Integer.MAX_VALUE));
+                case "cmd" -> entry.add(command());
+                case "cmds" -> commands(entry);
+                case "durable" -> entry.durable(number());
+                default -> skipValue();
+            }
+        } while (more());
+        if (entry.lsn() <= 0 || entry.commands().isEmpty()) {
+            throw new BadLineException("no lsn or no command");
+        }
+    }
+
+    Header readHeader(byte[] source, int from, int to) throws BadLineException {
+        begin(source, from, to);
+        String log = "";
+        long format = 0;
+        long first = 0;
+        expect('{');
+        do {
+            switch (fieldName()) {
+                case "log" -> {
+                    string();
+                    log = new String(stringBytes, stringOffset, stringLength, StandardCharsets.UTF_8);
+                }
+                case "format" -> format = number();
+                case "first" -> first = number();
+                default -> skipValue();
+            }
+        } while (more());
+        if (!log.equals("mini-redis") || first <= 0) {
+            throw new BadLineException("not the header of a Mini Redis log");
+        }
+        return new Header(format, first);
+    }
+
+    /** Checks the checksum and goes to the beginning; the checksum's field is not seen by the parser. */
+    private void begin(byte[] source, int from, int to) throws BadLineException {
+        int bodyEnd = to - (LineWriter.END_BYTES - 1);
+        if (bodyEnd <= from || !endsLikeALine(source, bodyEnd)) {
+            throw new BadLineException("no checksum at its end");
+        }
+        crc.reset();
+        crc.update(source, from, bodyEnd - from);
+        long stated = 0;
+        for (int i = 0; i < CRC_DIGITS; i++) {
+            byte letter = source[bodyEnd + 8 + i];
+            int digit = Character.digit(letter, 16);
+            if (digit < 0 || letter >= 'A' && letter <= 'F') {
+                throw new BadLineException("its checksum is no hexadecimal number");
+            }
+            stated = stated << 4 | digit;
+        }
+        if (stated != crc.getValue()) {
+            throw new BadLineException("its checksum does not match");
+        }
+        line = source;
+        at = from;
+        end = bodyEnd;
+        decoded = null;
+    }
+
+    private static boolean endsLikeALine(byte[] source, int bodyEnd) {
+        for (int i = 0; i < END.length() - 1; i++) {
+            int place = i < 8 ? bodyEnd + i : bodyEnd + CRC_DIGITS + i;
+            if (source[place] != END.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean more() throws BadLineException {
+        skipSpace();
+        if (at == end) { // the checksum's field and the closing brace come next
+            return false;
+        }
+        expect(',');
+        return true;
+    }
+
+    private String fieldName() throws BadLineException {
+        string();
+        int length = stringLength;
+        String known = knownName(length);
+        String name = known != null ? known : new String(stringBytes, stringOffset, length, StandardCharsets.UTF_8);
+        expect(':');
+        return name;
+    }
+
+    /** The name read last, without making a string of it, where it is a usual one. */
+    private String knownName(int length) {
+        byte first = length > 0 ? stringBytes[stringOffset] : 0;
+        String candidate = switch (length) {
+            case 2 -> first == 'a' ? "at" : first == 'b' ? "by" : "db";
+            case 3 -> first == 'l' ? "lsn" : "cmd";
+            case 7 -> "durable";
+            default -> null;
+        };
+        for (int i = 0; candidate != null && i < length; i++) {
+            if (stringBytes[stringOffset + i] != candidate.charAt(i)) {
+                return null;
+            }
+        }
+        return candidate;
+    }
+
+    private void commands(LogEntry entry) throws BadLineException {
+        expect('[');
+        do {
+            entry.add(command());
+        } while (nextElement());
+    }
+
+    private Request command() throws BadLineException {
+        Request command = new Request();
+        expect('[');
+        do {
+            argument();
+            command.add(stringBytes, stringOffset, stringLength);
+        } while (nextElement());
+        return command;
+    }
+
+    private boolean nextElement() throws BadLineException {
+        if (peek() == ']') {
+            at++;
+            return false;
+        }
+        expect(',');
+        return true;
+    }
+
+    /** A string, or base64 in an object. */
+    private void argument() throws BadLineException {
+        if (peek() != '{') {
+            string();
+            return;
+        }
+        expect('{');
+        if (!fieldName().equals("b64")) {
+            throw new BadLineException("an argument that is neither a string nor b64");
+        }
+        string();
+        try {
+            stringBytes = Base64.getDecoder()
+                    .decode(Arrays.copyOfRange(stringBytes, stringOffset, stringOffset + stringLength));
+        } catch (IllegalArgumentException e) {
+            throw new BadLineException("an argument that is no base64");
+        }
+        stringOffset = 0;
+        stringLength = stringBytes.length;
+        expect('}');
+    }
+
+    private long number() throws BadLineException {
+        skipSpace();
+        int from = at;
+        long value = 0;
+        while (at < end && line[at] >= '0' && line[at] <= '9') {
+            if (at - from == 18) {
+                throw new BadLineException("a number that is too large");
+            }
+            value = value * 10 + line[at++] - '0';
+        }
+        if (at == from) {
+            throw new BadLineException("no number where one should be");
+        }
+        return value;
+    }
+
+    private void string() throws BadLineException {
+        expect('"');
+        int from = at;
+        while (at < end && line[at] != '"') {
+            if (line[at] == '\\') {
+                decodeString(from);
+                return;
+            }
+            at++;
+        }
+        if (at == end) {
+            throw new BadLineException("a string that does not end");
+        }
+        stringBytes = line;
+        stringOffset = from;
+        stringLength = at - from;
+        at++;
+    }
+
+    private void decodeString(int from) throws BadLineException {
+        if (decoded == null) { // never more than what is left of the line, so it does not move
+            decoded = new byte[end - from];
+            decodedEnd = 0;
+        }
+        int offset = decodedEnd;
+        int next = from;
+        while (next < end && line[next] != '"') {
+            if (line[next] != '\\') {
+                decoded[decodedEnd++] = line[next++];
+            } else {
+                next = decodeEscape(next + 1);
+            }
+        }
+        if (next >= end) {
+            throw new BadLineException("a string that does not end");
+        }
+        at = next + 1;
+        stringBytes = decoded;
+        stringOffset = offset;
+        stringLength = decodedEnd - offset;
+    }
+
+    /**
+     * Decodes the escape after a backslash.
+     *
+     * @return where the string goes on
+     */
+    private int decodeEscape(int from) throws BadLineException {
+        if (from >= end) {
+            throw new BadLineException("a string that does not end");
+        }
+        int letter = switch (line[from]) {
+            case '"', '\\', '/' -> line[from];
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            default -> -1;
+        };
+        if (letter >= 0) {
+            decoded[decodedEnd++] = (byte) letter;
+            return from + 1;
+        }
+        int unit = unicode(from);
+        int next = from + 5;
+        if (Character.isHighSurrogate((char) unit) && next < end && line[next] == '\\') {
+            unit = Character.toCodePoint((char) unit, (char) unicode(next + 1));
+            next += 6;
+        }
+        byte[] encoded = Character.toString(unit).getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(encoded, 0, decoded, decodedEnd, encoded.length);
+        decodedEnd += encoded.length;
+        return next;
+    }
+
+    private int unicode(int from) throws BadLineException {
+        if (from + 5 > end || line[from] != 'u') {
+            throw new BadLineException("an escape that is none");
+        }
+        int unit = 0;
+        for (int i = from + 1; i < from + 5; i++) {
+            int digit = Character.digit(line[i], 16);
+            if (digit < 0) {
+                throw new BadLineException("an escape that is none");
+            }
+            unit = unit << 4 | digit;
+        }
+        return unit;
+    }
+
+    /** Goes past a value of whatever kind. */
+    private void skipValue() throws BadLineException {
+        int depth = 0;
+        do {
+            switch (peek()) {
+                case '"' -> string();
+                case '{', '[' -> {
+                    depth++;
+                    at++;
+                }
+                case '}', ']' -> {
+                    depth--;
+                    at++;
+                }
+                default -> at++;
+            }
+        } while (at < end && (depth > 0 || peek() != ','));
+    }
+
+    private byte peek() throws BadLineException {
+        skipSpace();
+        if (at == end) {
+            throw new BadLineException("it ends too early");
+        }
+        return line[at];
+    }
+
+    private void skipSpace() {
+        while (at < end && (line[at] == ' ' || line[at] == '\t')) {
+            at++;
+        }
+    }
+
+    private void expect(char letter) throws BadLineException {
+        if (peek() != letter) {
+            throw new BadLineException("no " + letter + " where one should be");
+        }
+        at++;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Walks over the lines of a file that are not empty. The bytes of a line stay as they are when the scanner goes on, so
+ * that entries may refer to them for as long as they like.
+ */
+final class LineScanner {
+    private static final int CHUNK_BYTES = 256 * 1024;
+
+    private final Disk.DiskFile file;
+    private byte[] chunk = {};
+    private int limit;
+    private int from;
+    private int to;
+    private long chunkOffset; // of the chunk in the file
+    private long lineNumber;
+    private boolean whole;
+
+    LineScanner(Disk.DiskFile file) {
+        this.file = file;
+    }
+
+    /**
+     * Goes to the next line that is not empty.
+     *
+     * @return false at the end of the file
+     */
+    boolean next() throws IOException {
+        from = to + (whole ? 1 : 0);
+        whole = false;
+        to = from;
+        while (true) {
+            while (to < limit && chunk[to] != '\n') {
+                to++;
+            }
+            if (to == limit) {
+                if (!readMore()) {
+                    lineNumber += to > from ? 1 : 0;
+                    return to > from;
+                }
+            } else {
+                lineNumber++;
+                if (to > from) {
+                    whole = true;
+                    return true;
+                }
+                from = ++to;
+            }
+        }
+    }
+
+    /** Begins a new chunk with what there is of the line, and more after it. */
+    private boolean readMore() throws IOException {
+        int held = to - from;
+        byte[] next = Arrays.copyOfRange(chunk, from, from + Math.max(CHUNK_BYTES, 2 * held));
+        ByteBuffer free = ByteBuffer.wrap(next, held, next.length - held);
+        int read = file.read(free, chunkOffset + limit);
+        if (read <= 0) {
+            return false;
+        }
+        chunkOffset += from;
+        chunk = next;
+        limit = held + read;
+        from = 0;
+        to = held;
+        return true;
+    }
+
+    byte[] bytes() {
+        return chunk;
+    }
+
+    int from() {
+        return from;
+    }
+
+    /** Where the line ends, before its line feed. */
+    int to() {
+        return to;
+    }
+
+    /** Whether the line has its line feed. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** Where the line begins in the file. */
+    long offset() {
+        return chunkOffset + from;
+    }
+
+    /** Where the line after this one begins in the file. */
+    long nextOffset() {
+        return chunkOffset + to + (whole ? 1 : 0);
+    }
+
+    /** The number of the line, from 1; empty lines count. */
+    long lineNumber() {
+        return lineNumber;
+    }
+}

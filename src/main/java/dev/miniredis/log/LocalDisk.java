@@ -1,0 +1,143 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A directory of this machine, held by one server at a time. */
+public final class LocalDisk implements Disk, AutoCloseable {
+    private static final String LOCK_NAME = "mini-redis.lock";
+
+    private final Path directory;
+    private final FileChannel lockFile;
+
+    private LocalDisk(Path directory, FileChannel lockFile) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes the directory if there is none, and takes its lock.
+     *
+     * @throws LogException it cannot be written to, or another server has it open; the message is for people
+     */
+    public static LocalDisk open(Path directory) throws LogException {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new LogException("Cannot create the data directory " + directory + ": " + reason(e), e);
+        }
+        FileChannel lockFile = null;
+        try {
+            lockFile =
+                    FileChannel.open(directory.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = lockFile.tryLock();
+            if (lock != null) {
+                return new LocalDisk(directory, lockFile);
+            }
+        } catch (OverlappingFileLockException e) {
+            // held by this process: the same answer as when another one holds it
+        } catch (IOException e) {
+            throw new LogException("Cannot write to the data directory " + directory + ": " + reason(e), e);
+        }
+        closeQuietly(lockFile);
+        throw new LogException("The data directory " + directory + " is in use by another Mini Redis server.");
+    }
+
+    private static void closeQuietly(FileChannel file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // it was only to be locked
+        }
+    }
+
+    /** The cause in a few words: what the operating system said. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case java.nio.file.AccessDeniedException denied -> "Permission denied";
+            case java.nio.file.FileAlreadyExistsException exists -> "Not a directory";
+            case java.nio.file.FileSystemException failed when failed.getReason() != null -> failed.getReason();
+            default -> e.getMessage();
+        };
+    }
+
+    @Override
+    public String location() {
+        return directory.toString();
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        return new LocalFile(FileChannel.open(
+                directory.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void syncDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Lets another server have the directory. */
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+
+    private record LocalFile(FileChannel channel) implements DiskFile {
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public int read(ByteBuffer target, long offset) throws IOException {
+            return channel.read(target, offset);
+        }
+
+        @Override
+        public void write(ByteBuffer source, long offset) throws IOException {
+            long at = offset;
+            while (source.hasRemaining()) {
+                at += channel.write(source, at);
+            }
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,407 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32C;
+
+/**
+ * The write log on one disk, with group commit.
+ *
+ * <pre>
+ *   engine's thread       append → [batch being filled]
+ *                         submit →                      [submitted …]
+ *   log's thread                                                      → write all of them, sync once,
+ *                                                                       durableLsn, tell the listener
+ *   room's thread         keeps empty lines ahead of what is written ({@link RoomKeeper})
+ * </pre>
+ *
+ * <p>While the log's thread syncs, the engine goes on; what it submits meanwhile is the next group. A batch is in one
+ * hand at a time and passes from one to the other under {@link #lock}, the only lock here.
+ *
+ * <p>A write or a sync that fails is not tried again on the same file: nobody knows what of it the disk has. The
+ * entries not known to be durable are written to a fresh segment. While that fails too, the log takes no more entries
+ * and goes on trying.
+ */
+public final class LocalLog implements WriteLog, AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
+    private static final long EVERY_SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** The largest entry: what a batch can hold. */
+    private static final long MAX_ENTRY_BYTES = Integer.MAX_VALUE - 1024L;
+
+    private final Disk disk;
+    private final FsyncPolicy policy;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final RoomKeeper roomKeeper;
+    private LogListener listener;
+    private Thread thread;
+
+    // The engine's thread only.
+    private Batch filling = new Batch();
+    private long lastLsn;
+    private long appendedBounds;
+
+    // Under the lock.
+    private final Deque<Batch> submitted = new ArrayDeque<>();
+    private final Deque<Batch> spare = new ArrayDeque<>();
+    private boolean closing;
+
+    // The log's thread, after start.
+    private final CRC32C crc = new CRC32C();
+    private final List<Batch> unsynced = new ArrayList<>();
+    private ActiveSegment segment;
+    private long lastSyncNanos;
+
+    // Written by the log's thread, read by others.
+    private volatile long durableLsn;
+    private volatile long syncedLsn;
+    private volatile long finishedBounds;
+    private volatile String problem;
+
+    /**
+     * @param nanoTime a clock for intervals, {@link System#nanoTime}
+     */
+    public LocalLog(Disk disk, FsyncPolicy policy, LongSupplier nanoTime) {
+        this.disk = disk;
+        this.policy = policy;
+        this.nanoTime = nanoTime;
+        this.roomKeeper = new RoomKeeper(lock);
+    }
+
+    /**
+     * What a log says of itself after recovery.
+     *
+     * @param cutOff what was cut off its end, in words; may be null
+     */
+    public record Recovered(long entries, long lastMillis, String cutOff) {}
+
+    /** Takes the entries at recovery; the list and what it refers to may be kept. */
+    @FunctionalInterface
+    public interface Replay {
+        void apply(List<LogEntry> entries) throws InterruptedException;
+    }
+
+    /**
+     * Reads what there is and begins a log where there is none. Only once, before {@link #start}.
+     *
+     * @param nowMillis the time, for the name of what has to be kept aside
+     * @throws LogException the log is damaged, or not one; nothing was changed
+     */
+    public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
+        try {
+            Recovery.Result found = new Recovery(disk, replay::apply, nowMillis).run();
+            lastLsn = found.lastLsn();
+            durableLsn = lastLsn;
+            syncedLsn = lastLsn;
+            segment = found.activeFirstLsn() > 0
+                    ? ActiveSegment.open(disk, found.activeFirstLsn(), found.activeEnd())
+                    : ActiveSegment.create(disk, lastLsn + 1);
+            return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff());
+        } catch (IOException e) {
+            throw new LogException("Cannot read the log in " + disk.location() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Begins to take entries.
+     *
+     * @throws LogException the log's file is not there any more
+     */
+    public void start(LogListener newListener) throws LogException {
+        listener = newListener;
+        lastSyncNanos = nanoTime.getAsLong();
+        try {
+            roomKeeper.start(segment, listener::roomChanged);
+        } catch (IOException e) {
+            throw new LogException("Cannot write the log in " + disk.location() + ": " + e.getMessage(), e);
+        }
+        thread = Thread.ofPlatform().name("mini-redis-log").start(this::run);
+    }
+
+    @Override
+    public Room roomFor(long bytes) {
+        if (bytes > MAX_ENTRY_BYTES) {
+            return Room.TOO_LARGE;
+        }
+        if (problem != null) {
+            return Room.NO;
+        }
+        long waiting = appendedBounds - finishedBounds; // read before the room, which only then shrinks by it
+        return roomKeeper.roomFor(waiting + bytes);
+    }
+
+    @Override
+    public String problem() {
+        String broken = problem;
+        return broken != null ? broken : roomKeeper.problem();
+    }
+
+    @Override
+    public long nextLsn() {
+        return lastLsn + 1;
+    }
+
+    @Override
+    public long append(LogEntry entry) {
+        if (filling.isFull()) {
+            submit();
+        }
+        entry.lsn(lastLsn + 1);
+        long bound = LineWriter.bound(entry);
+        filling.add(entry, bound);
+        appendedBounds += bound;
+        lastLsn++;
+        return lastLsn;
+    }
+
+    @Override
+    public void submit() {
+        if (filling.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            submitted.add(filling);
+            filling = spare.isEmpty() ? new Batch() : spare.remove();
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long durableLsn() {
+        return durableLsn;
+    }
+
+    /** Everything up to this lsn is on disk, whatever the policy. */
+    public long syncedLsn() {
+        return syncedLsn;
+    }
+
+    /** The size of the segment being written, without the room at its end. */
+    public long writtenBytes() {
+        return roomKeeper.writtenBytes();
+    }
+
+    /** The size of the segment's file. */
+    public long reservedBytes() {
+        return roomKeeper.reservedBytes();
+    }
+
+    private void run() {
+        List<Batch> group = new ArrayList<>();
+        try {
+            while (takeGroup(group)) {
+                writeGroup(group);
+                group.clear();
+            }
+        } catch (InterruptedException e) {
+            LOGGER.log(Level.ERROR, "The log''s thread ends: {0}", e.getMessage());
+        }
+    }
+
+    /**
+     * Waits for batches, or for the time of the next sync.
+     *
+     * @return false when closed and all is written
+     */
+    private boolean takeGroup(List<Batch> group) throws InterruptedException {
+        lock.lock();
+        try {
+            while (submitted.isEmpty() && !closing) {
+                long wait = unsynced.isEmpty() ? EVERY_SECOND : lastSyncNanos + EVERY_SECOND - nanoTime.getAsLong();
+                if (wait <= 0) {
+                    break;
+                }
+                if (unsynced.isEmpty()) {
+                    work.await();
+                } else {
+                    work.awaitNanos(wait);
+                }
+            }
+            group.addAll(submitted);
+            submitted.clear();
+            return !group.isEmpty() || !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void writeGroup(List<Batch> group) throws InterruptedException {
+        unsynced.addAll(group);
+        try {
+            for (Batch batch : group) {
+                batch.finish(syncedLsn, crc);
+                segment.write(batch);
+            }
+            if (isTimeToSync()) {
+                sync();
+            }
+        } catch (IOException e) {
+            writeToFreshSegment(e);
+        }
+        finished(group);
+    }
+
+    private boolean isTimeToSync() {
+        return switch (policy) {
+            case ALWAYS -> true;
+            case EVERYSEC -> nanoTime.getAsLong() - lastSyncNanos >= EVERY_SECOND;
+            case NO -> false;
+        };
+    }
+
+    private void sync() throws IOException {
+        long before = nanoTime.getAsLong();
+        segment.sync();
+        lastSyncNanos = nanoTime.getAsLong();
+        if (!unsynced.isEmpty()) {
+            syncedLsn = unsynced.getLast().lastLsn();
+        }
+        listener.synced(lastSyncNanos - before);
+    }
+
+    /** Publishes what a group has come to, and gives back the batches that are needed no more. */
+    private void finished(List<Batch> group) {
+        roomKeeper.wrote(segment.written());
+        long bounds = finishedBounds;
+        for (Batch batch : group) {
+            bounds += batch.boundBytes();
+        }
+        if (!group.isEmpty()) {
+            durableLsn = group.getLast().lastLsn();
+        }
+        finishedBounds = bounds;
+        if (policy == FsyncPolicy.NO
+                || !unsynced.isEmpty() && unsynced.getLast().lastLsn() <= syncedLsn) {
+            lock.lock();
+            try {
+                for (Batch batch : unsynced) {
+                    batch.clear();
+                    spare.add(batch);
+                }
+            } finally {
+                lock.unlock();
+            }
+            unsynced.clear();
+        }
+        if (!group.isEmpty()) {
+            listener.durable(durableLsn);
+        }
+    }
+
+    /** Writes what is not known to be on disk to a new segment, again and again until it succeeds or nobody wants it. */
+    private void writeToFreshSegment(IOException failure) throws InterruptedException {
+        LOGGER.log(
+                Level.ERROR,
+                "Writing the log failed: {0}. Entries {1} to {2} are written again, to a new segment.",
+                failure.getMessage(),
+                Long.toString(unsynced.getFirst().firstLsn()),
+                Long.toString(unsynced.getLast().lastLsn()));
+        while (true) {
+            try {
+                replaceSegment();
+                problem = null;
+                listener.roomChanged();
+                LOGGER.log(Level.INFO, "The log is written again.");
+                return;
+            } catch (IOException e) {
+                if (problem == null) {
+                    LOGGER.log(
+                            Level.ERROR, "No new segment either: {0}. Writes are refused meanwhile.", e.getMessage());
+                }
+                problem = String.valueOf(e.getMessage());
+                listener.roomChanged();
+            }
+            if (pauseUnlessClosing()) {
+                throw new InterruptedException("closed while it cannot be written");
+            }
+        }
+    }
+
+    private void replaceSegment() throws IOException {
+        long firstLsn = unsynced.getFirst().firstLsn();
+        segment.close();
+        if (segment.firstLsn() < firstLsn && disk.names().contains(SegmentNames.ACTIVE)) {
+            disk.rename(SegmentNames.ACTIVE, SegmentNames.retired(segment.firstLsn()));
+        }
+        segment = ActiveSegment.create(disk, firstLsn);
+        for (Batch batch : unsynced) {
+            batch.finish(firstLsn - 1, crc);
+            segment.write(batch);
+        }
+        segment.sync();
+        lastSyncNanos = nanoTime.getAsLong();
+        syncedLsn = unsynced.getLast().lastLsn();
+        roomKeeper.follow(segment);
+    }
+
+    /** @return true when the log is being closed */
+    private boolean pauseUnlessClosing() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = EVERY_SECOND;
+            while (!closing && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes and syncs what was appended, cuts off the empty lines, and closes. The engine's thread appends no more.
+     *
+     * @throws LogException not all of it is on disk
+     */
+    @Override
+    public void close() throws LogException {
+        if (thread != null) {
+            submit();
+            lock.lock();
+            try {
+                closing = true;
+                work.signal();
+            } finally {
+                lock.unlock();
+            }
+            joinThreads();
+        }
+        if (segment == null) {
+            return;
+        }
+        try {
+            segment.sync();
+            segment.trim();
+            segment.close();
+        } catch (IOException e) {
+            throw new LogException("Cannot close the log in " + disk.location() + ": " + e.getMessage(), e);
+        }
+        if (durableLsn < lastLsn) {
+            throw new LogException("Entries " + (durableLsn + 1) + " to " + lastLsn
+                    + " could not be written to the log. They were not acknowledged.");
+        }
+    }
+
+    private void joinThreads() throws LogException {
+        try {
+            thread.join();
+            roomKeeper.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogException("Interrupted while the log was being closed.", e);
+        }
+    }
+}

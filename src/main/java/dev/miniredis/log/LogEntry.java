@@ -1,0 +1,80 @@
+package dev.miniredis.log;
+
+import dev.miniredis.resp.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A unit of work: commands that take effect together. The log knows neither what they are called nor what they do. One
+ * object may serve many entries, one after the other.
+ */
+public final class LogEntry {
+    private final List<Request> commands = new ArrayList<>(1);
+    private long lsn;
+    private long atMillis;
+    private byte[] by = {};
+    private int database;
+    private long durable;
+
+    /** Begins a new entry without commands. */
+    public LogEntry reset(long newAtMillis, byte[] newBy, int newDatabase) {
+        commands.clear();
+        atMillis = newAtMillis;
+        by = newBy;
+        database = newDatabase;
+        durable = 0;
+        return this;
+    }
+
+    public LogEntry add(Request command) {
+        commands.add(command);
+        return this;
+    }
+
+    public List<Request> commands() {
+        return commands;
+    }
+
+    public long lsn() {
+        return lsn;
+    }
+
+    void lsn(long newLsn) {
+        lsn = newLsn;
+    }
+
+    /** When it happened, in milliseconds since 1970. */
+    public long atMillis() {
+        return atMillis;
+    }
+
+    void atMillis(long newAtMillis) {
+        atMillis = newAtMillis;
+    }
+
+    /** Who sent it: {@code user@host:port}. */
+    public byte[] by() {
+        return by;
+    }
+
+    void by(byte[] newBy) {
+        by = newBy;
+    }
+
+    public int database() {
+        return database;
+    }
+
+    void database(int newDatabase) {
+        database = newDatabase;
+    }
+
+    /** Everything up to this lsn was on disk before this entry was written; 0 where the entry does not say. */
+    long durable() {
+        return durable;
+    }
+
+    void durable(long newDurable) {
+        durable = newDurable;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.miniredis.log;
+
+/** The log cannot be opened or read. The message says to a person what is wrong and where. */
+public final class LogException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public LogException(String message) {
+        super(message);
+    }
+
+    public LogException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

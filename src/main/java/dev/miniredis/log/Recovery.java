@@ -1,0 +1,267 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a log from its beginning, hands over the entries, and decides about what cannot be read. It writes only after it
+ * has read everything and understood it:
+ *
+ * <ul>
+ *   <li><b>A torn end</b>: what follows the last good entry was never synced, as far as the log can tell. It is kept in
+ *       a file of its own and cut off; nothing that was acknowledged is lost.
+ *   <li><b>Damage</b>: an entry is missing or unreadable that a later one says was durable. Nothing is changed and the
+ *       start is refused.
+ * </ul>
+ */
+final class Recovery {
+    private static final int HANDED_OVER_TOGETHER = 1024;
+    private static final int COPY_BYTES = 64 * 1024;
+
+    /** Takes the entries of the log, in order. */
+    @FunctionalInterface
+    interface Replay {
+        /**
+         * May keep the entries and what they refer to.
+         *
+         * @throws InterruptedException the server is being ended
+         */
+        void apply(List<LogEntry> entries) throws InterruptedException;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param lastLsn of the last good entry; 0 without any
+     * @param lastMillis the time of that entry
+     * @param activeFirstLsn the lsn that the active segment begins with; 0 where there is no such segment
+     * @param activeEnd where the next entry goes in the active segment
+     * @param cutOff what was cut off, in words; null when the log ended cleanly
+     */
+    record Result(long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff) {}
+
+    private final Disk disk;
+    private final Replay replay;
+    private final long nowMillis;
+    private final LineReader reader = new LineReader();
+
+    private List<LogEntry> waiting = new ArrayList<>();
+    private long lastLsn;
+    private long lastMillis;
+    private long goodEnd; // after the last good line of the segment being read
+    private String cutOff;
+
+    Recovery(Disk disk, Replay replay, long nowMillis) {
+        this.disk = disk;
+        this.replay = replay;
+        this.nowMillis = nowMillis;
+    }
+
+    /** Where and why reading stopped before the end of a segment. */
+    private record Stop(long goodEnd, long line, long offset, String reason) {}
+
+    Result run() throws LogException, IOException, InterruptedException {
+        List<String> segments = SegmentNames.segments(disk.names());
+        long activeFirst = 0;
+        long activeEnd = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            String name = segments.get(i);
+            boolean last = i == segments.size() - 1;
+            try (Disk.DiskFile file = disk.open(name)) {
+                if (name.equals(SegmentNames.ACTIVE) && file.size() == 0) {
+                    continue;
+                }
+                long nextFirst = last ? Long.MAX_VALUE : firstLsnOf(segments.get(i + 1));
+                LineScanner scanner = new LineScanner(file);
+                long first = readHeader(name, scanner);
+                Stop stop = readEntries(scanner, nextFirst);
+                handOver();
+                if (stop != null && lastLsn + 1 < nextFirst) {
+                    judge(name, scanner, stop, !last);
+                    cutOff(name, file, stop);
+                }
+                if (name.equals(SegmentNames.ACTIVE)) {
+                    activeFirst = first;
+                    activeEnd = goodEnd;
+                }
+            }
+        }
+        return new Result(lastLsn, lastMillis, activeFirst, activeEnd, cutOff);
+    }
+
+    private long firstLsnOf(String name) throws LogException, IOException {
+        try (Disk.DiskFile file = disk.open(name)) {
+            return file.size() == 0
+                    ? Long.MAX_VALUE
+                    : header(name, new LineScanner(file)).first();
+        }
+    }
+
+    private long readHeader(String name, LineScanner scanner) throws LogException, IOException {
+        long first = header(name, scanner).first();
+        if (first != lastLsn + 1) {
+            throw new LogException(path(name) + " begins with entry " + first + ", but the entries before it end with "
+                    + lastLsn + ". A part of the log is missing; put it back. Nothing was changed.");
+        }
+        goodEnd = scanner.nextOffset();
+        return first;
+    }
+
+    private LineReader.Header header(String name, LineScanner scanner) throws LogException, IOException {
+        try {
+            if (!scanner.next() || !scanner.isWhole()) {
+                throw new LineReader.BadLineException("it is not whole");
+            }
+            LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
+            if (header.format() != LineReader.FORMAT) {
+                throw new LogException(path(name) + " is in format " + header.format() + "; this version reads format "
+                        + LineReader.FORMAT + ". Use the version that wrote it. Nothing was changed.");
+            }
+            return header;
+        } catch (LineReader.BadLineException e) {
+            throw new LogException(path(name) + ": line 1, byte 0: this is not the header of a Mini Redis log ("
+                    + e.getMessage() + "). Either this is another kind of file, or its beginning is damaged. Nothing"
+                    + " was changed.");
+        }
+    }
+
+    /** Reads entries until the end (then null), the first bad line, or the entry that the next segment has. */
+    private Stop readEntries(LineScanner scanner, long nextFirst) throws IOException, InterruptedException {
+        while (scanner.next()) {
+            if (lastLsn + 1 == nextFirst) {
+                return null;
+            }
+            String reason;
+            try {
+                if (!scanner.isWhole()) {
+                    throw new LineReader.BadLineException("it is not whole");
+                }
+                LogEntry entry = new LogEntry();
+                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
+                if (entry.lsn() == lastLsn + 1) {
+                    take(entry, scanner);
+                    continue;
+                }
+                reason = "it is entry " + entry.lsn() + " where " + (lastLsn + 1) + " should be";
+            } catch (LineReader.BadLineException e) {
+                reason = e.getMessage();
+            }
+            return new Stop(goodEnd, scanner.lineNumber(), scanner.offset(), reason);
+        }
+        return null;
+    }
+
+    private void take(LogEntry entry, LineScanner scanner) throws InterruptedException {
+        lastLsn = entry.lsn();
+        lastMillis = Math.max(lastMillis, entry.atMillis());
+        goodEnd = scanner.nextOffset();
+        waiting.add(entry);
+        if (waiting.size() == HANDED_OVER_TOGETHER) {
+            handOver();
+        }
+    }
+
+    private void handOver() throws InterruptedException {
+        if (!waiting.isEmpty()) {
+            replay.apply(waiting);
+            waiting = new ArrayList<>(HANDED_OVER_TOGETHER);
+        }
+    }
+
+    /**
+     * Looks at what comes after a bad line, for an entry that says that what stood there was durable.
+     *
+     * @param hasSuccessor whether there is a later segment, which is made only when all before it is durable
+     * @throws LogException it was
+     */
+    private void judge(String name, LineScanner scanner, Stop stop, boolean hasSuccessor)
+            throws LogException, IOException {
+        boolean wasDurable = hasSuccessor;
+        long goodAgainFrom = Long.MAX_VALUE;
+        LogEntry entry = new LogEntry();
+        do {
+            try {
+                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
+                goodAgainFrom = entry.lsn() > lastLsn ? Math.min(goodAgainFrom, entry.lsn()) : goodAgainFrom;
+                wasDurable |= entry.durable() > lastLsn;
+            } catch (LineReader.BadLineException e) {
+                // one more of them
+            }
+        } while (scanner.next());
+        if (!wasDurable) {
+            return;
+        }
+        String range = goodAgainFrom == Long.MAX_VALUE || goodAgainFrom - 1 == lastLsn + 1
+                ? "entry " + (lastLsn + 1)
+                : "entries " + (lastLsn + 1) + " to " + (goodAgainFrom - 1);
+        throw new LogException(path(name) + " is damaged: line " + stop.line() + ", byte " + stop.offset() + ": "
+                + stop.reason() + ". Lost by it: " + range + ", which had been acknowledged; later entries are intact."
+                + " The server does not start with a hole in its data. Put back a copy of the file. Nothing was"
+                + " changed.");
+    }
+
+    /** Moves what follows the last good entry to a file of its own. */
+    private void cutOff(String name, Disk.DiskFile file, Stop stop) throws IOException {
+        long end = contentEnd(file, stop.goodEnd());
+        String kept = "nothing but blanks and zeros";
+        if (end > stop.goodEnd()) {
+            String tail = unusedName(SegmentNames.tail(nowMillis));
+            try (Disk.DiskFile copy = disk.open(tail)) {
+                copy(file, stop.goodEnd(), end, copy);
+                copy.sync();
+            }
+            disk.syncDirectory();
+            kept = "kept in " + path(tail);
+        }
+        file.truncate(stop.goodEnd());
+        file.sync();
+        cutOff = path(name) + ": line " + stop.line() + ", byte " + stop.offset() + ": " + stop.reason()
+                + ". The log ends after entry " + lastLsn + "; what followed was never acknowledged. Cut off: "
+                + (end - stop.goodEnd()) + " bytes, " + kept + ".";
+    }
+
+    private String unusedName(String wanted) throws IOException {
+        List<String> names = disk.names();
+        String name = wanted;
+        for (int i = 2; names.contains(name); i++) {
+            name = wanted + "-" + i;
+        }
+        return name;
+    }
+
+    /** Where the last byte is that is neither line feed nor zero. */
+    private static long contentEnd(Disk.DiskFile file, long from) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+        long end = from;
+        long offset = from;
+        while (file.read(buffer.clear(), offset) > 0) {
+            for (int i = 0; i < buffer.position(); i++) {
+                if (buffer.get(i) != '\n' && buffer.get(i) != 0) {
+                    end = offset + i + 1;
+                }
+            }
+            offset += buffer.position();
+        }
+        return end;
+    }
+
+    private static void copy(Disk.DiskFile source, long from, long to, Disk.DiskFile target) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+        long offset = from;
+        while (offset < to) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), to - offset));
+            int read = source.read(buffer, offset);
+            if (read <= 0) {
+                return;
+            }
+            target.write(buffer.flip(), offset - from);
+            offset += read;
+        }
+    }
+
+    private String path(String name) {
+        return disk.location() + "/" + name;
+    }
+}

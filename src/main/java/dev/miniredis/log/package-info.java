@@ -1,0 +1,36 @@
+/**
+ * The write log: what was acknowledged, on disk, in lines a person can read.
+ *
+ * <h2>The format</h2>
+ *
+ * UTF-8 JSON Lines. A log is a directory of segments: {@code mini-redis.log} is the one being written; an older one is
+ * named after its first entry, {@code mini-redis.<lsn>.log}. A segment begins with a header, then comes one line for
+ * each unit of work (a command, later a whole transaction):
+ *
+ * <pre>
+ *   {"log":"mini-redis","format":1,"first":1041,"crc":"0d3cf9e0"}
+ *   {"lsn":1041,"at":1763834101123,"by":"default@10.0.0.7:51544","cmd":["SET","user:1","John Doe"],"durable":1040,"crc":"5f3c9a01"}
+ *   {"lsn":1042,"at":1763834101124,"by":"default@10.0.0.9:40022","db":3,"cmd":["DEL","user:1"],"crc":"07be11d2"}
+ * </pre>
+ *
+ * <ul>
+ *   <li>{@code lsn} numbers the entries without gaps, from 1. {@code at} is when it happened, in milliseconds since 1970,
+ *       and never goes back. {@code by} is who sent it. {@code db} is there where it is not 0.
+ *   <li>{@code cmd} is the command with its arguments; {@code cmds} a list of commands that take effect together. An
+ *       argument is a string, or {@code {"b64":"…"}} where it is not UTF-8 or would be much longer as one.
+ *   <li>{@code durable} stands in the first line of each write to the disk: everything up to that lsn was synced before
+ *       this line was written. So a reader can tell damage (of something once synced) from a torn end (of what never
+ *       was).
+ *   <li>{@code crc} ends each line: CRC-32C, eight hexadecimal digits, of the bytes of the line before {@code ,"crc"}.
+ *   <li>Empty lines mean nothing: the file is filled with them ahead of use, so that a write needs no new room on the
+ *       disk and its sync no change of the file's metadata.
+ *   <li>A reader ignores fields it does not know. {@code format} changes only when an old reader would be wrong.
+ * </ul>
+ *
+ * <h2>The classes</h2>
+ *
+ * {@link dev.miniredis.log.WriteLog} is what the engine sees; {@link dev.miniredis.log.LocalLog} is that on one disk;
+ * {@code Recovery} reads what is there; {@code LineWriter} and {@code LineReader} are the two sides of the format;
+ * {@link dev.miniredis.log.Disk} is the little that is asked of a file system, so that tests can break it.
+ */
+package dev.miniredis.log;

@@ -1,0 +1,193 @@
+package dev.miniredis.resp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes replies, header first, straight into bytes: one verb for each type of the protocol. The RESP2 and RESP3 forms
+ * differ in here only; see {@link #protocol}.
+ *
+ * <p>A reply under way can be taken back to a {@link #mark()}: so an error after half a reply leaves only the error.
+ */
+public final class Reply {
+    private static final int INITIAL_BYTES = 16 * 1024;
+    /** A buffer that grew over this is not kept. */
+    private static final int KEPT_BYTES = 1024 * 1024;
+
+    private static final byte[] OK = ascii("+OK\r\n");
+    private static final byte[] PONG = ascii("+PONG\r\n");
+    private static final byte[] NIL_2 = ascii("$-1\r\n");
+    private static final byte[] NIL_ARRAY_2 = ascii("*-1\r\n");
+    private static final byte[] NIL_3 = ascii("_\r\n");
+
+    private byte[] bytes = new byte[INITIAL_BYTES];
+    private int size;
+    private boolean resp3;
+
+    /** Chooses the form of what follows: 2 or 3. */
+    public Reply protocol(int version) {
+        resp3 = version == 3;
+        return this;
+    }
+
+    public boolean isResp3() {
+        return resp3;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** How many of {@link #bytes()} are written. */
+    public int size() {
+        return size;
+    }
+
+    public void clear() {
+        size = 0;
+        if (bytes.length > KEPT_BYTES) {
+            bytes = new byte[INITIAL_BYTES];
+        }
+    }
+
+    /** Where the next byte goes; give it to {@link #rewind} to take back what follows. */
+    public int mark() {
+        return size;
+    }
+
+    public void rewind(int mark) {
+        size = mark;
+    }
+
+    /** {@code +OK} */
+    public void ok() {
+        put(OK);
+    }
+
+    /** {@code +PONG} */
+    public void pong() {
+        put(PONG);
+    }
+
+    /** A simple string; must hold no line end. */
+    public void simple(String text) {
+        put('+');
+        put(text.getBytes(StandardCharsets.UTF_8));
+        lineEnd();
+    }
+
+    /** An error: code and text without the leading minus; line ends in it become spaces, as in Redis. */
+    public void error(String text) {
+        put('-');
+        byte[] message = text.getBytes(StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < message.length; i++) {
+            if (message[i] == '\r' || message[i] == '\n') {
+                message[i] = ' ';
+            }
+        }
+        put(message);
+        lineEnd();
+    }
+
+    public void integer(long value) {
+        header(':', value);
+    }
+
+    public void bulk(Slice value) {
+        bulk(value.bytes(), value.offset(), value.length());
+    }
+
+    public void bulk(byte[] source, int offset, int length) {
+        header('$', length);
+        ensure(length + 2L);
+        System.arraycopy(source, offset, bytes, size, length);
+        size += length;
+        lineEnd();
+    }
+
+    public void bulk(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        bulk(encoded, 0, encoded.length);
+    }
+
+    /** A text for people: a verbatim string ({@code txt}) in RESP3, a bulk string in RESP2. */
+    public void verbatim(String text) {
+        if (resp3) {
+            byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+            header('=', encoded.length + 4L);
+            put(ascii("txt:"));
+            put(encoded);
+            lineEnd();
+        } else {
+            bulk(text);
+        }
+    }
+
+    public void nil() {
+        put(resp3 ? NIL_3 : NIL_2);
+    }
+
+    /** The missing array: {@code *-1} in RESP2. */
+    public void nilArray() {
+        put(resp3 ? NIL_3 : NIL_ARRAY_2);
+    }
+
+    public void array(int elements) {
+        header('*', elements);
+    }
+
+    /** A map of so many pairs; each is written as key, then value. A flat array in RESP2. */
+    public void map(int pairs) {
+        header(resp3 ? '%' : '*', resp3 ? pairs : 2L * pairs);
+    }
+
+    /** A set; an array in RESP2. */
+    public void set(int elements) {
+        header(resp3 ? '~' : '*', elements);
+    }
+
+    /** A set or array that was written from {@code mark} on and whose count is known only now. */
+    public void arrayFrom(int mark, int elements) {
+        int end = size;
+        array(elements);
+        byte[] header = Arrays.copyOfRange(bytes, end, size);
+        System.arraycopy(bytes, mark, bytes, mark + header.length, end - mark);
+        System.arraycopy(header, 0, bytes, mark, header.length);
+    }
+
+    private void header(char type, long value) {
+        ensure(24);
+        bytes[size++] = (byte) type;
+        size = Decimal.put(bytes, size, value);
+        bytes[size++] = '\r';
+        bytes[size++] = '\n';
+    }
+
+    private void put(char letter) {
+        ensure(1);
+        bytes[size++] = (byte) letter;
+    }
+
+    private void put(byte[] source) {
+        ensure(source.length);
+        System.arraycopy(source, 0, bytes, size, source.length);
+        size += source.length;
+    }
+
+    private void lineEnd() {
+        ensure(2);
+        bytes[size++] = '\r';
+        bytes[size++] = '\n';
+    }
+
+    private void ensure(long more) {
+        if (bytes.length - size < more) {
+            long wanted = Math.max(size + more, Math.min(2L * bytes.length, Integer.MAX_VALUE - 8));
+            bytes = Arrays.copyOf(bytes, Math.toIntExact(wanted));
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.miniredis.resp;
+
+import java.util.Arrays;
+
+/**
+ * One request: the command's name and its arguments, as slices of the buffer that received it. It lives until the next
+ * one is read into it.
+ */
+public final class Request {
+    private static final int KEPT_SLICES = 1024;
+
+    private Slice[] args = {};
+    private int size;
+
+    public Request() {}
+
+    /** A request of these arguments, the command's name first. */
+    public static Request of(byte[]... args) {
+        Request request = new Request();
+        for (byte[] arg : args) {
+            request.add(arg, 0, arg.length);
+        }
+        return request;
+    }
+
+    /** How many arguments there are, the command's name included. */
+    public int size() {
+        return size;
+    }
+
+    /** Argument {@code index}; the command's name is argument 0. */
+    public Slice arg(int index) {
+        return args[index];
+    }
+
+    public void clear() {
+        if (args.length > KEPT_SLICES) {
+            args = new Slice[0];
+        }
+        size = 0;
+    }
+
+    public void add(byte[] bytes, int offset, int length) {
+        if (size == args.length) {
+            int had = args.length;
+            args = Arrays.copyOf(args, Math.max(8, had + (had >> 1)));
+            for (int i = had; i < args.length; i++) {
+                args[i] = new Slice();
+            }
+        }
+        args[size++].wrap(bytes, offset, length);
+    }
+}

@@ -1,0 +1,286 @@
+package dev.miniredis.resp;
+
+import java.util.Arrays;
+
+/**
+ * Cuts requests out of the bytes of one connection, wherever the network cut them: arrays of bulk strings, and inline
+ * commands with Redis's quoting. Follows {@code processInlineBuffer} and {@code processMultibulkBuffer} of Redis 7.2,
+ * oddities included: the byte after a CR is not looked at, a NUL hides the rest of a line.
+ *
+ * <pre>
+ *   buffer   | done | request being read …………………………………… | free      |
+ *                   start        position ^         limit ^
+ *                   args: (offset from start, length) of each argument read so far
+ * </pre>
+ *
+ * <p>What has been parsed is never parsed again, and the buffer grows with what has arrived, never with what a header
+ * announces. A reader that holds no unfinished request holds no buffer.
+ */
+public final class RequestReader {
+    /** The longest line: an inline command, or the count or length before a bulk string. */
+    public static final int MAX_LINE_BYTES = 64 * 1024;
+    /** The longest bulk string, Redis's {@code proto-max-bulk-len}. */
+    public static final int MAX_BULK_BYTES = 512 * 1024 * 1024;
+    /** The longest request; Redis's {@code client-query-buffer-limit}. */
+    public static final int MAX_REQUEST_BYTES = 1024 * 1024 * 1024;
+
+    private static final byte[] NO_BUFFER = {};
+    private static final int UNKNOWN = -1;
+    private static final int LARGE_BYTES = 32 * 1024;
+
+    private final ReadBuffers buffers;
+    private byte[] buffer = NO_BUFFER;
+    private int start;
+    private int position;
+    private int limit;
+
+    private int argsExpected; // of the array being read; 0 between requests
+    private int bulkLength = UNKNOWN;
+    private int lineScanned; // bytes after position that hold no end of line
+    private int[] args = new int[16];
+    private int argCount;
+
+    public RequestReader(ReadBuffers buffers) {
+        this.buffers = buffers;
+    }
+
+    /**
+     * Makes room for {@code bytes} more after what has arrived; the caller writes them into {@link #buffer()} at {@link
+     * #limit()} and says {@link #arrived}.
+     *
+     * @throws ProtocolException the request is longer than {@link #MAX_REQUEST_BYTES}
+     */
+    public void reserve(int bytes) throws ProtocolException {
+        if (buffer.length == 0) {
+            buffer = buffers.take(bytes);
+            return;
+        }
+        if (buffer.length - limit >= bytes) {
+            return;
+        }
+        int held = limit - start;
+        if (held + (long) bytes > MAX_REQUEST_BYTES) {
+            throw new ProtocolException("too big request");
+        }
+        byte[] target = buffer;
+        if (buffer.length - held < bytes) {
+            target = new byte[grown(held, bytes)];
+        }
+        System.arraycopy(buffer, start, target, 0, held);
+        if (target.length != buffer.length) {
+            buffers.giveBack(buffer);
+            buffer = target;
+        }
+        position -= start;
+        limit = held;
+        start = 0;
+    }
+
+    /** Twice of what is held, or up to the end of the bulk string being read where that is less. */
+    private int grown(int held, int bytes) {
+        long wanted = Math.max(held + (long) bytes, 2L * held);
+        if (bulkLength != UNKNOWN) {
+            long end = (long) position - start + bulkLength + 2;
+            wanted = Math.min(wanted, Math.max(end, held + (long) bytes));
+        }
+        return (int) Math.min(wanted, MAX_REQUEST_BYTES);
+    }
+
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    public int limit() {
+        return limit;
+    }
+
+    /** Says that {@code bytes} were written at {@link #limit()}. */
+    public void arrived(int bytes) {
+        limit += bytes;
+    }
+
+    /** Bytes held: of an unfinished request, or of requests not asked for yet. */
+    public int pendingBytes() {
+        return limit - start;
+    }
+
+    /** Bytes free in the buffer held, as {@code CLIENT LIST} calls {@code qbuf-free}. */
+    public int freeBytes() {
+        return buffer.length - limit;
+    }
+
+    /**
+     * Reads the next request, if all of it has arrived.
+     *
+     * @param request filled with slices of the buffer, valid until the next call of any method here
+     * @return false when more bytes are needed
+     * @throws ProtocolException with Redis's text, when what came is not RESP; nothing after it can be read
+     */
+    public boolean next(Request request) throws ProtocolException {
+        while (position < limit) {
+            if (argsExpected == 0) {
+                start = position;
+                argCount = 0;
+                if (buffer[position] != '*') {
+                    if (!readInline(request)) {
+                        return false;
+                    }
+                    if (request.size() > 0) {
+                        return true;
+                    }
+                    continue;
+                }
+                if (!readCount()) {
+                    return false;
+                }
+                continue;
+            }
+            if (!readArgument()) {
+                return false;
+            }
+            if (argCount == argsExpected) {
+                finishArray(request);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Takes back the request that {@link #next} read last: it will be read again. Only before anything else is called.
+     */
+    public void unread() {
+        position = start;
+    }
+
+    private void finishArray(Request request) {
+        request.clear();
+        for (int i = 0; i < argCount; i++) {
+            request.add(buffer, start + args[2 * i], args[2 * i + 1]);
+        }
+        argsExpected = 0;
+        if (args.length > LARGE_BYTES) {
+            args = new int[16];
+        }
+    }
+
+    private boolean readCount() throws ProtocolException {
+        int end = lineEnd('\r', "too big mbulk count string");
+        if (end < 0) {
+            return false;
+        }
+        long count = number(position + 1, end, "invalid multibulk length");
+        if (count > Integer.MAX_VALUE) {
+            throw new ProtocolException("invalid multibulk length");
+        }
+        position = end + 2;
+        if (count > 0) {
+            argsExpected = (int) count;
+        } else {
+            start = position;
+        }
+        return true;
+    }
+
+    private boolean readArgument() throws ProtocolException {
+        if (bulkLength == UNKNOWN) {
+            int end = lineEnd('\r', "too big bulk count string");
+            if (end < 0) {
+                return false;
+            }
+            if (buffer[position] != '$') {
+                throw new ProtocolException("expected '$', got '" + (char) (buffer[position] & 0xff) + "'");
+            }
+            long length = number(position + 1, end, "invalid bulk length");
+            if (length < 0 || length > MAX_BULK_BYTES) {
+                throw new ProtocolException("invalid bulk length");
+            }
+            position = end + 2;
+            bulkLength = (int) length;
+        }
+        if (limit - position < bulkLength + 2) {
+            return false;
+        }
+        if (2 * argCount == args.length) {
+            args = Arrays.copyOf(args, args.length * 2);
+        }
+        args[2 * argCount] = position - start;
+        args[2 * argCount + 1] = bulkLength;
+        argCount++;
+        position += bulkLength + 2;
+        bulkLength = UNKNOWN;
+        return true;
+    }
+
+    /**
+     * The offset of the line's CR (with one byte after it) or, for inline commands, LF; -1 when it has not arrived.
+     * A NUL ends the search, as it does in Redis, which searches with {@code strchr}.
+     */
+    private int lineEnd(char terminator, String tooLong) throws ProtocolException {
+        int from = position + lineScanned;
+        int last = terminator == '\r' ? limit - 1 : limit;
+        int at = from;
+        while (at < last && buffer[at] != terminator && buffer[at] != 0) {
+            at++;
+        }
+        if (at < last && buffer[at] == terminator) {
+            lineScanned = 0;
+            return at;
+        }
+        lineScanned = at - position;
+        if (limit - position > MAX_LINE_BYTES) {
+            throw new ProtocolException(tooLong);
+        }
+        return -1;
+    }
+
+    private long number(int from, int to, String problem) throws ProtocolException {
+        if (to - from == 1 && buffer[from] >= '0' && buffer[from] <= '9') {
+            return (long) buffer[from] - '0';
+        }
+        Slice digits = new Slice().wrap(buffer, from, to - from);
+        if (!digits.isLong()) {
+            throw new ProtocolException(problem);
+        }
+        return digits.toLong();
+    }
+
+    private boolean readInline(Request request) throws ProtocolException {
+        int end = lineEnd('\n', "too big inline request");
+        if (end < 0) {
+            return false;
+        }
+        int lineEnd = end > position && buffer[end - 1] == '\r' ? end - 1 : end;
+        InlineWords.split(buffer, position, lineEnd, request);
+        position = end + 1;
+        if (request.size() == 0) {
+            start = position;
+        }
+        return true;
+    }
+
+    /**
+     * Ends the turn: what was read is forgotten; the unfinished rest moves to a buffer of its own size, so that the
+     * spare one is free for the next connection.
+     */
+    public void endTurn() {
+        if (argsExpected == 0) {
+            start = position;
+        }
+        int held = limit - start;
+        if (held == 0) {
+            buffers.giveBack(buffer);
+            buffer = NO_BUFFER;
+            limit = 0;
+        } else if (buffer.length == ReadBuffers.SPARE_BYTES) {
+            byte[] rest = Arrays.copyOfRange(buffer, start, limit);
+            buffers.giveBack(buffer);
+            buffer = rest;
+            limit = held;
+        } else {
+            return;
+        }
+        position -= start;
+        start = 0;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.miniredis.server;
+
+import dev.miniredis.engine.Engine;
+import dev.miniredis.log.LocalLog;
+import dev.miniredis.log.LogListener;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The one thread that owns the data: an event loop that runs the listener, its connections and the engine. What happens
+ * on other threads (the log's) comes back to it here.
+ */
+@Singleton
+final class EngineLoop implements LogListener {
+    private static final long CRON_MILLIS = 100;
+    /** How long one round of removing what has expired may keep the thread. */
+    private static final long EXPIRE_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Engine engine;
+    private final LocalLog log;
+    private final ContextInternal context;
+    private final EventLoop loop;
+    private final Timer syncs;
+    private final List<Connection> waitingForRoom = new ArrayList<>();
+    private final Runnable submit = this::submit;
+    private final Runnable durable = this::durable;
+    private final OperationsRate rate = new OperationsRate();
+    private final EngineSnapshot snapshot = new EngineSnapshot();
+    private boolean submitScheduled;
+    private volatile long lastCronMillis;
+
+    EngineLoop(Engine engine, LocalLog log, Vertx vertx, MeterRegistry meters) {
+        this.engine = engine;
+        this.log = log;
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.loop = context.nettyEventLoop();
+        this.syncs = Timer.builder("mini_redis_log_sync")
+                .description("How long the disk takes to make the log durable.")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofNanos(20_000))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(meters);
+    }
+
+    /** Begins the regular work: time, expiry, rates. */
+    void startCron() {
+        lastCronMillis = System.currentTimeMillis();
+        loop.scheduleAtFixedRate(this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void cron() {
+        lastCronMillis = System.currentTimeMillis();
+        engine.tick(lastCronMillis);
+        rate.sample(engine.processedCommands(), System.nanoTime());
+        snapshot.take(engine);
+        if (!engine.isLoading()) {
+            expire();
+        }
+    }
+
+    private void expire() {
+        long deadline = System.nanoTime() + EXPIRE_BUDGET_NANOS;
+        for (int database = 0; database < engine.databases(); database++) {
+            int steps = engine.expireSome(database);
+            for (int step = 1; step < steps && System.nanoTime() < deadline; step++) {
+                engine.expireSome(database);
+            }
+        }
+    }
+
+    /** How long ago the thread last came round, in milliseconds. */
+    long lagMillis() {
+        return System.currentTimeMillis() - lastCronMillis;
+    }
+
+    /** The engine's numbers, a tenth of a second old at most. */
+    EngineSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Commands in the last second or so. */
+    long operationsPerSecond() {
+        return rate.perSecond();
+    }
+
+    /** The context whose thread this is. */
+    ContextInternal context() {
+        return context;
+    }
+
+    /** Everything up to this lsn is durable. */
+    long durableLsn() {
+        return log.durableLsn();
+    }
+
+    void schedule(Runnable task, long delay, TimeUnit unit) {
+        loop.schedule(task, delay, unit);
+    }
+
+    void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** Asks the thread for something. */
+    <T> CompletableFuture<T> ask(Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, loop);
+    }
+
+    /** What was appended in this turn of the loop goes to the disk when the turn ends. */
+    void submitAtEndOfTurn() {
+        if (!submitScheduled) {
+            submitScheduled = true;
+            loop.execute(submit);
+        }
+    }
+
+    private void submit() {
+        submitScheduled = false;
+        engine.submit();
+    }
+
+    /** Tells a connection when the log has room again. */
+    void awaitRoom(Connection connection) {
+        waitingForRoom.add(connection);
+    }
+
+    @Override
+    public void durable(long lsn) {
+        loop.execute(durable);
+    }
+
+    private void durable() {
+        engine.durable(log.durableLsn());
+    }
+
+    @Override
+    public void roomChanged() {
+        loop.execute(() -> {
+            List<Connection> waiting = List.copyOf(waitingForRoom);
+            waitingForRoom.clear();
+            waiting.forEach(Connection::resume);
+        });
+    }
+
+    @Override
+    public void synced(long nanos) {
+        syncs.record(nanos, TimeUnit.NANOSECONDS);
+    }
+}

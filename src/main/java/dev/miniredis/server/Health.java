@@ -1,0 +1,67 @@
+package dev.miniredis.server;
+
+import dev.miniredis.log.LocalLog;
+import dev.miniredis.server.Lifecycle.State;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+
+/** The answers of {@code /q/health}. */
+final class Health {
+    /** The engine's thread comes round ten times a second; so long without it, something is wrong with it for good. */
+    private static final long STUCK_MILLIS = 60_000;
+
+    private final Lifecycle lifecycle;
+    private final Instance<EngineLoop> loop;
+    private final Instance<LocalLog> log;
+
+    Health(Lifecycle lifecycle, Instance<EngineLoop> loop, Instance<LocalLog> log) {
+        this.lifecycle = lifecycle;
+        this.loop = loop;
+        this.log = log;
+    }
+
+    /** Up while the engine's thread comes round; a slow or full disk is no reason to kill the server. */
+    @Produces
+    @Singleton
+    @Liveness
+    HealthCheck live() {
+        return () -> {
+            boolean running = lifecycle.state() == State.REPLAYING || lifecycle.state() == State.READY;
+            return HealthCheckResponse.named("engine")
+                    .status(!running || loop.get().lagMillis() < STUCK_MILLIS)
+                    .build();
+        };
+    }
+
+    /** Up when the log has been replayed and can be written. */
+    @Produces
+    @Singleton
+    @Readiness
+    HealthCheck ready() {
+        return () -> {
+            State state = lifecycle.state();
+            String problem = state == State.READY ? log.get().problem() : null;
+            return HealthCheckResponse.named("log")
+                    .status(state == State.READY && problem == null)
+                    .withData("state", state.name().toLowerCase(java.util.Locale.ROOT))
+                    .withData("problem", problem == null ? "none" : problem)
+                    .build();
+        };
+    }
+
+    /** Up when the log has been replayed. */
+    @Produces
+    @Singleton
+    @Startup
+    HealthCheck started() {
+        return () -> HealthCheckResponse.named("replay")
+                .status(lifecycle.state() == State.READY || lifecycle.state() == State.STOPPING)
+                .build();
+    }
+}

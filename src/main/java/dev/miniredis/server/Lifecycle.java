@@ -1,0 +1,172 @@
+package dev.miniredis.server;
+
+import dev.miniredis.engine.Engine;
+import dev.miniredis.log.LocalDisk;
+import dev.miniredis.log.LocalLog;
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.LogException;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * The beginning and the end of the server. It listens at once and answers LOADING while the log is replayed: a thread of
+ * its own reads the log, the engine's thread applies the entries, a bundle at a time.
+ */
+@Singleton
+final class Lifecycle {
+    private static final Logger LOGGER = Logger.getLogger("dev.miniredis.server");
+    private static final int BUNDLES_UNDER_WAY = 4;
+    private static final long FLUSH_MILLIS = 4000;
+
+    private final Settings settings;
+    private final Instance<Parts> lazyParts;
+    private final ServerInfo serverInfo;
+    private final Metrics metrics;
+    private volatile State state = State.STARTING;
+    private Parts parts;
+    private Thread recovery;
+
+    /** How far the server is. */
+    enum State {
+        STARTING,
+        REPLAYING,
+        READY,
+        FAILED,
+        STOPPING
+    }
+
+    /** What exists only when the data directory could be opened. */
+    @Singleton
+    record Parts(LocalDisk disk, LocalLog log, Engine engine, EngineLoop loop, RespListener listener) {}
+
+    Lifecycle(Settings settings, Instance<Parts> lazyParts, ServerInfo serverInfo, Metrics metrics) {
+        this.settings = settings;
+        this.lazyParts = lazyParts;
+        this.serverInfo = serverInfo;
+        this.metrics = metrics;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void start(@Observes StartupEvent event) throws InterruptedException {
+        try {
+            parts = lazyParts.get();
+            parts.listener().listen(settings.host(), settings.port());
+            serverInfo.addTo(parts.engine(), parts.listener().port());
+            metrics.add(parts.engine(), parts.log(), parts.loop().snapshot());
+            parts.loop().startCron();
+            state = State.REPLAYING;
+            recovery = Thread.ofPlatform().name("mini-redis-recovery").start(this::recover);
+        } catch (StartupFailure e) {
+            fail(e.getMessage());
+        }
+    }
+
+    /** Ends the server because of something that whoever started it has to mend. */
+    private void fail(String message) {
+        state = State.FAILED;
+        System.err.println("mini-redis: " + message);
+        Quarkus.asyncExit(1);
+    }
+
+    private void recover() {
+        long before = System.nanoTime();
+        try {
+            LocalLog.Recovered recovered = parts.log().recover(replayOnLoop(), System.currentTimeMillis());
+            parts.log().start(parts.loop());
+            parts.loop()
+                    .ask(() -> {
+                        parts.engine().tick(recovered.lastMillis());
+                        parts.engine().loaded();
+                        return parts.engine().keys();
+                    })
+                    .thenAccept(keys -> ready(recovered, keys, System.nanoTime() - before));
+        } catch (LogException e) {
+            fail(e.getMessage());
+        } catch (InterruptedException e) {
+            LOGGER.info("The replay of the log was interrupted, since the server is ending.");
+        }
+    }
+
+    private LocalLog.Replay replayOnLoop() {
+        Semaphore room = new Semaphore(BUNDLES_UNDER_WAY);
+        return entries -> {
+            room.acquire();
+            parts.loop().execute(() -> {
+                replay(entries);
+                room.release();
+            });
+        };
+    }
+
+    private void replay(List<LogEntry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            parts.engine().replay(entries.get(i));
+        }
+    }
+
+    private void ready(LocalLog.Recovered recovered, long keys, long nanos) {
+        if (recovered.cutOff() != null) {
+            LOGGER.warn(recovered.cutOff());
+        }
+        state = State.READY;
+        LOGGER.infof(
+                "Mini Redis %s is ready on %s:%d, data in %s (fsync %s): %d keys from %d log entries in %d ms.",
+                serverInfo.version(),
+                settings.host(),
+                parts.listener().port(),
+                parts.disk().location(),
+                settings.fsync(),
+                keys,
+                recovered.entries(),
+                TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    /** Reads no more, answers what was read, and leaves a log that ends with its last entry. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (parts == null) {
+            return;
+        }
+        State before = state;
+        state = State.STOPPING;
+        if (recovery != null) {
+            recovery.interrupt();
+            recovery.join();
+        }
+        try {
+            if (before == State.READY) {
+                drain();
+            }
+            parts.listener().close();
+            parts.log().close();
+            parts.disk().close();
+            LOGGER.info("Mini Redis has stopped.");
+        } catch (LogException | IOException e) {
+            LOGGER.error(e.getMessage());
+        }
+    }
+
+    private void drain() throws InterruptedException {
+        Drain drain = new Drain(parts);
+        parts.loop().execute(drain);
+        try {
+            drain.done().get(FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOGGER.warnf("The disk did not take all in %d ms; what was not acknowledged may be lost.", FLUSH_MILLIS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            LOGGER.error("Stopping the connections failed.", e);
+        }
+    }
+}

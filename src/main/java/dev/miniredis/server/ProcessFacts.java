@@ -1,0 +1,52 @@
+package dev.miniredis.server;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the operating system and the JVM tell about this process. */
+@Singleton
+final class ProcessFacts {
+    private static final long TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
+    private static final int PLAIN_ARRAY_HEADER_BYTES = 16;
+    private static final int COMPACT_ARRAY_HEADER_BYTES = 12;
+
+    /** Seconds of processor time that the process has used. */
+    record CpuSeconds(double user, double system) {}
+
+    /** How many bytes this JVM puts before the elements of an array. */
+    int arrayHeaderBytes() {
+        HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        boolean compact =
+                Boolean.parseBoolean(jvm.getVMOption("UseCompactObjectHeaders").getValue());
+        return compact ? COMPACT_ARRAY_HEADER_BYTES : PLAIN_ARRAY_HEADER_BYTES;
+    }
+
+    /** Memory of this process in RAM, in bytes; 0 where the system does not tell. */
+    long residentBytes() {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Null where the system does not tell. */
+    CpuSeconds cpu() {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return new CpuSeconds(
+                    Long.parseLong(fields[11]) / (double) TICKS_PER_SECOND,
+                    Long.parseLong(fields[12]) / (double) TICKS_PER_SECOND);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

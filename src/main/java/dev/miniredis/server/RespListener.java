@@ -1,0 +1,105 @@
+package dev.miniredis.server;
+
+import dev.miniredis.engine.Engine;
+import dev.miniredis.resp.ReadBuffers;
+import dev.miniredis.resp.Request;
+import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The TCP listener that speaks RESP. Its connections are all served by the {@link EngineLoop}'s thread. */
+@Singleton
+final class RespListener {
+    private static final int BACKLOG = 511; // Redis's tcp-backlog
+    private static final long BIND_SECONDS = 10;
+
+    private final EngineLoop loop;
+    private final Engine engine;
+    private final Vertx vertx;
+    private final ReadBuffers buffers = new ReadBuffers();
+    private final Request request = new Request();
+    private final Set<Connection> connections = new LinkedHashSet<>();
+    private NetServer server;
+    private boolean stopping;
+
+    RespListener(EngineLoop loop, Engine engine, Vertx vertx) {
+        this.loop = loop;
+        this.engine = engine;
+        this.vertx = vertx;
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @throws StartupFailure the address cannot be had
+     */
+    void listen(String host, int port) throws InterruptedException {
+        server = vertx.createNetServer(new NetServerOptions()
+                        .setHost(host)
+                        .setPort(port)
+                        .setAcceptBacklog(BACKLOG)
+                        .setTcpKeepAlive(true))
+                .connectHandler(this::connected)
+                .exceptionHandler(failure -> {});
+        CompletableFuture<NetServer> bound = new CompletableFuture<>();
+        loop.context()
+                .runOnContext(unused -> server.listen().onComplete(result -> {
+                    if (result.succeeded()) {
+                        bound.complete(result.result());
+                    } else {
+                        bound.completeExceptionally(result.cause());
+                    }
+                }));
+        try {
+            bound.get(BIND_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            throw new StartupFailure(
+                    "Cannot listen on " + host + ":" + port + ": " + cause.getMessage() + ". Choose another --port or"
+                            + " --host, or end the server that has it.",
+                    cause);
+        }
+    }
+
+    /** The port that is listened on. */
+    int port() {
+        return server.actualPort();
+    }
+
+    private void connected(NetSocket socket) {
+        if (stopping) {
+            socket.close();
+            return;
+        }
+        Connection connection = new Connection(loop, engine, buffers, request);
+        connections.add(connection);
+        socket.closeHandler(unused -> connections.remove(connection));
+        socket.exceptionHandler(unused -> {});
+        ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
+        context.pipeline().addBefore("handler", "resp", connection);
+    }
+
+    /** On the loop's thread: accepts and reads no more; connections close when what was read is answered. */
+    void stop() {
+        stopping = true;
+        List.copyOf(connections).forEach(Connection::stop);
+    }
+
+    /** Closes what is still open. */
+    void close() {
+        if (server != null) {
+            server.close();
+        }
+    }
+}

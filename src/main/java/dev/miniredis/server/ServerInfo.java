@@ -1,0 +1,139 @@
+package dev.miniredis.server;
+
+import dev.miniredis.command.Info;
+import dev.miniredis.command.Info.Section;
+import dev.miniredis.command.Parameters;
+import dev.miniredis.command.RedisVersion;
+import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineInfo;
+import dev.miniredis.log.LocalLog;
+import dev.miniredis.resp.RequestReader;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What the process, the settings and the log add to {@code INFO}, and what {@code CONFIG GET} answers. */
+@Singleton
+final class ServerInfo {
+    private final Settings settings;
+    private final ProcessFacts process;
+    private final Instance<LocalLog> log;
+    private final Instance<EngineLoop> loop;
+    private final String version;
+    private final String runId = randomRunId();
+    private final long startNanos = System.nanoTime();
+
+    ServerInfo(
+            Settings settings,
+            ProcessFacts process,
+            Instance<LocalLog> log,
+            Instance<EngineLoop> loop,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.settings = settings;
+        this.process = process;
+        this.log = log;
+        this.loop = loop;
+        this.version = version;
+    }
+
+    String version() {
+        return version;
+    }
+
+    /** Forty hexadecimal digits, another for every run. */
+    private static String randomRunId() {
+        return String.format("%040x", new BigInteger(160, new SecureRandom()));
+    }
+
+    private long uptimeSeconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
+    }
+
+    /** @param port the port that is listened on */
+    void addTo(Engine engine, int port) {
+        addParameters(engine.parameters(), port);
+        engine.info()
+                .section(Section.SERVER, facts -> addServer(facts, engine, port))
+                .section(Section.MEMORY, this::addMemory)
+                .section(Section.PERSISTENCE, this::addPersistence)
+                .section(Section.STATS, facts -> {
+                    facts.add("instantaneous_ops_per_sec", loop.get().operationsPerSecond());
+                    facts.add("uptime_seconds", uptimeSeconds());
+                })
+                .section(Section.CPU, this::addCpu);
+    }
+
+    private void addServer(Info.Facts facts, Engine engine, int port) {
+        long uptime = uptimeSeconds();
+        facts.add("redis_version", RedisVersion.TEXT);
+        facts.add("redis_mode", "standalone");
+        facts.add("server_name", "mini-redis");
+        facts.add("mini_redis_version", version);
+        facts.add(
+                "os",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
+        facts.add("arch_bits", System.getProperty("sun.arch.data.model", "64"));
+        facts.add("java_version", Runtime.version());
+        facts.add("process_id", ProcessHandle.current().pid());
+        facts.add("run_id", runId);
+        facts.add("tcp_port", port);
+        facts.add("server_time_usec", engine.now() * 1000);
+        facts.add("uptime_in_seconds", uptime);
+        facts.add("uptime_in_days", TimeUnit.SECONDS.toDays(uptime));
+    }
+
+    private void addMemory(Info.Facts facts) {
+        long resident = process.residentBytes();
+        var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        facts.add("used_memory_rss", resident);
+        facts.add("used_memory_rss_human", EngineInfo.human(resident));
+        facts.add("heap_used", heap.getUsed());
+        facts.add("heap_max", heap.getMax());
+        facts.add("maxmemory", 0);
+        facts.add("maxmemory_human", EngineInfo.human(0));
+        facts.add("maxmemory_policy", "noeviction");
+    }
+
+    private void addPersistence(Info.Facts facts) {
+        LocalLog writeLog = log.get();
+        boolean writable = writeLog.problem() == null;
+        facts.add("aof_enabled", 1);
+        facts.add("aof_rewrite_in_progress", 0);
+        facts.add("aof_last_write_status", writable ? "ok" : "err");
+        facts.add("aof_current_size", writeLog.writtenBytes());
+        facts.add("log_reserved_bytes", writeLog.reservedBytes());
+        facts.add("log_last_lsn", writeLog.nextLsn() - 1);
+        facts.add("log_durable_lsn", writeLog.durableLsn());
+        facts.add("log_problem", writable ? "" : writeLog.problem());
+    }
+
+    private void addCpu(Info.Facts facts) {
+        ProcessFacts.CpuSeconds cpu = process.cpu();
+        if (cpu != null) {
+            facts.add("used_cpu_sys", String.format(Locale.ROOT, "%.6f", cpu.system()));
+            facts.add("used_cpu_user", String.format(Locale.ROOT, "%.6f", cpu.user()));
+        }
+    }
+
+    private void addParameters(Parameters parameters, int port) {
+        parameters
+                .add("appendfilename", "mini-redis.log")
+                .add("appendfsync", settings.fsync().toString())
+                .add("appendonly", "yes")
+                .add("bind", settings.host())
+                .add("databases", Integer.toString(settings.databases()))
+                .add("dir", settings.dataDir().toAbsolutePath().normalize().toString())
+                .add("maxmemory", "0")
+                .add("maxmemory-policy", "noeviction")
+                .add("port", Integer.toString(port))
+                .add("proto-max-bulk-len", Integer.toString(RequestReader.MAX_BULK_BYTES))
+                .add("save", "")
+                .add("timeout", "0");
+    }
+}

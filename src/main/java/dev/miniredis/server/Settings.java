@@ -1,0 +1,30 @@
+package dev.miniredis.server;
+
+import dev.miniredis.log.FsyncPolicy;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+
+/** The settings, from the command line, the environment ({@code MINI_REDIS_PORT} …) or {@code application.properties}. */
+@ConfigMapping(prefix = "mini-redis")
+interface Settings {
+    /** The port to listen on; 0 for any free one. */
+    @WithDefault("6379")
+    int port();
+
+    /** The address to listen on. */
+    @WithDefault("127.0.0.1")
+    String host();
+
+    /** The directory of the log. */
+    @WithDefault("data")
+    Path dataDir();
+
+    /** When a write counts as done. */
+    @WithDefault("always")
+    FsyncPolicy fsync();
+
+    /** How many databases there are. */
+    @WithDefault("16")
+    int databases();
+}

@@ -1,0 +1,2 @@
+/** A client's state without its I/O: what a command may know and change about who sent it. */
+package dev.miniredis.session;
