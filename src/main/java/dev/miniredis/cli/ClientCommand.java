@@ -1,6 +1,7 @@
 package dev.miniredis.cli;
 
 import dev.miniredis.cli.ClientSession.Outcome;
+import dev.miniredis.resp.ReplyReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -37,6 +39,8 @@ final class ClientCommand implements Callable<Integer> {
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
+    private final boolean standardStreams;
+    private CommandSpec spec;
 
     @Option(
             names = "--server",
@@ -64,45 +68,66 @@ final class ClientCommand implements Callable<Integer> {
     private List<String> words = List.of();
 
     ClientCommand() {
-        this(System.in, System.out, System.err);
+        this(System.in, System.out, System.err, true);
     }
 
+    /** With streams that are no terminal. */
     ClientCommand(InputStream in, PrintStream out, PrintStream err) {
+        this(in, out, err, false);
+    }
+
+    private ClientCommand(InputStream in, PrintStream out, PrintStream err, boolean standardStreams) {
         this.in = in;
         this.out = out;
         this.err = err;
+        this.standardStreams = standardStreams;
     }
 
     /** From the first word of the command on, nothing is an option of ours: {@code SET k -1}. */
     @Spec
-    private void readOptionsFirst(CommandSpec spec) {
+    void readOptionsFirst(CommandSpec injected) {
+        spec = injected;
         spec.parser().stopAtPositional(true);
     }
 
     @Override
-    public Integer call() throws IOException {
-        // The streams that a test hands in are no terminals, whatever its JVM was started from.
-        boolean outputTerminal = out == System.out && StandardStreams.isOutputTerminal();
+    public Integer call() {
+        if (lastFromInput && words.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "-x adds an argument to a command, and there is none");
+        }
+        boolean outputTerminal = standardStreams && StandardStreams.isOutputTerminal();
         ReplyPrinter printer = new ReplyPrinter(raw != null ? raw : !outputTerminal);
         try (ClientSession session = new ClientSession(server, resp3, printer, outputTerminal, out, err)) {
-            CommandHints hints = new CommandHints(session);
-            ClientShell shell = new ClientShell(session, hints, printer, out);
-            if (!words.isEmpty()) {
-                return shell.run(command(), 1) == Outcome.REPLIED ? 0 : 1;
-            }
-            if (outputTerminal && in == System.in && StandardStreams.isInputTerminal()) {
-                new ClientRepl(session, hints, shell).run();
-                return 0;
-            }
-            return shell.executeAll(in) ? 0 : 1;
+            boolean successful = run(session, printer, outputTerminal);
+            return successful && !out.checkError() ? 0 : 1;
+        } catch (IOException failed) {
+            err.println("Error: " + failed.getMessage());
+            return 1;
         }
+    }
+
+    private boolean run(ClientSession session, ReplyPrinter printer, boolean outputTerminal) throws IOException {
+        CommandHints hints = new CommandHints(session);
+        ClientShell shell = new ClientShell(session, hints, printer, out);
+        if (!words.isEmpty()) {
+            return shell.run(command(), 1) == Outcome.REPLIED;
+        }
+        if (outputTerminal && StandardStreams.isInputTerminal()) {
+            new ClientRepl(session, hints, shell).run();
+            return true;
+        }
+        return shell.executeAll(in);
     }
 
     private CommandWords command() throws IOException {
         List<byte[]> bytes = CommandLineBytes.of(words);
         if (lastFromInput) {
+            byte[] last = in.readNBytes(ReplyReader.MAX_BULK_BYTES + 1);
+            if (last.length > ReplyReader.MAX_BULK_BYTES) {
+                throw new IOException("the input is longer than " + ReplyReader.MAX_BULK_BYTES + " bytes");
+            }
             bytes = new ArrayList<>(bytes);
-            bytes.add(in.readAllBytes());
+            bytes.add(last);
         }
         return new CommandWords(bytes);
     }

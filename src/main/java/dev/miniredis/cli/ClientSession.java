@@ -15,10 +15,10 @@ import java.util.Set;
 /**
  * A conversation with a server: runs commands, prints the replies, and survives the end of a connection.
  *
- * <p>A connection that is found closed before a command has been sent is opened anew, and the user does not notice. Once
- * a command has left it is never sent again, for the server may have executed it; nor is one that was meant for a
- * transaction or relies on a watch, which have ended with their connection. What the user has chosen, the database and the protocol, is
- * chosen again on each new connection.
+ * <p>A connection that is found closed before a command has been sent is opened anew, and the user does not notice.
+ * Once a command has left it is never sent again, for the server may have executed it; nor is one that was meant for a
+ * transaction or relies on a watch, which have ended with their connection. What the user has chosen, the database and
+ * the protocol, is chosen again on each new connection.
  */
 final class ClientSession implements AutoCloseable {
     /** How a command went. */
@@ -139,6 +139,7 @@ final class ClientSession implements AutoCloseable {
                 outcome = out.checkError() ? Outcome.NO_SERVER : runOnce(words);
             }
             if (interrupted) {
+                out.println(); // after the ^C that the terminal has shown
                 disconnect();
                 interrupted = false;
                 connect();
@@ -150,8 +151,8 @@ final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * Ends what {@link #run} is waiting for, at the price of the connection; without a {@code run}, nothing. For another
-     * thread.
+     * Ends what {@link #run} is waiting for, at the price of the connection; without a {@code run}, nothing. For
+     * another thread.
      */
     void interrupt() {
         if (working) {
@@ -307,7 +308,7 @@ final class ClientSession implements AutoCloseable {
         chosenDatabase = number;
     }
 
-    /** Ends a connection that has failed, and tells the user unless he ended it himself. */
+    /** Ends a connection that has failed, and tells the user, unless it was the user who ended it. */
     private void lose(Exception failure) {
         disconnect();
         if (!interrupted) {

@@ -11,6 +11,9 @@ import java.util.Locale;
 
 /** Carries out lines, typed or from a pipe: commands for the server, and the few that are the client's own. */
 final class ClientShell {
+    /** The longest line that is read from a stream. */
+    static final int MAX_LINE_BYTES = 64 * 1024 * 1024;
+
     private static final long SLOW_MILLIS = 500;
 
     private static final String HELP = """
@@ -40,6 +43,7 @@ final class ClientShell {
      * Carries out the lines of a stream until it ends, or one of them says so.
      *
      * @return false when the server could not be reached
+     * @throws IOException the stream cannot be read, or has a line beyond {@link #MAX_LINE_BYTES}
      */
     boolean executeAll(InputStream lines) throws IOException {
         InputStream in = new BufferedInputStream(lines);
@@ -133,6 +137,9 @@ final class ClientShell {
             return null;
         }
         while (next >= 0 && next != '\n') {
+            if (line.size() == MAX_LINE_BYTES) {
+                throw new IOException("a line of the input is longer than " + MAX_LINE_BYTES + " bytes");
+            }
             line.write(next);
             next = in.read();
         }

@@ -53,8 +53,8 @@ final class CommandHints {
     }
 
     /**
-     * What can follow a typed line, such as {@code value [NX|XX]} after {@code SET key}. Empty while nothing is known; the
-     * first call starts asking.
+     * What can follow a typed line, such as {@code value [NX|XX]} after {@code SET key}. Empty while nothing is known;
+     * the first call starts asking.
      */
     String hint(String line) {
         if (line.isBlank()) {

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * The words of a command line as the bytes that they were, so that {@code client SET k $'\xff'} stores that byte.
  *
- * <p>Java hands arguments over as text, decoded by the locale: bytes that are no text in it are lost, and in a container
- * without a locale that is everything but ASCII. Linux still has the bytes.
+ * <p>Java hands arguments over as text, decoded by the locale: bytes that are no text in it are lost, and in a
+ * container without a locale that is everything but ASCII. Linux still has the bytes.
  */
 final class CommandLineBytes {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -42,8 +42,8 @@ final class CommandLineBytes {
     }
 
     /**
-     * The last words in {@code commandLine}, each ended by a NUL; {@code fallback} where they are not these words, as in
-     * a test, which has another command line.
+     * The last words in {@code commandLine}, each ended by a NUL; {@code fallback} where they are not these words, as
+     * in a test, which has another command line.
      */
     static List<byte[]> original(List<String> words, List<byte[]> fallback, byte[] commandLine) {
         List<byte[]> all = new ArrayList<>();

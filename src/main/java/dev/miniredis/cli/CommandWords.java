@@ -54,8 +54,8 @@ final class CommandWords {
     }
 
     /**
-     * How often the command is to be run, where the first word is such a number as in {@code 5 PING}: 1 where it is not,
-     * 0 where it is a number that makes no sense.
+     * How often the command is to be run, where the first word is such a number as in {@code 5 PING}: 1 where it is
+     * not, 0 where it is a number that makes no sense.
      */
     long repeat() {
         if (!hasRepeat()) {

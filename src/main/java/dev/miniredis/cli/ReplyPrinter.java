@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes replies as {@code redis-cli} 7.0 does, byte for byte: for people ({@code (integer) 1}, quoted strings, numbered
- * items) or raw, for programs.
+ * Writes replies as {@code redis-cli} 7.0 does, byte for byte: for people ({@code (integer) 1}, quoted strings,
+ * numbered items) or raw, for programs.
  *
  * <pre>
  *   1) 1) "a"            items in items: each level is as deep as its own numbers are wide
@@ -26,8 +26,8 @@ import java.util.Map;
  */
 final class ReplyPrinter {
     /**
-     * The commands whose replies are texts for people, printed as they are. The number is how many words the command must
-     * have; 0 is any.
+     * The commands whose replies are texts for people, printed as they are. The number is how many words the command
+     * must have; 0 is any.
      */
     private static final Map<String, Integer> VERBATIM = Map.ofEntries(
             Map.entry("debug htstats", 0),

@@ -1,14 +1,18 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.log.FsyncPolicy;
 import io.quarkus.runtime.Quarkus;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code mini-redis server}: hands the options over as configuration and boots Quarkus, whose start event opens the
@@ -35,23 +39,32 @@ final class ServerCommand implements Callable<Integer> {
             names = {"-p", "--port"},
             paramLabel = "<port>",
             converter = Port.class,
+            defaultValue = "${env:MINI_REDIS_PORT}",
             description = "Port of the Redis protocol, 6379 by default; 0 is any free one.")
     private Integer port;
 
-    @Option(names = "--host", paramLabel = "<address>", description = "Address to listen on.")
+    @Option(
+            names = "--host",
+            paramLabel = "<address>",
+            defaultValue = "${env:MINI_REDIS_HOST}",
+            description = "Address to listen on, 127.0.0.1 by default.")
     private String host;
 
     @Option(
             names = {"-d", "--data-dir"},
             paramLabel = "<folder>",
-            description = "Folder of the write log.")
+            defaultValue = "${env:MINI_REDIS_DATA_DIR}",
+            description = "Folder of the write log, data by default.")
     private Path dataDir;
 
     @Option(
             names = "--fsync",
             paramLabel = "<when>",
-            description = "When a write reaches the disk: ${COMPLETION-CANDIDATES}. With always, OK means on disk.")
-    private Fsync fsync;
+            converter = FsyncConverter.class,
+            defaultValue = "${env:MINI_REDIS_FSYNC}",
+            description =
+                    "When a write reaches the disk: ${COMPLETION-CANDIDATES}. With always, the default, OK means on disk.")
+    private FsyncPolicy fsync;
 
     @Option(
             names = "--http-port",
@@ -93,10 +106,14 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    /** Spelled as they are typed. */
-    private enum Fsync {
-        always,
-        everysec,
-        no
+    private static final class FsyncConverter implements ITypeConverter<FsyncPolicy> {
+        @Override
+        public FsyncPolicy convert(String text) {
+            return Arrays.stream(FsyncPolicy.values())
+                    .filter(policy -> policy.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + text + "' is none of " + Arrays.toString(FsyncPolicy.values())));
+        }
     }
 }

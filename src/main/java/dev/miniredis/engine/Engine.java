@@ -85,6 +85,7 @@ public final class Engine implements Host {
     /** Runs an entry of the log again, at its own time. */
     public void replay(LogEntry replayed) {
         tick(replayed.atMillis());
+        unsettled.begin(replayed.lsn());
         replaying.database(replayed.database());
         for (Request request : replayed.commands()) {
             try {
@@ -116,7 +117,7 @@ public final class Engine implements Host {
     public boolean execute(Session session, Request request) {
         int mark = reply.mark();
         reply.protocol(session.protocol());
-        unsettled.begin(log.nextLsn());
+        unsettled.begin(isLoading() ? 0 : log.nextLsn());
         Command command = null;
         try {
             command = commands.commandOf(request);

@@ -152,7 +152,9 @@ final class Lifecycle {
             parts.listener().close();
             parts.log().close();
             parts.disk().close();
-            LOGGER.info("Mini Redis has stopped.");
+            if (before == State.READY) {
+                LOGGER.info("Mini Redis has stopped.");
+            }
         } catch (LogException | IOException e) {
             LOGGER.error(e.getMessage());
         }

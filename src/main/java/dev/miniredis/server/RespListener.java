@@ -17,12 +17,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 
 /** The TCP listener that speaks RESP. Its connections are all served by the {@link EngineLoop}'s thread. */
 @Singleton
 final class RespListener {
+    private static final Logger LOGGER = Logger.getLogger(RespListener.class);
     private static final int BACKLOG = 511; // Redis's tcp-backlog
     private static final long BIND_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 1;
 
     private final EngineLoop loop;
     private final Engine engine;
@@ -96,10 +99,15 @@ final class RespListener {
         List.copyOf(connections).forEach(Connection::stop);
     }
 
-    /** Closes what is still open. */
-    void close() {
-        if (server != null) {
-            server.close();
+    /** Closes what is still open, and listens no more. */
+    void close() throws InterruptedException {
+        if (server == null) {
+            return;
+        }
+        try {
+            server.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.warn("The listener did not close.", e);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -78,7 +79,8 @@ class ClientCommandTest {
 
     @Test
     void from_the_command_s_name_on_nothing_is_an_option() {
-        assertThat(client("SET", "-1", "--raw", "--", "--help", "@file", "", "\"quoted\"")).isZero();
+        assertThat(client("SET", "-1", "--raw", "--", "--help", "@file", "", "\"quoted\""))
+                .isZero();
 
         assertThat(server.requests())
                 .containsExactly(List.of("SET", "-1", "--raw", "--", "--help", "@file", "", "\"quoted\""));
@@ -96,6 +98,34 @@ class ClientCommandTest {
         client("a\0b\r\n\u00ff", "-x", "SET", "k");
 
         assertThat(server.requests()).containsExactly(List.of("SET", "k", "a\0b\r\n\u00ff"));
+    }
+
+    @Test
+    void an_argument_from_input_needs_a_command() {
+        assertThat(client("-x")).isEqualTo(2);
+
+        assertThat(err()).startsWith("-x adds an argument to a command, and there is none");
+    }
+
+    @Test
+    void a_line_without_end_is_given_up() {
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 'x';
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                Arrays.fill(target, offset, offset + length, (byte) 'x');
+                return length;
+            }
+        };
+
+        assertThat(new CommandLine(new ClientCommand(endless, print(out), print(err))).execute())
+                .isEqualTo(1);
+
+        assertThat(err()).isEqualTo("Error: a line of the input is longer than 67108864 bytes\n");
     }
 
     @Test
@@ -197,12 +227,17 @@ class ClientCommandTest {
 
     @Test
     void lines_after_an_error_are_carried_out() {
-        assertThat(client("NOPE\nGET \"k\n0 PING\nconnect host nowhere\nPING\n")).isZero();
+        assertThat(client("NOPE\nGET \"k\n0 PING\nconnect host nowhere\nPING\n"))
+                .isZero();
 
-        assertThat(out())
-                .isEqualTo("ERR unknown command\n\nInvalid argument(s)\n"
-                        + "Invalid repeat count: the number before a command must be at least 1\n"
-                        + "Invalid port 'nowhere'\nPONG\n");
+        assertThat(out()).isEqualTo("""
+                        ERR unknown command
+
+                        Invalid argument(s)
+                        Invalid repeat count: the number before a command must be at least 1
+                        Invalid port 'nowhere'
+                        PONG
+                        """);
     }
 
     @Test
@@ -303,15 +338,22 @@ class ClientCommandTest {
         try (ClientSession session = session()) {
             assertThat(session.prompt()).isEqualTo("not connected> ");
             List<String> prompts = new ArrayList<>();
-            for (String line : List.of(
-                    "PING", "MULTI", "DISCARD", "SELECT 2", "MULTI", "SELECT 4", "EXEC", "NOPE", "RESET")) {
+            for (String line :
+                    List.of("PING", "MULTI", "DISCARD", "SELECT 2", "MULTI", "SELECT 4", "EXEC", "NOPE", "RESET")) {
                 run(session, line);
                 prompts.add(session.prompt());
             }
             assertThat(prompts)
                     .containsExactly(
-                            "mini-redis> ", "mini-redis(TX)> ", "mini-redis> ", "mini-redis[2]> ", "mini-redis[2](TX)> ",
-                            "mini-redis[4](TX)> ", "mini-redis[2]> ", "mini-redis[2]> ", "mini-redis> ");
+                            "mini-redis> ",
+                            "mini-redis(TX)> ",
+                            "mini-redis> ",
+                            "mini-redis[2]> ",
+                            "mini-redis[2](TX)> ",
+                            "mini-redis[4](TX)> ",
+                            "mini-redis[2]> ",
+                            "mini-redis[2]> ",
+                            "mini-redis> ");
         }
     }
 
@@ -328,7 +370,7 @@ class ClientCommandTest {
             run(session, "SUBSCRIBE ch");
             user.join();
 
-            assertThat(out()).isEqualTo("subscribe\nch\n1\nmessage\nch\nhi\n");
+            assertThat(out()).isEqualTo("subscribe\nch\n1\nmessage\nch\nhi\n\n");
             assertThat(err()).isEmpty();
             assertThat(session.prompt()).isEqualTo("mini-redis> ");
             assertThat(run(session, "PING")).isEqualTo(ClientSession.Outcome.REPLIED);
@@ -366,7 +408,7 @@ class ClientCommandTest {
             run(session, "MONITOR");
             user.join();
 
-            assertThat(out()).isEqualTo("OK\n1.2 [0 127.0.0.1:1] \"PING\"\n");
+            assertThat(out()).isEqualTo("OK\n1.2 [0 127.0.0.1:1] \"PING\"\n\n");
         }
     }
 
@@ -374,8 +416,10 @@ class ClientCommandTest {
     void what_the_server_says_unasked_is_shown_at_a_terminal_only() throws Exception {
         answers.put("GET", ">2\r\n+invalidate\r\n*1\r\n+k\r\n+v\r\n");
         ReplyPrinter forPeople = new ReplyPrinter(false);
-        try (ClientSession quiet = new ClientSession(server.address(), false, forPeople, false, print(out), print(err));
-                ClientSession shown = new ClientSession(server.address(), false, forPeople, true, print(out), print(err))) {
+        try (ClientSession quiet =
+                        new ClientSession(server.address(), false, forPeople, false, print(out), print(err));
+                ClientSession shown =
+                        new ClientSession(server.address(), false, forPeople, true, print(out), print(err))) {
             run(quiet, "GET k");
             run(shown, "GET k");
         }
@@ -401,8 +445,8 @@ class ClientCommandTest {
             }
         };
         PrintStream full = new PrintStream(closed, true, StandardCharsets.UTF_8);
-        try (ClientSession session = new ClientSession(
-                server.address(), false, new ReplyPrinter(true), false, full, print(err))) {
+        try (ClientSession session =
+                new ClientSession(server.address(), false, new ReplyPrinter(true), false, full, print(err))) {
             session.run(new CommandWords(List.of("PING".getBytes(StandardCharsets.US_ASCII))), 1000);
         }
         assertThat(server.requests()).hasSize(1);

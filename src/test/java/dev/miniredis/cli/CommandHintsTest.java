@@ -15,8 +15,14 @@ class CommandHintsTest {
     private static final String DOCS = array(
             bulk("get"),
             array(
-                    bulk("summary"), bulk("Get the value of a key"), bulk("since"), bulk("1.0.0"), bulk("group"),
-                    bulk("string"), bulk("arguments"), array(argument("key", "key"))),
+                    bulk("summary"),
+                    bulk("Get the value of a key"),
+                    bulk("since"),
+                    bulk("1.0.0"),
+                    bulk("group"),
+                    bulk("string"),
+                    bulk("arguments"),
+                    array(argument("key", "key"))),
             bulk("set"),
             array(
                     bulk("summary"),
@@ -27,17 +33,38 @@ class CommandHintsTest {
                             argument("value", "string"),
                             choice(
                                     "expiration",
-                                    array(bulk("name"), bulk("s"), bulk("type"), bulk("integer"), bulk("token"), bulk("EX")),
+                                    array(
+                                            bulk("name"),
+                                            bulk("s"),
+                                            bulk("type"),
+                                            bulk("integer"),
+                                            bulk("token"),
+                                            bulk("EX")),
                                     token("keepttl", "KEEPTTL")))),
             bulk("del"),
-            array(bulk("arguments"), array(array(
-                    bulk("name"), bulk("key"), bulk("type"), bulk("key"), bulk("flags"), array("+multiple\r\n")))),
+            array(
+                    bulk("arguments"),
+                    array(array(
+                            bulk("name"),
+                            bulk("key"),
+                            bulk("type"),
+                            bulk("key"),
+                            bulk("flags"),
+                            array("+multiple\r\n")))),
             bulk("sort"),
-            array(bulk("arguments"), array(
-                    argument("key", "key"),
+            array(
+                    bulk("arguments"),
                     array(
-                            bulk("name"), bulk("get"), bulk("type"), bulk("string"), bulk("token"), bulk("GET"),
-                            bulk("flags"), array("+optional\r\n", "+multiple\r\n", "+multiple_token\r\n")))),
+                            argument("key", "key"),
+                            array(
+                                    bulk("name"),
+                                    bulk("get"),
+                                    bulk("type"),
+                                    bulk("string"),
+                                    bulk("token"),
+                                    bulk("GET"),
+                                    bulk("flags"),
+                                    array("+optional\r\n", "+multiple\r\n", "+multiple_token\r\n")))),
             bulk("config"),
             array(
                     bulk("summary"),
@@ -148,8 +175,7 @@ class CommandHintsTest {
 
     private static CommandHints hints(ServerAddress address) {
         PrintStream nothing = new PrintStream(new ByteArrayOutputStream());
-        return new CommandHints(
-                new ClientSession(address, false, new ReplyPrinter(false), false, nothing, nothing));
+        return new CommandHints(new ClientSession(address, false, new ReplyPrinter(false), false, nothing, nothing));
     }
 
     private static String argument(String name, String type) {
@@ -162,8 +188,14 @@ class CommandHintsTest {
 
     private static String choice(String name, String... arguments) {
         return array(
-                bulk("name"), bulk(name), bulk("type"), bulk("oneof"), bulk("flags"), array("+optional\r\n"),
-                bulk("arguments"), array(arguments));
+                bulk("name"),
+                bulk(name),
+                bulk("type"),
+                bulk("oneof"),
+                bulk("flags"),
+                array("+optional\r\n"),
+                bulk("arguments"),
+                array(arguments));
     }
 
     private static String array(String... items) {

@@ -48,7 +48,8 @@ class CommandWordsTest {
 
     @Test
     void typed_letters_are_sent_as_utf_8() throws Exception {
-        assertThat(split("SET k h\u00e9\u20ac").bytes().get(2)).isEqualTo("h\u00e9\u20ac".getBytes(StandardCharsets.UTF_8));
+        assertThat(split("SET k h\u00e9\u20ac").bytes().get(2))
+                .isEqualTo("h\u00e9\u20ac".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -76,10 +77,20 @@ class CommandWordsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "AUTH secret", "auth user secret", "3 AUTH secret", "ACL SETUSER u >secret", "\"auth\" secret",
-                "HELLO 3 AUTH user secret", "hello 3 setname x auth user secret", "CONFIG SET requirepass secret",
-                "config set maxmemory 1 masterauth secret", "MIGRATE h 1 k 0 9 AUTH secret",
-                "MIGRATE h 1 k 0 9 COPY AUTH2 u secret", "AUTH \"secret", " AUTH 'sec\"ret", "5 AUTH \"secret"
+                "AUTH secret",
+                "auth user secret",
+                "3 AUTH secret",
+                "ACL SETUSER u >secret",
+                "\"auth\" secret",
+                "HELLO 3 AUTH user secret",
+                "hello 3 setname x auth user secret",
+                "CONFIG SET requirepass secret",
+                "config set maxmemory 1 masterauth secret",
+                "MIGRATE h 1 k 0 9 AUTH secret",
+                "MIGRATE h 1 k 0 9 COPY AUTH2 u secret",
+                "AUTH \"secret",
+                " AUTH 'sec\"ret",
+                "5 AUTH \"secret"
             })
     void a_line_with_a_password_is_secret(String line) {
         assertThat(CommandWords.isSecret(line)).isTrue();
@@ -88,8 +99,15 @@ class CommandWordsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET auth", "SET k \"AUTH", "HELLO 3", "HELLO 3 SETNAME x", "CONFIG GET requirepass", "CONFIG SET save 1",
-                "ACL LIST", "", "'"
+                "GET auth",
+                "SET k \"AUTH",
+                "HELLO 3",
+                "HELLO 3 SETNAME x",
+                "CONFIG GET requirepass",
+                "CONFIG SET save 1",
+                "ACL LIST",
+                "",
+                "'"
             })
     void other_lines_are_not(String line) {
         assertThat(CommandWords.isSecret(line)).isFalse();

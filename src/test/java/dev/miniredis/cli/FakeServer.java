@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server that answers what the test tells it to, whether or not it is an answer. Bytes are shown as ISO 8859-1 text, a
- * character a byte.
+ * A server that answers what the test tells it to, whether or not it is an answer. Bytes are shown as ISO 8859-1 text,
+ * a character a byte.
  */
 final class FakeServer implements AutoCloseable {
     /** Says what goes over the wire for a command; null ends the connection. */

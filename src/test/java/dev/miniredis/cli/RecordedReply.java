@@ -66,20 +66,19 @@ record RecordedReply(String name, String wire, String forPeople, String raw, Str
 
     private static String unescape(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) != '\\') {
-                bytes.write(text.charAt(i));
-                continue;
-            }
-            i++;
-            switch (text.charAt(i)) {
+        int at = 0;
+        while (at < text.length()) {
+            char next = text.charAt(at++);
+            char escaped = next == '\\' ? text.charAt(at++) : 0;
+            switch (escaped) {
+                case 0 -> bytes.write(next);
                 case 'r' -> bytes.write('\r');
                 case 'n' -> bytes.write('\n');
                 case 'x' -> {
-                    bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
-                    i += 2;
+                    bytes.write(HexFormat.fromHexDigits(text, at, at + 2));
+                    at += 2;
                 }
-                default -> bytes.write(text.charAt(i));
+                default -> bytes.write(escaped);
             }
         }
         return bytes.toString(StandardCharsets.ISO_8859_1);

@@ -26,8 +26,24 @@ class ServerAddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ":", ":6379", "host:", "host:0", "host:65536", "host:99999999999", "host:port", "host:-1", "host:+1",
-                "::1", "::1:6379", "a:1:2", "[]:1", "[::1", "[::1]6379", "[::1]:", "redis://host:6379"
+                "",
+                ":",
+                ":6379",
+                "host:",
+                "host:0",
+                "host:65536",
+                "host:99999999999",
+                "host:port",
+                "host:-1",
+                "host:+1",
+                "::1",
+                "::1:6379",
+                "a:1:2",
+                "[]:1",
+                "[::1",
+                "[::1]6379",
+                "[::1]:",
+                "redis://host:6379"
             })
     void anything_else_is_refused_with_an_example(String text) {
         assertThatThrownBy(() -> ServerAddress.parse(text))

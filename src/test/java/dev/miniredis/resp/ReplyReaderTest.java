@@ -91,9 +91,7 @@ class ReplyReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     'x',               'got "x" as reply type byte'
                     '\0',              'got "\\x00" as reply type byte'
                     'HTTP/1.1 400 ',   'got "H" as reply type byte'
@@ -125,9 +123,7 @@ class ReplyReaderTest {
     void what_is_not_resp_is_refused(String wire, String problem) {
         ReplyReader reader = new ReplyReader(stream(wire));
 
-        assertThatThrownBy(reader::read)
-                .isInstanceOf(ProtocolException.class)
-                .hasMessage("Protocol error, " + problem);
+        assertThatThrownBy(reader::read).isInstanceOf(ProtocolException.class).hasMessage("Protocol error, " + problem);
     }
 
     @Test
@@ -165,7 +161,8 @@ class ReplyReaderTest {
         String bulks = "*1\r\n".repeat(100) + "$536870912\r\n";
 
         assertThatThrownBy(() -> new ReplyReader(stream(nested)).read()).isInstanceOf(EOFException.class);
-        assertThatThrownBy(() -> new ReplyReader(stream("%2147483647\r\n")).read()).isInstanceOf(EOFException.class);
+        assertThatThrownBy(() -> new ReplyReader(stream("%2147483647\r\n")).read())
+                .isInstanceOf(EOFException.class);
         for (int i = 0; i < 100; i++) {
             assertThatThrownBy(() -> new ReplyReader(stream(bulks)).read()).isInstanceOf(EOFException.class);
         }
@@ -185,9 +182,16 @@ class ReplyReaderTest {
             public int read() throws IOException {
                 throw new IOException("Connection reset");
             }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
         };
 
-        assertThatThrownBy(new ReplyReader(broken)::read).isInstanceOf(IOException.class).hasMessage("Connection reset");
+        assertThatThrownBy(new ReplyReader(broken)::read)
+                .isInstanceOf(IOException.class)
+                .hasMessage("Connection reset");
     }
 
     @Test
