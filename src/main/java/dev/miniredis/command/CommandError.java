@@ -20,6 +20,8 @@ public final class CommandError extends RuntimeException {
     public static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
     public static final CommandError WRONG_PASSWORD =
             new CommandError("WRONGPASS invalid username-password pair or user is disabled.");
+    public static final CommandError OUT_OF_MEMORY =
+            new CommandError("OOM command not allowed when used memory > 'maxmemory'.");
     public static final CommandError TOO_LARGE = new CommandError("ERR the request is too large for the log");
     public static final CommandError INTERNAL = new CommandError("ERR internal error, see the server's log");
 

@@ -82,18 +82,25 @@ public final class Engine implements Host {
         return now;
     }
 
-    /** Runs an entry of the log again, at its own time. */
+    /**
+     * Runs an entry of the log again, at its own time.
+     *
+     * @throws CommandError it cannot be run; it was written by another version
+     */
     public void replay(LogEntry replayed) {
         tick(replayed.atMillis());
         unsettled.begin(replayed.lsn());
         replaying.database(replayed.database());
         for (Request request : replayed.commands()) {
+            reply.clear();
+            Command command = commands.commandOf(request);
             try {
-                Command command = commands.commandOf(request);
                 call.begin(command, request, replaying, replayed.atMillis());
                 command.run(call);
-            } catch (RuntimeException e) { // it answered the same when it was logged, and had changed the same
-                LOGGER.log(Level.WARNING, "Entry {0} of the log answers: {1}", replayed.lsn(), e.getMessage());
+            } catch (CommandError e) {
+                throw e;
+            } catch (RuntimeException e) { // as when it was logged: it has changed the same
+                LOGGER.log(Level.ERROR, "Replaying entry " + replayed.lsn() + " failed, as it did before.", e);
             }
         }
         reply.clear();
@@ -160,6 +167,9 @@ public final class Engine implements Host {
             command.run(call);
         } catch (CommandError e) {
             fail(command, mark, e);
+        } catch (OutOfMemoryError e) {
+            LOGGER.log(Level.ERROR, "No memory for ''{0}'': {1}", command.name(), e.getMessage());
+            fail(command, mark, CommandError.OUT_OF_MEMORY);
         } catch (RuntimeException e) { // our bug; what it has changed is logged and will change the same again
             LOGGER.log(Level.ERROR, "Running '" + command.name() + "' failed. This is a bug in Mini Redis.", e);
             fail(command, mark, CommandError.INTERNAL);

@@ -62,8 +62,9 @@ public final class Keyspace {
             int valueOffset,
             int valueLength,
             long deadline) {
-        changed(hash);
-        table.put(hash, PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline));
+        byte[] entry = PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline);
+        changed(hash); // after what may fail for want of memory
+        table.put(hash, entry);
     }
 
     /**

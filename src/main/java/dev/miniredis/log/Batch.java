@@ -48,16 +48,21 @@ final class Batch {
         return size >= FULL_BYTES;
     }
 
-    void add(LogEntry entry, long bound) {
-        if (lines == 0) {
-            firstLsn = entry.lsn();
-        }
+    /** Makes room for one more entry, of so many bytes at most. */
+    void ensure(long bound) {
         if (lines == bodyEnds.length) {
             bodyEnds = Arrays.copyOf(bodyEnds, lines * 2);
         }
         if (bytes.length - size < bound) {
-            bytes = Arrays.copyOf(
-                    bytes, Math.toIntExact(Math.max(size + bound, Math.min(2L * bytes.length, FULL_BYTES))));
+            long wanted = Math.max(size + bound, Math.min(2L * bytes.length, FULL_BYTES));
+            bytes = Arrays.copyOf(bytes, Math.toIntExact(wanted));
+        }
+    }
+
+    void add(LogEntry entry, long bound) {
+        ensure(bound);
+        if (lines == 0) {
+            firstLsn = entry.lsn();
         }
         int bodyEnd = LineWriter.putBody(bytes, size, entry);
         bodyEnds[lines++] = bodyEnd;

@@ -137,7 +137,14 @@ public final class LocalLog implements WriteLog, AutoCloseable {
             return Room.NO;
         }
         long waiting = appendedBounds - finishedBounds; // read before the room, which only then shrinks by it
-        return roomKeeper.roomFor(waiting + bytes);
+        Room room = roomKeeper.roomFor(waiting + bytes);
+        if (room == Room.YES) {
+            if (filling.isFull()) {
+                submit();
+            }
+            filling.ensure(bytes);
+        }
+        return room;
     }
 
     @Override
@@ -153,9 +160,6 @@ public final class LocalLog implements WriteLog, AutoCloseable {
 
     @Override
     public long append(LogEntry entry) {
-        if (filling.isFull()) {
-            submit();
-        }
         entry.lsn(lastLsn + 1);
         long bound = LineWriter.bound(entry);
         filling.add(entry, bound);

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <ul>
  *   <li><b>A torn end</b>: what follows the last good entry was never synced, as far as the log can tell. It is kept in
- *       a file of its own and cut off; nothing that was acknowledged is lost.
+ *       a file of its own and cut off.
  *   <li><b>Damage</b>: an entry is missing or unreadable that a later one says was durable. Nothing is changed and the
  *       start is refused.
  * </ul>
@@ -218,7 +218,8 @@ final class Recovery {
         file.truncate(stop.goodEnd());
         file.sync();
         cutOff = path(name) + ": line " + stop.line() + ", byte " + stop.offset() + ": " + stop.reason()
-                + ". The log ends after entry " + lastLsn + "; what followed was never acknowledged. Cut off: "
+                + ". The log ends after entry " + lastLsn
+                + "; what followed is not known to have been synced. Cut off: "
                 + (end - stop.goodEnd()) + " bytes, " + kept + ".";
     }
 

@@ -18,7 +18,8 @@ public interface WriteLog {
     }
 
     /**
-     * Whether there is room on the disk for one more entry, besides those not yet written.
+     * Whether there is room for one more entry, besides those not yet written: on the disk, and in memory, so that
+     * {@link #append} cannot fail.
      *
      * @param bytes at least as many as its line will take, see {@link LineWriter#bound}
      */

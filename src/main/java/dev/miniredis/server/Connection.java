@@ -98,7 +98,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         } finally {
             in.release();
         }
-        if (!paused) {
+        if (paused) {
+            reader.endTurn();
+        } else {
             process();
         }
     }
@@ -110,6 +112,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
 
     private void process() {
         engine.tick(System.currentTimeMillis());
+        engine.reply().clear(); // an Error may have left something of another connection's
         try {
             while (!session.isClosing() && reader.next(request)) {
                 if (!engine.execute(session, request)) {

@@ -3,7 +3,6 @@ package dev.miniredis.server;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
-import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
@@ -12,20 +11,17 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
  * The beginning and the end of the server. It listens at once and answers LOADING while the log is replayed: a thread of
- * its own reads the log, the engine's thread applies the entries, a bundle at a time.
+ * its own reads the log, the engine's thread applies the entries ({@link Replay}).
  */
 @Singleton
 final class Lifecycle {
     private static final Logger LOGGER = Logger.getLogger("dev.miniredis.server");
-    private static final int BUNDLES_UNDER_WAY = 4;
     private static final long FLUSH_MILLIS = 4000;
 
     private final Settings settings;
@@ -84,7 +80,9 @@ final class Lifecycle {
     private void recover() {
         long before = System.nanoTime();
         try {
-            LocalLog.Recovered recovered = parts.log().recover(replayOnLoop(), System.currentTimeMillis());
+            Replay replay = new Replay(parts.engine(), parts.loop());
+            LocalLog.Recovered recovered = parts.log().recover(replay, System.currentTimeMillis());
+            replay.finish();
             parts.log().start(parts.loop());
             parts.loop()
                     .ask(() -> {
@@ -97,23 +95,6 @@ final class Lifecycle {
             fail(e.getMessage());
         } catch (InterruptedException e) {
             LOGGER.info("The replay of the log was interrupted, since the server is ending.");
-        }
-    }
-
-    private LocalLog.Replay replayOnLoop() {
-        Semaphore room = new Semaphore(BUNDLES_UNDER_WAY);
-        return entries -> {
-            room.acquire();
-            parts.loop().execute(() -> {
-                replay(entries);
-                room.release();
-            });
-        };
-    }
-
-    private void replay(List<LogEntry> entries) {
-        for (int i = 0; i < entries.size(); i++) {
-            parts.engine().replay(entries.get(i));
         }
     }
 

@@ -48,7 +48,7 @@ final class Metrics {
                 EngineSnapshot::waiting);
         gauge("mini_redis_log_bytes", "Size of the log without the room at its end.", log, LocalLog::writtenBytes);
         gauge("mini_redis_log_reserved_bytes", "Size of the log's file.", log, LocalLog::reservedBytes);
-        gauge("mini_redis_log_durable_lsn", "The last log entry that is durable.", log, LocalLog::durableLsn);
+        gauge("mini_redis_log_synced_lsn", "The last log entry that is on disk.", log, LocalLog::syncedLsn);
         gauge(
                 "mini_redis_log_writable",
                 "1 while the log can be written, else 0.",

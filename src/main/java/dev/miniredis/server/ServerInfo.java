@@ -109,7 +109,7 @@ final class ServerInfo {
         facts.add("aof_current_size", writeLog.writtenBytes());
         facts.add("log_reserved_bytes", writeLog.reservedBytes());
         facts.add("log_last_lsn", writeLog.nextLsn() - 1);
-        facts.add("log_durable_lsn", writeLog.durableLsn());
+        facts.add("log_synced_lsn", writeLog.syncedLsn());
         facts.add("log_problem", writable ? "" : writeLog.problem());
     }
 

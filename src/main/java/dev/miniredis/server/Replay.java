@@ -1,0 +1,62 @@
+package dev.miniredis.server;
+
+import dev.miniredis.command.CommandError;
+import dev.miniredis.engine.Engine;
+import dev.miniredis.log.LocalLog;
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.LogException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a bundle at a
+ * time: between two bundles it answers clients.
+ */
+final class Replay implements LocalLog.Replay {
+    private static final int BUNDLES_UNDER_WAY = 4;
+
+    private final Engine engine;
+    private final EngineLoop loop;
+    private final Semaphore room = new Semaphore(BUNDLES_UNDER_WAY);
+    private volatile String failure;
+
+    Replay(Engine engine, EngineLoop loop) {
+        this.engine = engine;
+        this.loop = loop;
+    }
+
+    @Override
+    public void apply(List<LogEntry> entries) throws InterruptedException {
+        room.acquire();
+        loop.execute(() -> {
+            try {
+                applyNow(entries);
+            } finally {
+                room.release();
+            }
+        });
+    }
+
+    private void applyNow(List<LogEntry> entries) {
+        for (int i = 0; i < entries.size() && failure == null; i++) {
+            try {
+                engine.replay(entries.get(i));
+            } catch (CommandError e) {
+                failure = "Entry " + entries.get(i).lsn() + " of the log cannot be replayed: " + e.getMessage()
+                        + ". It was written by another version; use that. Nothing was changed.";
+            }
+        }
+    }
+
+    /**
+     * Waits until everything is applied.
+     *
+     * @throws LogException something could not be
+     */
+    void finish() throws InterruptedException, LogException {
+        room.acquire(BUNDLES_UNDER_WAY);
+        if (failure != null) {
+            throw new LogException(failure);
+        }
+    }
+}
