@@ -31,52 +31,69 @@ public final class CommandTable {
         return this;
     }
 
-    /** Adds a command that looks at data. */
-    CommandTable read(String usage, String since, String summary, Command.Body body, Trait... traits) {
-        return add(usage, since, summary, body, Trait.Flag.READONLY, traits);
-    }
-
-    /** Adds a command that may change data. */
-    CommandTable write(String usage, String since, String summary, Command.Body body, Trait... traits) {
-        return add(usage, since, summary, body, Trait.Flag.WRITE, traits);
-    }
-
-    /** Adds a command that has nothing to do with data. */
-    CommandTable other(String usage, String since, String summary, Command.Body body, Trait... traits) {
-        return add(usage, since, summary, body, null, traits);
-    }
-
     /**
-     * Adds the name that the rows of subcommands after it begin with, and its HELP.
+     * Begins a row.
      *
-     * @param body what it does without a subcommand; null when it needs one
+     * @param usage the usage line, see {@link Syntax}
+     * @param since the version of Redis that brought it
      */
-    CommandTable container(String name, String since, String summary, Command.Body body, Trait... traits) {
-        put(new Command(new Syntax(name, 1), since, summary, group, body, true, List.of(traits)));
-        return other(
-                name + " HELP",
-                since,
-                "Returns helpful text about the different subcommands.",
-                CommandDescriptions::help,
-                Trait.Flag.LOADING,
-                Trait.Flag.STALE);
+    Row row(String usage, String since, String summary) {
+        return new Row(usage, since, summary);
     }
 
-    private CommandTable add(
-            String usage, String since, String summary, Command.Body body, Trait kind, Trait... traits) {
-        List<Trait> all = new ArrayList<>(List.of(traits));
-        if (kind != null) {
-            all.add(kind);
+    /** A row whose command's kind and body are still to be said; saying it adds the command. */
+    final class Row {
+        private final String usage;
+        private final String since;
+        private final String summary;
+
+        private Row(String usage, String since, String summary) {
+            this.usage = usage;
+            this.since = since;
+            this.summary = summary;
         }
-        Command container = commands.get(usage.split(" ", 2)[0].toLowerCase(Locale.ROOT));
-        Syntax syntax = new Syntax(usage, container == null ? 1 : 2);
-        Command command = new Command(syntax, since, summary, group, body, false, all);
-        if (container == null) {
-            put(command);
-        } else {
-            container.addSubcommand(command);
+
+        /** It looks at data. */
+        CommandTable read(Command.Body body, Trait... traits) {
+            return add(body, Trait.Flag.READONLY, traits);
         }
-        return this;
+
+        /** It may change data. */
+        CommandTable write(Command.Body body, Trait... traits) {
+            return add(body, Trait.Flag.WRITE, traits);
+        }
+
+        /** It has nothing to do with data. */
+        CommandTable other(Command.Body body, Trait... traits) {
+            return add(body, null, traits);
+        }
+
+        /**
+         * Its name is what the rows of subcommands after it begin with; it gets a HELP.
+         *
+         * @param body what it does without a subcommand; null when it needs one
+         */
+        CommandTable container(Command.Body body, Trait... traits) {
+            put(new Command(new Syntax(usage, 1), since, summary, group, body, true, List.of(traits)));
+            return row(usage + " HELP", since, "Returns helpful text about the different subcommands.")
+                    .other(CommandDescriptions::help, Trait.Flag.LOADING, Trait.Flag.STALE);
+        }
+
+        private CommandTable add(Command.Body body, Trait kind, Trait... traits) {
+            List<Trait> all = new ArrayList<>(List.of(traits));
+            if (kind != null) {
+                all.add(kind);
+            }
+            Command container = commands.get(usage.split(" ", 2)[0].toLowerCase(Locale.ROOT));
+            Syntax syntax = new Syntax(usage, container == null ? 1 : 2);
+            Command command = new Command(syntax, since, summary, group, body, false, all);
+            if (container == null) {
+                put(command);
+            } else {
+                container.addSubcommand(command);
+            }
+            return CommandTable.this;
+        }
     }
 
     private void put(Command command) {

@@ -25,89 +25,37 @@ final class ConnectionCommands {
     private ConnectionCommands() {}
 
     static void addTo(CommandTable table) {
-        table.container("CLIENT", "2.4.0", "A container for client connection commands.", null)
-                .other(
-                        "CLIENT GETNAME",
-                        "2.6.9",
-                        "Returns the name of the connection.",
-                        ConnectionCommands::clientGetName,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE)
-                .other(
-                        "CLIENT ID",
-                        "5.0.0",
-                        "Returns the unique client ID of the connection.",
-                        ConnectionCommands::clientId,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE)
-                .other(
-                        "CLIENT INFO",
-                        "6.2.0",
-                        "Returns information about the connection.",
-                        ConnectionCommands::clientInfo,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        NONDETERMINISTIC_OUTPUT)
-                .other(
+        table.row("CLIENT", "2.4.0", "A container for client connection commands.")
+                .container(null)
+                .row("CLIENT GETNAME", "2.6.9", "Returns the name of the connection.")
+                .other(ConnectionCommands::clientGetName, NOSCRIPT, LOADING, STALE)
+                .row("CLIENT ID", "5.0.0", "Returns the unique client ID of the connection.")
+                .other(ConnectionCommands::clientId, NOSCRIPT, LOADING, STALE)
+                .row("CLIENT INFO", "6.2.0", "Returns information about the connection.")
+                .other(ConnectionCommands::clientInfo, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
+                .row(
                         "CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]]",
                         "2.4.0",
-                        "Lists open connections.",
-                        ConnectionCommands::clientList,
-                        ADMIN,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        NONDETERMINISTIC_OUTPUT)
-                .other(
+                        "Lists open connections.")
+                .other(ConnectionCommands::clientList, ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
+                .row(
                         "CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>",
                         "7.2.0",
-                        "Sets information specific to the client or connection.",
-                        ConnectionCommands::clientSetInfo,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE)
-                .other(
-                        "CLIENT SETNAME connection-name",
-                        "2.6.9",
-                        "Sets the connection name.",
-                        ConnectionCommands::clientSetName,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE)
-                .other(
-                        "ECHO message",
-                        "1.0.0",
-                        "Returns the given string.",
-                        ConnectionCommands::echo,
-                        LOADING,
-                        STALE,
-                        FAST)
-                .other(
+                        "Sets information specific to the client or connection.")
+                .other(ConnectionCommands::clientSetInfo, NOSCRIPT, LOADING, STALE)
+                .row("CLIENT SETNAME connection-name", "2.6.9", "Sets the connection name.")
+                .other(ConnectionCommands::clientSetName, NOSCRIPT, LOADING, STALE)
+                .row("ECHO message", "1.0.0", "Returns the given string.")
+                .other(ConnectionCommands::echo, LOADING, STALE, FAST)
+                .row(
                         "HELLO [protover [AUTH username password] [SETNAME clientname]]",
                         "6.0.0",
-                        "Handshakes with the Redis server.",
-                        ConnectionCommands::hello,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
+                        "Handshakes with the Redis server.")
+                .other(ConnectionCommands::hello, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+                .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
+                .other(ConnectionCommands::ping, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
+                .row("QUIT", "1.0.0", "Closes the connection.")
                 .other(
-                        "PING [message]",
-                        "1.0.0",
-                        "Returns the server's liveliness response.",
-                        ConnectionCommands::ping,
-                        FAST,
-                        REQUEST_ALL_SHARDS,
-                        RESPONSE_ALL_SUCCEEDED)
-                .other(
-                        "QUIT",
-                        "1.0.0",
-                        "Closes the connection.",
                         ConnectionCommands::quit,
                         new Trait.Arity(-1),
                         NOSCRIPT,
@@ -116,25 +64,10 @@ final class ConnectionCommands {
                         FAST,
                         NO_AUTH,
                         ALLOW_BUSY)
-                .other(
-                        "RESET",
-                        "6.2.0",
-                        "Resets the connection.",
-                        ConnectionCommands::reset,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .other(
-                        "SELECT index",
-                        "1.0.0",
-                        "Changes the selected database.",
-                        ConnectionCommands::select,
-                        LOADING,
-                        STALE,
-                        FAST);
+                .row("RESET", "6.2.0", "Resets the connection.")
+                .other(ConnectionCommands::reset, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+                .row("SELECT index", "1.0.0", "Changes the selected database.")
+                .other(ConnectionCommands::select, LOADING, STALE, FAST);
     }
 
     private static void clientGetName(Call call) {

@@ -21,48 +21,16 @@ final class KeyCommands {
     private KeyCommands() {}
 
     static void addTo(CommandTable table) {
-        table.write(
-                        "DEL key [key ...]",
-                        "1.0.0",
-                        "Deletes one or more keys.",
-                        KeyCommands::del,
-                        RM,
-                        DELETE,
-                        REQUEST_MULTI_SHARD,
-                        RESPONSE_AGG_SUM)
-                .read(
-                        "EXISTS key [key ...]",
-                        "1.0.0",
-                        "Determines whether one or more keys exist.",
-                        KeyCommands::exists,
-                        FAST,
-                        RO,
-                        REQUEST_MULTI_SHARD,
-                        RESPONSE_AGG_SUM)
-                .read(
-                        "KEYS pattern",
-                        "1.0.0",
-                        "Returns all key names that match a pattern.",
-                        KeyCommands::keys,
-                        DANGEROUS,
-                        REQUEST_ALL_SHARDS,
-                        NONDETERMINISTIC_OUTPUT_ORDER)
-                .read(
-                        "TTL key",
-                        "1.0.0",
-                        "Returns the expiration time in seconds of a key.",
-                        KeyCommands::ttl,
-                        FAST,
-                        RO,
-                        ACCESS,
-                        NONDETERMINISTIC_OUTPUT)
-                .read(
-                        "TYPE key",
-                        "1.0.0",
-                        "Determines the type of value stored at a key.",
-                        KeyCommands::type,
-                        FAST,
-                        RO);
+        table.row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
+                .write(KeyCommands::del, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
+                .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
+                .read(KeyCommands::exists, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
+                .row("KEYS pattern", "1.0.0", "Returns all key names that match a pattern.")
+                .read(KeyCommands::keys, DANGEROUS, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT_ORDER)
+                .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
+                .read(KeyCommands::ttl, FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
+                .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
+                .read(KeyCommands::type, FAST, RO);
     }
 
     private static void del(Call call) {

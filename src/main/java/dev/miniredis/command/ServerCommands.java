@@ -33,83 +33,41 @@ final class ServerCommands {
     private ServerCommands() {}
 
     static void addTo(CommandTable table) {
-        table.container(
-                        "COMMAND",
-                        "2.8.13",
-                        "Returns detailed information about all commands.",
+        table.row("COMMAND", "2.8.13", "Returns detailed information about all commands.")
+                .container(
                         CommandDescriptions::all,
                         new Trait.Arity(-1),
                         LOADING,
                         STALE,
                         CONNECTION,
                         NONDETERMINISTIC_OUTPUT_ORDER)
-                .other(
-                        "COMMAND COUNT",
-                        "2.8.13",
-                        "Returns a count of commands.",
-                        CommandDescriptions::count,
-                        LOADING,
-                        STALE,
-                        CONNECTION)
-                .other(
+                .row("COMMAND COUNT", "2.8.13", "Returns a count of commands.")
+                .other(CommandDescriptions::count, LOADING, STALE, CONNECTION)
+                .row(
                         "COMMAND DOCS [command-name [command-name ...]]",
                         "7.0.0",
-                        "Returns documentary information about one, multiple or all commands.",
-                        CommandDescriptions::docs,
-                        LOADING,
-                        STALE,
-                        CONNECTION,
-                        NONDETERMINISTIC_OUTPUT_ORDER)
-                .other(
+                        "Returns documentary information about one, multiple or all commands.")
+                .other(CommandDescriptions::docs, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
+                .row(
                         "COMMAND INFO [command-name [command-name ...]]",
                         "2.8.13",
-                        "Returns information about one, multiple or all commands.",
-                        CommandDescriptions::info,
-                        LOADING,
-                        STALE,
-                        CONNECTION,
-                        NONDETERMINISTIC_OUTPUT_ORDER)
-                .container("CONFIG", "2.0.0", "A container for server configuration commands.", null)
-                .other(
+                        "Returns information about one, multiple or all commands.")
+                .other(CommandDescriptions::info, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
+                .row("CONFIG", "2.0.0", "A container for server configuration commands.")
+                .container(null)
+                .row(
                         "CONFIG GET parameter [parameter ...]",
                         "2.0.0",
-                        "Returns the effective values of configuration parameters.",
-                        ServerCommands::configGet,
-                        ADMIN,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE)
-                .read(
-                        "DBSIZE",
-                        "1.0.0",
-                        "Returns the number of keys in the database.",
-                        ServerCommands::dbsize,
-                        KEYSPACE,
-                        FAST,
-                        REQUEST_ALL_SHARDS,
-                        RESPONSE_AGG_SUM)
-                .write(
-                        "FLUSHALL [ASYNC | SYNC]",
-                        "1.0.0",
-                        "Removes all keys from all databases.",
-                        ServerCommands::flushall,
-                        KEYSPACE,
-                        DANGEROUS,
-                        REQUEST_ALL_SHARDS,
-                        RESPONSE_ALL_SUCCEEDED)
-                .write(
-                        "FLUSHDB [ASYNC | SYNC]",
-                        "1.0.0",
-                        "Removes all keys from the current database.",
-                        ServerCommands::flushdb,
-                        KEYSPACE,
-                        DANGEROUS,
-                        REQUEST_ALL_SHARDS,
-                        RESPONSE_ALL_SUCCEEDED)
+                        "Returns the effective values of configuration parameters.")
+                .other(ServerCommands::configGet, ADMIN, NOSCRIPT, LOADING, STALE)
+                .row("DBSIZE", "1.0.0", "Returns the number of keys in the database.")
+                .read(ServerCommands::dbsize, KEYSPACE, FAST, REQUEST_ALL_SHARDS, RESPONSE_AGG_SUM)
+                .row("FLUSHALL [ASYNC | SYNC]", "1.0.0", "Removes all keys from all databases.")
+                .write(ServerCommands::flushall, KEYSPACE, DANGEROUS, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
+                .row("FLUSHDB [ASYNC | SYNC]", "1.0.0", "Removes all keys from the current database.")
+                .write(ServerCommands::flushdb, KEYSPACE, DANGEROUS, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
+                .row("INFO [section [section ...]]", "1.0.0", "Returns information and statistics about the server.")
                 .other(
-                        "INFO [section [section ...]]",
-                        "1.0.0",
-                        "Returns information and statistics about the server.",
                         ServerCommands::info,
                         LOADING,
                         STALE,
@@ -117,17 +75,11 @@ final class ServerCommands {
                         NONDETERMINISTIC_OUTPUT,
                         REQUEST_ALL_SHARDS,
                         RESPONSE_SPECIAL)
-                .other(
+                .row(
                         "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]",
                         "1.0.0",
-                        "Synchronously saves the database(s) to disk and shuts down the Redis server.",
-                        ServerCommands::shutdown,
-                        ADMIN,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        NO_MULTI,
-                        ALLOW_BUSY);
+                        "Synchronously saves the database(s) to disk and shuts down the Redis server.")
+                .other(ServerCommands::shutdown, ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY);
     }
 
     private static void configGet(Call call) {

@@ -20,18 +20,14 @@ final class StringCommands {
     private StringCommands() {}
 
     static void addTo(CommandTable table) {
-        table.read("GET key", "1.0.0", "Returns the string value of a key.", StringCommands::get, FAST, RO, ACCESS)
-                .write(
+        table.row("GET key", "1.0.0", "Returns the string value of a key.")
+                .read(StringCommands::get, FAST, RO, ACCESS)
+                .row(
                         "SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
                                 + " | PXAT unix-time-milliseconds | KEEPTTL]",
                         "1.0.0",
-                        "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.",
-                        StringCommands::set,
-                        DENYOOM,
-                        RW,
-                        ACCESS,
-                        UPDATE,
-                        VARIABLE_FLAGS);
+                        "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.")
+                .write(StringCommands::set, DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS);
     }
 
     private static void get(Call call) {
