@@ -64,6 +64,20 @@ final class ActiveSegment implements Closeable {
         }
     }
 
+    /** Writes what there is from {@code offset} on again, as it is, so that the next sync has it to write. */
+    void rewrite(long offset) throws IOException {
+        long at = offset;
+        while (at < written) {
+            buffer.clear().limit((int) Math.min(BUFFER_BYTES, written - at));
+            int length = file.read(buffer, at);
+            if (length <= 0) {
+                throw new IOException("the file is shorter than it was");
+            }
+            file.write(buffer.flip(), at);
+            at += length;
+        }
+    }
+
     void sync() throws IOException {
         file.sync();
     }
@@ -77,10 +91,9 @@ final class ActiveSegment implements Closeable {
         return file.size();
     }
 
-    /** Fills more of the file with empty lines, from {@code offset}, the end of the file; and makes that durable. */
+    /** Fills more of the file with empty lines, from {@code offset}, where nothing is yet. */
     void fill(long offset, ByteBuffer blanks) throws IOException {
         file.write(blanks, offset);
-        file.sync();
     }
 
     /** Cuts off the empty lines at the end. */

@@ -16,6 +16,7 @@ final class LineReader {
 
     private static final String END = ",\"crc\":\"\"}\n";
     private static final int CRC_DIGITS = 8;
+    private static final byte[] BEGINNING = "{\"lsn\":".getBytes(StandardCharsets.US_ASCII);
 
     private final CRC32C crc = new CRC32C();
     private byte[] line;
@@ -62,7 +63,7 @@ final class LineReader {
                 case "lsn" -> entry.lsn(number());
                 case "at" -> entry.atMillis(number());
                 case "by" -> {
-                    string();
+                    argument();
                     entry.by(Arrays.copyOfRange(stringBytes, stringOffset, stringOffset + stringLength));
                 }
                 case "db" -> entry.database((int) Math.min(number(), Integer.MAX_VALUE));
@@ -98,6 +99,12 @@ final class LineReader {
             throw new BadLineException("not the header of a Mini Redis log");
         }
         return new Header(format, first);
+    }
+
+    /** Whether an entry as {@link LineWriter} writes it may begin here. */
+    static boolean mayBegin(byte[] source, int from, int to) {
+        return to - from > BEGINNING.length
+                && Arrays.equals(source, from, from + BEGINNING.length, BEGINNING, 0, BEGINNING.length);
     }
 
     /** Checks the checksum and goes to the beginning; the checksum's field is not seen by the parser. */
@@ -302,8 +309,14 @@ final class LineReader {
         int unit = unicode(from);
         int next = from + 5;
         if (Character.isHighSurrogate((char) unit) && next < end && line[next] == '\\') {
-            unit = Character.toCodePoint((char) unit, (char) unicode(next + 1));
-            next += 6;
+            int low = unicode(next + 1);
+            if (Character.isLowSurrogate((char) low)) {
+                unit = Character.toCodePoint((char) unit, (char) low);
+                next += 6;
+            }
+        }
+        if (Character.isBmpCodePoint(unit) && Character.isSurrogate((char) unit)) {
+            throw new BadLineException("half a pair of surrogates");
         }
         byte[] encoded = Character.toString(unit).getBytes(StandardCharsets.UTF_8);
         System.arraycopy(encoded, 0, decoded, decodedEnd, encoded.length);
@@ -342,7 +355,11 @@ final class LineReader {
                 }
                 default -> at++;
             }
-        } while (at < end && (depth > 0 || peek() != ','));
+            skipSpace();
+        } while (at < end && (depth > 0 || line[at] != ','));
+        if (depth != 0) {
+            throw new BadLineException("brackets that do not match");
+        }
     }
 
     private byte peek() throws BadLineException {

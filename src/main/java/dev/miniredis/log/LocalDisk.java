@@ -4,23 +4,32 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** A directory of this machine, held by one server at a time. */
 public final class LocalDisk implements Disk, AutoCloseable {
     private static final String LOCK_NAME = "mini-redis.lock";
 
+    /**
+     * The directories that this process has open. The operating system's lock is the process's: to open the lock file a
+     * second time and close it again would let the lock go.
+     */
+    private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
+    private final Path realDirectory;
     private final FileChannel lockFile;
 
-    private LocalDisk(Path directory, FileChannel lockFile) {
+    private LocalDisk(Path directory, Path realDirectory, FileChannel lockFile) {
         this.directory = directory;
+        this.realDirectory = realDirectory;
         this.lockFile = lockFile;
     }
 
@@ -30,33 +39,41 @@ public final class LocalDisk implements Disk, AutoCloseable {
      * @throws LogException it cannot be written to, or another server has it open; the message is for people
      */
     public static LocalDisk open(Path directory) throws LogException {
+        Path real;
         try {
-            Files.createDirectories(directory);
+            real = Files.createDirectories(directory).toRealPath();
         } catch (IOException e) {
             throw new LogException("Cannot create the data directory " + directory + ": " + reason(e), e);
         }
-        FileChannel lockFile = null;
-        try {
-            lockFile =
-                    FileChannel.open(directory.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = lockFile.tryLock();
-            if (lock != null) {
-                return new LocalDisk(directory, lockFile);
+        if (OPEN_HERE.add(real)) {
+            FileChannel lockFile = null;
+            try {
+                lockFile = lock(directory);
+            } finally {
+                if (lockFile == null) {
+                    OPEN_HERE.remove(real);
+                }
             }
-        } catch (OverlappingFileLockException e) {
-            // held by this process: the same answer as when another one holds it
-        } catch (IOException e) {
-            throw new LogException("Cannot write to the data directory " + directory + ": " + reason(e), e);
+            if (lockFile != null) {
+                return new LocalDisk(directory, real, lockFile);
+            }
         }
-        closeQuietly(lockFile);
         throw new LogException("The data directory " + directory + " is in use by another Mini Redis server.");
     }
 
-    private static void closeQuietly(FileChannel file) {
+    /** The locked file; null when another process has the lock. */
+    private static FileChannel lock(Path directory) throws LogException {
         try {
-            file.close();
+            FileChannel lockFile =
+                    FileChannel.open(directory.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = lockFile.tryLock();
+            if (lock == null) {
+                lockFile.close();
+                return null;
+            }
+            return lockFile;
         } catch (IOException e) {
-            // it was only to be locked
+            throw new LogException("Cannot write to the data directory " + directory + ": " + reason(e), e);
         }
     }
 
@@ -104,6 +121,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
     @Override
     public void close() throws IOException {
         lockFile.close();
+        OPEN_HERE.remove(realDirectory);
     }
 
     private record LocalFile(FileChannel channel) implements DiskFile {

@@ -54,6 +54,7 @@ public final class LocalLog implements WriteLog, AutoCloseable {
     // Under the lock.
     private final Deque<Batch> submitted = new ArrayDeque<>();
     private final Deque<Batch> spare = new ArrayDeque<>();
+    private boolean syncWanted;
     private boolean closing;
 
     // The log's thread, after start.
@@ -61,6 +62,8 @@ public final class LocalLog implements WriteLog, AutoCloseable {
     private final List<Batch> unsynced = new ArrayList<>();
     private ActiveSegment segment;
     private long lastSyncNanos;
+    private boolean syncDue;
+    private boolean broken;
 
     // Written by the log's thread, read by others.
     private volatile long durableLsn;
@@ -106,9 +109,14 @@ public final class LocalLog implements WriteLog, AutoCloseable {
             segment = found.activeFirstLsn() > 0
                     ? ActiveSegment.open(disk, found.activeFirstLsn(), found.activeEnd())
                     : ActiveSegment.create(disk, lastLsn + 1);
+            // What was read may be in the memory of the operating system only, if the process before was killed; and
+            // after a sync that failed, that memory may count as clean. So what is not proven is written again.
+            segment.rewrite(found.provenEnd());
+            segment.sync();
+            disk.syncDirectory();
             return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff());
         } catch (IOException e) {
-            throw new LogException("Cannot read the log in " + disk.location() + ": " + e.getMessage(), e);
+            throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
     }
 
@@ -121,9 +129,9 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         listener = newListener;
         lastSyncNanos = nanoTime.getAsLong();
         try {
-            roomKeeper.start(segment, listener::roomChanged);
+            roomKeeper.start(segment, policy == FsyncPolicy.NO ? null : this::wantSync, listener::roomChanged);
         } catch (IOException e) {
-            throw new LogException("Cannot write the log in " + disk.location() + ": " + e.getMessage(), e);
+            throw new LogException("Cannot write the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
         thread = Thread.ofPlatform().name("mini-redis-log").start(this::run);
     }
@@ -203,6 +211,12 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         return roomKeeper.reservedBytes();
     }
 
+    /** There is something to sync that is no entry; called under the lock. */
+    private void wantSync() {
+        syncWanted = true;
+        work.signal();
+    }
+
     private void run() {
         List<Batch> group = new ArrayList<>();
         try {
@@ -211,31 +225,31 @@ public final class LocalLog implements WriteLog, AutoCloseable {
                 group.clear();
             }
         } catch (InterruptedException e) {
+            broken = true;
             LOGGER.log(Level.ERROR, "The log''s thread ends: {0}", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            broken = true;
+            problem = "bug in Mini Redis: " + e;
+            LOGGER.log(Level.ERROR, "The log's thread ends. This is a bug in Mini Redis.", e);
+            listener.roomChanged();
         }
     }
 
-    /**
-     * Waits for batches, or for the time of the next sync.
-     *
-     * @return false when closed and all is written
-     */
+    /** Waits for batches, or for the time of the next sync. @return false when closed and all is written */
     private boolean takeGroup(List<Batch> group) throws InterruptedException {
         lock.lock();
         try {
-            while (submitted.isEmpty() && !closing) {
-                long wait = unsynced.isEmpty() ? EVERY_SECOND : lastSyncNanos + EVERY_SECOND - nanoTime.getAsLong();
-                if (wait <= 0) {
-                    break;
-                }
+            while (submitted.isEmpty() && !closing && !syncWanted) {
                 if (unsynced.isEmpty()) {
                     work.await();
-                } else {
-                    work.awaitNanos(wait);
+                } else if (work.awaitNanos(lastSyncNanos + EVERY_SECOND - nanoTime.getAsLong()) <= 0) {
+                    break;
                 }
             }
             group.addAll(submitted);
             submitted.clear();
+            syncDue = syncWanted;
+            syncWanted = false;
             return !group.isEmpty() || !closing;
         } finally {
             lock.unlock();
@@ -246,16 +260,21 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         unsynced.addAll(group);
         try {
             for (Batch batch : group) {
-                batch.finish(syncedLsn, crc);
-                segment.write(batch);
+                write(batch, syncedLsn);
             }
-            if (isTimeToSync()) {
+            if (syncDue || isTimeToSync()) {
                 sync();
             }
         } catch (IOException e) {
             writeToFreshSegment(e);
         }
         finished(group);
+    }
+
+    private void write(Batch batch, long durable) throws IOException, InterruptedException {
+        batch.finish(durable, crc);
+        roomKeeper.claim(segment.written() + batch.end() - batch.start());
+        segment.write(batch);
     }
 
     private boolean isTimeToSync() {
@@ -273,6 +292,7 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         if (!unsynced.isEmpty()) {
             syncedLsn = unsynced.getLast().lastLsn();
         }
+        roomKeeper.synced();
         listener.synced(lastSyncNanos - before);
     }
 
@@ -307,15 +327,19 @@ public final class LocalLog implements WriteLog, AutoCloseable {
 
     /** Writes what is not known to be on disk to a new segment, again and again until it succeeds or nobody wants it. */
     private void writeToFreshSegment(IOException failure) throws InterruptedException {
+        long firstLsn =
+                unsynced.isEmpty() ? durableLsn + 1 : unsynced.getFirst().firstLsn();
         LOGGER.log(
                 Level.ERROR,
-                "Writing the log failed: {0}. Entries {1} to {2} are written again, to a new segment.",
-                failure.getMessage(),
-                Long.toString(unsynced.getFirst().firstLsn()),
-                Long.toString(unsynced.getLast().lastLsn()));
+                "Writing the log failed: {0}. What is not known to be on disk, from entry {1} on, goes to a new segment.",
+                LogException.reason(failure),
+                Long.toString(firstLsn));
+        roomKeeper.suspend();
+        closeQuietly(segment);
         while (true) {
             try {
-                replaceSegment();
+                retire(firstLsn);
+                replaceSegment(ActiveSegment.create(disk, firstLsn), firstLsn);
                 problem = null;
                 listener.roomChanged();
                 LOGGER.log(Level.INFO, "The log is written again.");
@@ -323,9 +347,11 @@ public final class LocalLog implements WriteLog, AutoCloseable {
             } catch (IOException e) {
                 if (problem == null) {
                     LOGGER.log(
-                            Level.ERROR, "No new segment either: {0}. Writes are refused meanwhile.", e.getMessage());
+                            Level.ERROR,
+                            "No new segment either: {0}. Writes are refused meanwhile.",
+                            LogException.reason(e));
                 }
-                problem = String.valueOf(e.getMessage());
+                problem = LogException.reason(e);
                 listener.roomChanged();
             }
             if (pauseUnlessClosing()) {
@@ -334,21 +360,43 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         }
     }
 
-    private void replaceSegment() throws IOException {
-        long firstLsn = unsynced.getFirst().firstLsn();
-        segment.close();
-        if (segment.firstLsn() < firstLsn && disk.names().contains(SegmentNames.ACTIVE)) {
-            disk.rename(SegmentNames.ACTIVE, SegmentNames.retired(segment.firstLsn()));
+    /** Gives the segment that failed the name of an old one, durably, so that the new one may have its name. */
+    private void retire(long firstLsn) throws IOException {
+        List<String> names = disk.names();
+        String retired = SegmentNames.retired(segment.firstLsn());
+        boolean holdsEntries = segment.firstLsn() < firstLsn;
+        if (holdsEntries && !names.contains(retired) && names.contains(SegmentNames.ACTIVE)) {
+            disk.rename(SegmentNames.ACTIVE, retired);
         }
-        segment = ActiveSegment.create(disk, firstLsn);
-        for (Batch batch : unsynced) {
-            batch.finish(firstLsn - 1, crc);
-            segment.write(batch);
+        disk.syncDirectory();
+    }
+
+    /** Fills a new segment with what is not known to be on disk; it becomes the log's only when all of it is. */
+    private void replaceSegment(ActiveSegment fresh, long firstLsn) throws IOException {
+        try {
+            for (Batch batch : unsynced) {
+                batch.finish(firstLsn - 1, crc);
+                fresh.write(batch);
+            }
+            fresh.sync();
+            roomKeeper.follow(fresh);
+        } catch (IOException e) {
+            closeQuietly(fresh);
+            throw e;
         }
-        segment.sync();
+        segment = fresh;
         lastSyncNanos = nanoTime.getAsLong();
-        syncedLsn = unsynced.getLast().lastLsn();
-        roomKeeper.follow(segment);
+        if (!unsynced.isEmpty()) {
+            syncedLsn = unsynced.getLast().lastLsn();
+        }
+    }
+
+    private static void closeQuietly(ActiveSegment given) {
+        try {
+            given.close();
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "Closing a segment that is given up failed.", e);
+        }
     }
 
     /** @return true when the log is being closed */
@@ -386,16 +434,18 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         if (segment == null) {
             return;
         }
+        if (broken) {
+            throw new LogException("Entries " + (durableLsn + 1) + " to " + lastLsn
+                    + " could not be written to the log (" + problem + "). They were not acknowledged.");
+        }
         try {
-            segment.sync();
-            segment.trim();
+            if (thread != null) {
+                segment.sync();
+                segment.trim();
+            }
             segment.close();
         } catch (IOException e) {
-            throw new LogException("Cannot close the log in " + disk.location() + ": " + e.getMessage(), e);
-        }
-        if (durableLsn < lastLsn) {
-            throw new LogException("Entries " + (durableLsn + 1) + " to " + lastLsn
-                    + " could not be written to the log. They were not acknowledged.");
+            throw new LogException("Cannot close the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.miniredis.log;
 
+import java.io.IOException;
+
 /** The log cannot be opened or read. The message says to a person what is wrong and where. */
 public final class LogException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -10,5 +12,10 @@ public final class LogException extends Exception {
 
     public LogException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** What the operating system said, or at least what kind of failure it was. */
+    static String reason(IOException e) {
+        return e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
     }
 }

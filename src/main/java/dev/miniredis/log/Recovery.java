@@ -38,9 +38,10 @@ final class Recovery {
      * @param lastMillis the time of that entry
      * @param activeFirstLsn the lsn that the active segment begins with; 0 where there is no such segment
      * @param activeEnd where the next entry goes in the active segment
+     * @param provenEnd up to here of the active segment, later entries say that it was synced
      * @param cutOff what was cut off, in words; null when the log ended cleanly
      */
-    record Result(long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff) {}
+    record Result(long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, long provenEnd, String cutOff) {}
 
     private final Disk disk;
     private final Replay replay;
@@ -51,6 +52,7 @@ final class Recovery {
     private long lastLsn;
     private long lastMillis;
     private long goodEnd; // after the last good line of the segment being read
+    private long provenEnd; // before the last line of it that says that all before was synced
     private String cutOff;
 
     Recovery(Disk disk, Replay replay, long nowMillis) {
@@ -76,10 +78,15 @@ final class Recovery {
                 long nextFirst = last ? Long.MAX_VALUE : firstLsnOf(segments.get(i + 1));
                 LineScanner scanner = new LineScanner(file);
                 long first = readHeader(name, scanner);
+                if (nextFirst <= first) {
+                    throw new LogException(path(segments.get(i + 1)) + " begins with entry " + nextFirst + ", as "
+                            + path(name) + " does or earlier. One of them is another log's; take it away. Nothing was"
+                            + " changed.");
+                }
                 Stop stop = readEntries(scanner, nextFirst);
                 handOver();
                 if (stop != null && lastLsn + 1 < nextFirst) {
-                    judge(name, scanner, stop, !last);
+                    judge(name, scanner, stop, nextFirst);
                     cutOff(name, file, stop);
                 }
                 if (name.equals(SegmentNames.ACTIVE)) {
@@ -88,7 +95,7 @@ final class Recovery {
                 }
             }
         }
-        return new Result(lastLsn, lastMillis, activeFirst, activeEnd, cutOff);
+        return new Result(lastLsn, lastMillis, activeFirst, activeEnd, provenEnd, cutOff);
     }
 
     private long firstLsnOf(String name) throws LogException, IOException {
@@ -106,6 +113,7 @@ final class Recovery {
                     + lastLsn + ". A part of the log is missing; put it back. Nothing was changed.");
         }
         goodEnd = scanner.nextOffset();
+        provenEnd = 0;
         return first;
     }
 
@@ -154,6 +162,9 @@ final class Recovery {
     }
 
     private void take(LogEntry entry, LineScanner scanner) throws InterruptedException {
+        if (entry.durable() == lastLsn) {
+            provenEnd = scanner.offset();
+        }
         lastLsn = entry.lsn();
         lastMillis = Math.max(lastMillis, entry.atMillis());
         goodEnd = scanner.nextOffset();
@@ -173,33 +184,66 @@ final class Recovery {
     /**
      * Looks at what comes after a bad line, for an entry that says that what stood there was durable.
      *
-     * @param hasSuccessor whether there is a later segment, which is made only when all before it is durable
+     * @param nextFirst the entry that a later segment begins with, which is made only when all before it is durable;
+     *     {@link Long#MAX_VALUE} where there is none
      * @throws LogException it was
      */
-    private void judge(String name, LineScanner scanner, Stop stop, boolean hasSuccessor)
-            throws LogException, IOException {
-        boolean wasDurable = hasSuccessor;
-        long goodAgainFrom = Long.MAX_VALUE;
-        LogEntry entry = new LogEntry();
+    private void judge(String name, LineScanner scanner, Stop stop, long nextFirst) throws LogException, IOException {
+        Evidence evidence = new Evidence(lastLsn, nextFirst);
         do {
-            try {
-                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                goodAgainFrom = entry.lsn() > lastLsn ? Math.min(goodAgainFrom, entry.lsn()) : goodAgainFrom;
-                wasDurable |= entry.durable() > lastLsn;
-            } catch (LineReader.BadLineException e) {
-                // one more of them
-            }
+            evidence.lookAt(scanner);
         } while (scanner.next());
-        if (!wasDurable) {
+        if (!evidence.wasDurable) {
             return;
         }
-        String range = goodAgainFrom == Long.MAX_VALUE || goodAgainFrom - 1 == lastLsn + 1
-                ? "entry " + (lastLsn + 1)
-                : "entries " + (lastLsn + 1) + " to " + (goodAgainFrom - 1);
         throw new LogException(path(name) + " is damaged: line " + stop.line() + ", byte " + stop.offset() + ": "
-                + stop.reason() + ". Lost by it: " + range + ", which had been acknowledged; later entries are intact."
+                + stop.reason() + ". " + evidence.loss()
                 + " The server does not start with a hole in its data. Put back a copy of the file. Nothing was"
                 + " changed.");
+    }
+
+    /** What the lines after a bad one tell about it. */
+    private final class Evidence {
+        private final LogEntry entry = new LogEntry();
+        private final long lastGoodLsn;
+        private long goodAgainFrom;
+        private boolean wasDurable;
+
+        Evidence(long lastGoodLsn, long nextFirst) {
+            this.lastGoodLsn = lastGoodLsn;
+            goodAgainFrom = nextFirst;
+            wasDurable = nextFirst != Long.MAX_VALUE;
+        }
+
+        /** Looks for entries in a line: the bad one may have lost its end and hold the next one too. */
+        void lookAt(LineScanner line) {
+            for (int from = line.from(); from < line.to(); from++) {
+                if (LineReader.mayBegin(line.bytes(), from, line.to())) {
+                    lookAt(line.bytes(), from, line.to());
+                }
+            }
+        }
+
+        private void lookAt(byte[] bytes, int from, int to) {
+            try {
+                reader.readEntry(bytes, from, to, entry);
+                wasDurable |= entry.durable() > lastGoodLsn;
+                goodAgainFrom = entry.lsn() > lastGoodLsn ? Math.min(goodAgainFrom, entry.lsn()) : goodAgainFrom;
+            } catch (LineReader.BadLineException e) {
+                // no entry begins here
+            }
+        }
+
+        String loss() {
+            if (goodAgainFrom == lastGoodLsn + 1) {
+                return "The lines are not in their order.";
+            }
+            if (goodAgainFrom == Long.MAX_VALUE || goodAgainFrom == lastGoodLsn + 2) {
+                return "Lost by it: entry " + (lastGoodLsn + 1) + ", which had been synced.";
+            }
+            return "Lost by it: entries " + (lastGoodLsn + 1) + " to " + (goodAgainFrom - 1)
+                    + ", which had been synced; later ones are intact.";
+        }
     }
 
     /** Moves what follows the last good entry to a file of its own. */

@@ -10,11 +10,21 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps room at the end of the segment being written: fills the file with empty lines ahead of use, on a thread of its
- * own. So a full disk is met before anything in memory has changed, and a sync finds a file whose size and blocks stay
- * as they are.
+ * own. So a full disk is met before anything in memory has changed, and most syncs find a file whose size and blocks
+ * stay as they are.
+ *
+ * <pre>
+ *   | entries … | empty lines …      | being filled |
+ *               written              reserved
+ *               |------- room -------|
+ * </pre>
  *
  * <p>The step grows with the segment, from {@link #MIN_STEP} to {@link #MAX_STEP}; more is made when less than half a
- * step is left. It is written in pieces, so that a sync of entries meanwhile never waits for a whole step.
+ * step is left. It is filled in pieces, and a piece begins only when the one before is on disk, so that no sync of
+ * entries has to carry more than one.
+ *
+ * <p>This thread syncs nothing itself: a sync that fails tells only one caller, and that has to be the log's thread,
+ * whose entries may be lost by it.
  */
 final class RoomKeeper {
     static final long MIN_STEP = 1024 * 1024;
@@ -25,15 +35,18 @@ final class RoomKeeper {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock;
-    private final Condition needed;
+    private final Condition changed;
     private final ByteBuffer blanks = ByteBuffer.allocateDirect(PIECE_BYTES);
-    private Runnable changed;
+    private Runnable wantSync;
+    private Runnable tell;
     private Thread thread;
 
     // Under the lock.
-    private ActiveSegment segment;
+    private ActiveSegment segment; // null while another one is being made
     private long wanted; // more than the usual, for an entry that waits
     private boolean filling;
+    private boolean pieceInFlight;
+    private boolean pieceUnsynced;
     private boolean closing;
 
     // Written under the lock, read by others.
@@ -44,18 +57,37 @@ final class RoomKeeper {
 
     RoomKeeper(ReentrantLock lock) {
         this.lock = lock;
-        this.needed = lock.newCondition();
-        this.filling = true;
+        this.changed = lock.newCondition();
         while (blanks.hasRemaining()) {
             blanks.put((byte) '\n');
         }
     }
 
-    /** @param newChanged told when room was made, or could not be made */
-    void start(ActiveSegment newSegment, Runnable newChanged) throws IOException {
-        changed = newChanged;
+    /**
+     * Begins to make room.
+     *
+     * @param newWantSync called, under the lock, when a piece should be synced; null when pieces need not be
+     * @param newTell told when room was made, or could not be made
+     */
+    void start(ActiveSegment newSegment, Runnable newWantSync, Runnable newTell) throws IOException {
+        wantSync = newWantSync;
+        tell = newTell;
+        filling = true;
         follow(newSegment);
         thread = Thread.ofPlatform().name("mini-redis-log-room").daemon().start(this::run);
+    }
+
+    /** Nothing more is filled until {@link #follow}: the segment is given up. */
+    void suspend() throws InterruptedException {
+        lock.lock();
+        try {
+            segment = null;
+            while (pieceInFlight) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Another segment is being written now. */
@@ -64,8 +96,28 @@ final class RoomKeeper {
         lock.lock();
         try {
             segment = newSegment;
+            pieceUnsynced = false;
             publish(newSegment.written(), size);
-            needed.signal();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The log's thread is about to write up to here. Entries were admitted for the room there was, but a fresh segment
+     * may have less: then what is filled next begins after them.
+     */
+    void claim(long end) throws InterruptedException {
+        if (end <= reservedBytes) {
+            return;
+        }
+        lock.lock();
+        try {
+            while (pieceInFlight) {
+                changed.await();
+            }
+            publish(writtenBytes, Math.max(end, reservedBytes));
         } finally {
             lock.unlock();
         }
@@ -77,7 +129,20 @@ final class RoomKeeper {
         try {
             publish(offset, Math.max(offset, reservedBytes));
             if (isLow()) {
-                needed.signal();
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everything in the segment's file has been synced. */
+    void synced() {
+        lock.lock();
+        try {
+            if (pieceUnsynced) {
+                pieceUnsynced = false;
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
@@ -100,9 +165,12 @@ final class RoomKeeper {
             if (bytes <= room) {
                 return WriteLog.Room.YES;
             }
+            if (problem != null) {
+                return WriteLog.Room.NO;
+            }
             wanted = Math.max(wanted, bytes);
-            needed.signal();
-            return problem == null ? WriteLog.Room.SOON : WriteLog.Room.NO;
+            changed.signalAll();
+            return WriteLog.Room.SOON;
         } finally {
             lock.unlock();
         }
@@ -133,20 +201,19 @@ final class RoomKeeper {
         lock.lock();
         try {
             while (!closing) {
+                if (problem != null) {
+                    retryInASecond();
+                    continue;
+                }
                 if (room >= target()) {
                     filling = false;
                     wanted = 0;
                 }
-                if (filling && problem == null) {
-                    extend();
-                } else if (filling) {
-                    needed.awaitNanos(RETRY_NANOS);
-                    if (!closing) {
-                        extend();
-                    }
+                if (!filling || segment == null || pieceUnsynced) {
+                    changed.await();
+                    filling |= isLow();
                 } else {
-                    needed.await();
-                    filling = isLow();
+                    extend();
                 }
             }
         } catch (InterruptedException e) {
@@ -156,47 +223,82 @@ final class RoomKeeper {
         }
     }
 
+    /** Waits a second, whoever asks meanwhile, and tries again if there is still too little. */
+    private void retryInASecond() throws InterruptedException {
+        long left = RETRY_NANOS;
+        while (left > 0 && !closing) {
+            left = changed.awaitNanos(left);
+        }
+        if (!closing && room >= target()) {
+            healed();
+            tell.run();
+        } else if (!closing && segment != null) {
+            extend();
+        }
+    }
+
     /** Fills one piece; the lock is free meanwhile. */
     private void extend() {
         ActiveSegment target = segment;
         long from = reservedBytes;
         int length = Math.clamp(target() - room, 1, PIECE_BYTES);
         String failure = null;
+        pieceInFlight = true;
         lock.unlock();
         try {
             target.fill(from, blanks.duplicate().clear().limit(length));
         } catch (IOException e) {
-            failure = e.getMessage();
+            failure = LogException.reason(e);
         } finally {
             lock.lock();
+            pieceInFlight = false;
+            changed.signalAll();
         }
-        if (target == segment) {
-            extended(from + length, failure);
+        if (target != segment) {
+            return;
+        }
+        if (failure == null) {
+            extended(from + length);
+        } else {
+            failed(failure);
         }
     }
 
-    private void extended(long reserved, String failure) {
-        boolean wasWanted = room < wanted;
-        boolean hadProblem = problem != null;
-        problem = failure;
-        if (failure == null) {
-            publish(writtenBytes, Math.max(reserved, reservedBytes));
+    private void extended(long reserved) {
+        boolean somebodyWaits = room < wanted || problem != null;
+        publish(writtenBytes, Math.max(reserved, reservedBytes));
+        if (problem != null) {
+            healed();
         }
-        if (failure != null && !hadProblem) {
+        if (wantSync != null) {
+            pieceUnsynced = true;
+            wantSync.run();
+        }
+        if (somebodyWaits) {
+            tell.run();
+        }
+    }
+
+    private void healed() {
+        problem = null;
+        filling = true;
+        LOGGER.log(Level.INFO, "There is room for more entries in the log again.");
+    }
+
+    private void failed(String failure) {
+        if (problem == null) {
             LOGGER.log(Level.ERROR, "No room for more entries in the log: {0}. Writes are refused meanwhile.", failure);
-        } else if (failure == null && hadProblem) {
-            LOGGER.log(Level.INFO, "There is room for more entries in the log again.");
         }
-        if (wasWanted || hadProblem != (failure != null)) {
-            changed.run();
-        }
+        problem = failure;
+        wanted = 0; // whoever waits is refused now
+        tell.run();
     }
 
     void close() throws InterruptedException {
         lock.lock();
         try {
             closing = true;
-            needed.signal();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

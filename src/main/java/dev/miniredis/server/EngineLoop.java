@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -39,6 +40,7 @@ final class EngineLoop implements LogListener {
     private final EngineSnapshot snapshot = new EngineSnapshot();
     private boolean submitScheduled;
     private volatile long lastCronMillis;
+    private ScheduledFuture<?> cron;
 
     EngineLoop(Engine engine, LocalLog log, Vertx vertx, MeterRegistry meters) {
         this.engine = engine;
@@ -56,7 +58,14 @@ final class EngineLoop implements LogListener {
     /** Begins the regular work: time, expiry, rates. */
     void startCron() {
         lastCronMillis = System.currentTimeMillis();
-        loop.scheduleAtFixedRate(this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
+        cron = loop.scheduleAtFixedRate(this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends the regular work: in dev mode the thread outlives the engine, which the work would keep in memory. */
+    void stopCron() {
+        if (cron != null) {
+            cron.cancel(false);
+        }
     }
 
     private void cron() {

@@ -126,18 +126,23 @@ final class Lifecycle {
             recovery.interrupt();
             recovery.join();
         }
-        try {
-            if (before == State.READY) {
-                drain();
-            }
-            parts.listener().close();
-            parts.log().close();
-            parts.disk().close();
-            if (before == State.READY) {
-                LOGGER.info("Mini Redis has stopped.");
+        // Whatever fails, port and directory are given back: in dev mode the process lives on and wants them again.
+        try (var _ = parts.disk();
+                var _ = parts.log()) {
+            try {
+                if (before == State.READY) {
+                    drain();
+                }
+            } finally {
+                parts.listener().close();
+                parts.loop().stopCron();
             }
         } catch (LogException | IOException e) {
             LOGGER.error(e.getMessage());
+            return;
+        }
+        if (before == State.READY) {
+            LOGGER.info("Mini Redis has stopped.");
         }
     }
 
