@@ -2,6 +2,12 @@ package dev.miniredis.cli;
 
 import dev.miniredis.log.FsyncPolicy;
 import io.quarkus.runtime.Quarkus;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -82,12 +88,32 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.fsync", fsync);
         configure(HttpPort.PROPERTY, httpPort);
         var out = spec.commandLine();
-        if (!HttpPort.settle(out.getOut(), out.getErr())) {
+        if (!canListenOn(host, out.getErr()) || !HttpPort.settle(out.getOut(), out.getErr())) {
             return spec.exitCodeOnExecutionException();
         }
         stopCleanlyOnSignals();
         Quarkus.run();
         return LEFT_TO_QUARKUS;
+    }
+
+    /** Whether the address is one of this machine's: Quarkus would say it in a stack trace. */
+    private static boolean canListenOn(String host, PrintWriter err) {
+        if (host == null) {
+            return true;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
+            return true;
+        } catch (UnknownHostException unknown) {
+            return refuse(host, "Name or service not known", err);
+        } catch (IOException notOurs) {
+            return refuse(host, notOurs.getMessage(), err);
+        }
+    }
+
+    private static boolean refuse(String host, String problem, PrintWriter err) {
+        err.println("mini-redis: Cannot listen on " + host + ": " + problem + ". Choose another --host.");
+        return false;
     }
 
     private static void configure(String property, Object value) {

@@ -29,7 +29,7 @@ final class CommandDescriptions {
         for (int i = 2; i < call.args(); i++) {
             Command command = call.host.commands().find(call.text(i));
             if (command == null) {
-                call.reply.nilArray();
+                call.reply.nil();
             } else {
                 writeInfo(call.reply, command);
             }
@@ -84,10 +84,14 @@ final class CommandDescriptions {
         reply.integer(command.lastKey());
         reply.integer(command.firstKey() > 0 ? 1 : 0);
         writeWords(reply, command.categories());
-        reply.array(command.tips().size());
+        reply.set(command.tips().size());
         command.tips().forEach(tip -> reply.bulk(tip.text()));
         writeKeySpecs(reply, command);
-        reply.array(command.subcommands().size());
+        if (command.subcommands().isEmpty()) {
+            reply.set(0);
+        } else {
+            reply.array(command.subcommands().size());
+        }
         command.subcommands().forEach(subcommand -> writeInfo(reply, subcommand));
     }
 
@@ -98,10 +102,10 @@ final class CommandDescriptions {
 
     private static void writeKeySpecs(Reply reply, Command command) {
         if (command.firstKey() == 0) {
-            reply.array(0);
+            reply.set(0);
             return;
         }
-        reply.array(1);
+        reply.set(1);
         reply.map(3);
         reply.bulk("flags");
         writeWords(reply, command.keyFlags());

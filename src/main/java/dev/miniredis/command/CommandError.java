@@ -49,9 +49,8 @@ public final class CommandError extends RuntimeException {
     public static CommandError unknownCommand(Request request) {
         StringBuilder args = new StringBuilder();
         for (int i = 1; i < request.size() && args.length() < SHOWN_BYTES; i++) {
-            args.append('\'')
-                    .append(shown(request.arg(i), SHOWN_BYTES - args.length()))
-                    .append("' ");
+            String arg = shown(request.arg(i), SHOWN_BYTES - args.length());
+            args.append('\'').append(arg).append("' ");
         }
         return new CommandError(
                 "ERR unknown command '" + shown(request.arg(0), SHOWN_BYTES) + "', with args beginning with: " + args);

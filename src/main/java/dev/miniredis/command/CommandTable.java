@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** All commands, found by the bytes of their names in any case. */
 public final class CommandTable {
@@ -75,8 +76,10 @@ public final class CommandTable {
          */
         CommandTable container(Command.Body body, Trait... traits) {
             put(new Command(new Syntax(usage, 1), since, summary, group, body, true, List.of(traits)));
-            return row(usage + " HELP", since, "Returns helpful text about the different subcommands.")
-                    .other(CommandDescriptions::help, Trait.Flag.LOADING, Trait.Flag.STALE);
+            List<Trait> helpTraits = new ArrayList<>(List.of(Trait.Flag.LOADING, Trait.Flag.STALE));
+            Stream.of(traits).filter(Trait.Category.class::isInstance).forEach(helpTraits::add);
+            return row(usage + " HELP", "5.0.0", "Returns helpful text about the different subcommands.")
+                    .other(CommandDescriptions::help, helpTraits.toArray(Trait[]::new));
         }
 
         private CommandTable add(Command.Body body, Trait kind, Trait... traits) {
@@ -85,12 +88,13 @@ public final class CommandTable {
                 all.add(kind);
             }
             Command container = commands.get(usage.split(" ", 2)[0].toLowerCase(Locale.ROOT));
-            Syntax syntax = new Syntax(usage, container == null ? 1 : 2);
+            boolean subcommand = container != null && container.isContainer();
+            Syntax syntax = new Syntax(usage, subcommand ? 2 : 1);
             Command command = new Command(syntax, since, summary, group, body, false, all);
-            if (container == null) {
-                put(command);
-            } else {
+            if (subcommand) {
                 container.addSubcommand(command);
+            } else {
+                put(command);
             }
             return CommandTable.this;
         }

@@ -14,8 +14,6 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** The commands about the connection and its client. */
@@ -100,11 +98,8 @@ final class ConnectionCommands {
             }
             wanted = session -> normal;
         } else if (call.args() > 3 && call.argIs(2, "ID")) {
-            Set<Long> ids = new HashSet<>();
-            for (int i = 3; i < call.args(); i++) {
-                ids.add(call.integer(i, new CommandError("ERR Invalid client ID")));
-            }
-            wanted = session -> ids.contains(session.id());
+            clientListOfIds(call);
+            return;
         } else if (call.args() > 2) {
             throw CommandError.SYNTAX;
         }
@@ -117,12 +112,26 @@ final class ConnectionCommands {
         call.reply.verbatim(list.toString());
     }
 
+    /** In the order in which they are asked for, one that is asked for twice twice. */
+    private static void clientListOfIds(Call call) {
+        StringBuilder list = new StringBuilder();
+        for (int i = 3; i < call.args(); i++) {
+            long id = call.integer(i, new CommandError("ERR Invalid client ID"));
+            for (Session session : call.host.sessions()) {
+                if (session.id() == id) {
+                    list.append(session.describe(call.now())).append('\n');
+                }
+            }
+        }
+        call.reply.verbatim(list.toString());
+    }
+
     private static void clientSetInfo(Call call) {
         boolean libraryName = call.argIs(2, "LIB-NAME");
         if (!libraryName && !call.argIs(2, "LIB-VER")) {
             throw new CommandError("ERR Unrecognized option '" + call.text(2) + "'");
         }
-        String value = validName(call.arg(3), libraryName ? "lib-name" : "lib-ver");
+        String value = validName(call.arg(3), call.text(2));
         if (libraryName) {
             call.session().libraryName(value);
         } else {
@@ -161,11 +170,10 @@ final class ConnectionCommands {
             protocol = (int) version;
         }
         String name = null;
+        Slice user = null;
         for (int i = 2; i < call.args(); i++) {
             if (call.argIs(i, "AUTH") && i + 2 < call.args()) {
-                if (!call.arg(i + 1).contentEquals(DEFAULT_USER)) {
-                    throw CommandError.WRONG_PASSWORD;
-                }
+                user = call.arg(i + 1);
                 i += 2;
             } else if (call.argIs(i, "SETNAME") && i + 1 < call.args()) {
                 name = validName(call.arg(i + 1), "Client names");
@@ -173,6 +181,9 @@ final class ConnectionCommands {
             } else {
                 throw new CommandError("ERR Syntax error in HELLO option '" + call.text(i) + "'");
             }
+        }
+        if (user != null && !user.contentEquals(DEFAULT_USER)) {
+            throw CommandError.WRONG_PASSWORD;
         }
         if (name != null) {
             session.name(name);

@@ -37,6 +37,9 @@ final class Glob {
     }
 
     boolean matches(byte[] text, int offset, int length) {
+        if (length == 0) { // Redis does not look at the pattern then, not even at a star
+            return pattern.length == 0;
+        }
         int end = offset + length;
         int at = offset;
         int in = 0;

@@ -11,9 +11,9 @@ import java.util.List;
  * calls.
  */
 public final class Options {
-    private final int[] seenAt = new int[Keyword.values().length];
+    private final long[] seenAt = new long[Keyword.values().length];
     private final int[] valueIndex = new int[Keyword.values().length];
-    private int callNumber;
+    private long callNumber;
     private Call call;
 
     /**

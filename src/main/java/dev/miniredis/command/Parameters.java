@@ -19,8 +19,15 @@ public final class Parameters {
         return add(name, () -> value);
     }
 
-    /** Hands over each parameter whose name matches the pattern, in any case. */
+    /** Hands over each parameter whose name matches the pattern, in any case; a plain name as it is spelled there. */
     void forEachMatch(String pattern, BiConsumer<String, String> match) {
+        if (pattern.chars().noneMatch(letter -> "[*?".indexOf(letter) >= 0)) {
+            Supplier<String> value = values.get(pattern.toLowerCase(Locale.ROOT));
+            if (value != null) {
+                match.accept(pattern, value.get());
+            }
+            return;
+        }
         Glob glob = Glob.ignoringCase(pattern.toLowerCase(Locale.ROOT));
         values.forEach((name, value) -> {
             if (glob.matches(name)) {

@@ -83,9 +83,9 @@ final class ServerCommands {
     }
 
     private static void configGet(Call call) {
-        Map<String, String> found = new TreeMap<>();
+        Map<String, String> found = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int i = 2; i < call.args(); i++) {
-            call.host.parameters().forEachMatch(call.text(i), found::put);
+            call.host.parameters().forEachMatch(call.text(i), found::putIfAbsent);
         }
         call.replyMap(found);
     }
@@ -95,6 +95,7 @@ final class ServerCommands {
     }
 
     private static void flushall(Call call) {
+        checkOneOption(call);
         for (int i = 0; i < call.host.databases(); i++) {
             call.host.database(i).clear();
         }
@@ -102,8 +103,16 @@ final class ServerCommands {
     }
 
     private static void flushdb(Call call) {
+        checkOneOption(call);
         call.keyspace().clear();
         call.reply.ok();
+    }
+
+    /** The two exclude each other and, unlike elsewhere, themselves. */
+    private static void checkOneOption(Call call) {
+        if (call.args() > 2) {
+            throw CommandError.SYNTAX;
+        }
     }
 
     private static void info(Call call) {

@@ -137,6 +137,7 @@ final class Syntax {
                 yield inner.asOptional();
             }
             case "<" -> alternatives(">");
+            case "]", ">", "|" -> throw wrong("unexpected " + token);
             default -> isKeyword(token) ? option(token) : value(token, null);
         };
     }
@@ -168,9 +169,18 @@ final class Syntax {
         if (parts.isEmpty()) {
             throw wrong("empty brackets");
         }
-        return parts.size() == 1
-                ? parts.getFirst()
-                : new Argument(parts.getFirst().name(), Argument.Type.BLOCK, null, false, false, List.copyOf(parts));
+        Argument first = parts.getFirst();
+        if (parts.size() == 1) {
+            return first;
+        }
+        String token = null;
+        boolean ofAll = first.type() != Argument.Type.PURE_TOKEN
+                && parts.stream().skip(1).allMatch(part -> part.token() == null && !part.optional());
+        if (ofAll) { // KEYWORD a b: the keyword stands before them all
+            token = first.token();
+            parts.set(0, new Argument(first.name(), first.type(), null, false, first.multiple(), first.children()));
+        }
+        return new Argument(first.name(), Argument.Type.BLOCK, token, false, false, List.copyOf(parts));
     }
 
     /** A keyword, with the value that follows it. */

@@ -90,6 +90,9 @@ public final class Engine implements Host {
     public void replay(LogEntry replayed) {
         tick(replayed.atMillis());
         unsettled.begin(replayed.lsn());
+        if (replayed.database() >= databases.length) {
+            throw CommandError.DATABASE_OUT_OF_RANGE;
+        }
         replaying.database(replayed.database());
         for (Request request : replayed.commands()) {
             reply.clear();

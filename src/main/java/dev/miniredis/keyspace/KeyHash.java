@@ -16,9 +16,21 @@ final class KeyHash {
     private static final long ODD_B = 0xe7037ed1a0b428dbL;
 
     private final long seed;
+    private final long factor;
 
     KeyHash(long seed) {
         this.seed = seed;
+        this.factor = scrambled(seed + ODD_A);
+    }
+
+    /**
+     * A second secret, from the first: what the bytes of a key are combined with before they are multiplied. Were it
+     * known, so would be the bytes that make a factor of zero, and keys with them all collide, whatever the seed.
+     */
+    private static long scrambled(long value) {
+        long first = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
+        long second = (first ^ first >>> 27) * 0x94d049bb133111ebL;
+        return second ^ second >>> 31;
     }
 
     long hash(byte[] key, int offset, int length) {
@@ -26,7 +38,7 @@ final class KeyHash {
         int at = offset;
         int left = length;
         for (; left > 16; left -= 16, at += 16) {
-            state = fold((long) LONG.get(key, at) ^ ODD_B, (long) LONG.get(key, at + 8) ^ state);
+            state = fold((long) LONG.get(key, at) ^ factor, (long) LONG.get(key, at + 8) ^ state);
         }
         long low;
         long high;
@@ -43,7 +55,7 @@ final class KeyHash {
             low = 0;
             high = 0;
         }
-        return fold(ODD_B ^ length, fold(low ^ ODD_B, high ^ state) ^ ODD_A ^ seed);
+        return fold(ODD_B ^ length, fold(low ^ factor, high ^ state) ^ ODD_A ^ seed);
     }
 
     /** One to three bytes as a number that differs for each of them. */

@@ -63,8 +63,9 @@ public final class Keyspace {
             int valueLength,
             long deadline) {
         byte[] entry = PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline);
-        changed(hash); // after what may fail for want of memory
+        unsettled.prepare(); // what may fail for want of memory comes first, what says that something changed last
         table.put(hash, entry);
+        changed(hash);
     }
 
     /**
@@ -73,6 +74,7 @@ public final class Keyspace {
      * @return whether it was there, expired or not
      */
     public boolean remove(long hash, byte[] key, int offset, int length) {
+        unsettled.prepare();
         changed(hash);
         return table.remove(hash, key, offset, length);
     }

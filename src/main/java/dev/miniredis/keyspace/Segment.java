@@ -45,8 +45,9 @@ final class Segment {
     }
 
     private void allocate(int slots) {
-        marks = new byte[slots];
-        entries = new byte[slots][];
+        byte[] newMarks = new byte[slots];
+        entries = new byte[slots][]; // both or, for want of memory, none
+        marks = newMarks;
         size = 0;
         removed = 0;
     }

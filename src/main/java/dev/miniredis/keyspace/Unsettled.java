@@ -88,11 +88,16 @@ public final class Unsettled {
         return change();
     }
 
-    private void keep(long hash) {
-        newestLsn = currentLsn;
+    /** Makes room for one more {@link #change(long)}, which then needs no memory. */
+    void prepare() {
         if (used > lsns.length >> 1) {
             rebuild();
         }
+    }
+
+    private void keep(long hash) {
+        prepare();
+        newestLsn = currentLsn;
         insert(hash, currentLsn);
     }
 

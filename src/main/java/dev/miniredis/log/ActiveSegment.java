@@ -2,7 +2,10 @@ package dev.miniredis.log;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -32,20 +35,41 @@ final class ActiveSegment implements Closeable {
         return new ActiveSegment(disk.open(SegmentNames.ACTIVE), firstLsn, end);
     }
 
-    /** Makes a segment whose header, and name, are durable before it is used. */
-    static ActiveSegment create(Disk disk, long firstLsn) throws IOException {
+    /**
+     * Makes a segment that holds some entries already. It gets its name when all of them are on disk, so that whoever
+     * finds it finds them too; its name is durable before it is used.
+     */
+    static ActiveSegment create(Disk disk, long firstLsn, List<Batch> entries) throws IOException {
+        CRC32C crc = new CRC32C();
         byte[] body = LineWriter.header(firstLsn);
-        byte[] header = new byte[body.length + LineWriter.END_BYTES];
-        System.arraycopy(body, 0, header, 0, body.length);
-        LineWriter.putEnd(header, 0, body.length, new CRC32C());
-        try (Disk.DiskFile file = disk.open(SegmentNames.UNFINISHED)) {
+        byte[] header = Arrays.copyOf(body, body.length + LineWriter.END_BYTES);
+        LineWriter.putEnd(header, 0, body.length, crc);
+        Disk.DiskFile file = disk.open(SegmentNames.UNFINISHED);
+        try {
             file.truncate(0);
             file.write(ByteBuffer.wrap(header), 0);
-            file.sync();
+            ActiveSegment segment = new ActiveSegment(file, firstLsn, header.length);
+            for (Batch batch : entries) {
+                batch.finish(firstLsn - 1, crc);
+                segment.write(batch);
+            }
+            segment.sync();
+            disk.rename(SegmentNames.UNFINISHED, SegmentNames.ACTIVE);
+            disk.syncDirectory();
+            return segment;
+        } catch (IOException e) {
+            closeQuietly(file);
+            throw e;
         }
-        disk.rename(SegmentNames.UNFINISHED, SegmentNames.ACTIVE);
-        disk.syncDirectory();
-        return open(disk, firstLsn, header.length);
+    }
+
+    /** Closes a file that is given up. */
+    static void closeQuietly(Closeable given) {
+        try {
+            given.close();
+        } catch (IOException e) {
+            System.getLogger(ActiveSegment.class.getName()).log(Level.DEBUG, "Closing a segment failed.", e);
+        }
     }
 
     long firstLsn() {

@@ -102,16 +102,17 @@ public final class LocalLog implements WriteLog, AutoCloseable {
      */
     public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
         try {
-            Recovery.Result found = new Recovery(disk, replay::apply, nowMillis).run();
+            Recovery recovery = new Recovery(disk, replay::apply, nowMillis);
+            Recovery.Result found = recovery.run();
             lastLsn = found.lastLsn();
             durableLsn = lastLsn;
             syncedLsn = lastLsn;
             segment = found.activeFirstLsn() > 0
                     ? ActiveSegment.open(disk, found.activeFirstLsn(), found.activeEnd())
-                    : ActiveSegment.create(disk, lastLsn + 1);
+                    : ActiveSegment.create(disk, lastLsn + 1, List.of());
             // What was read may be in the memory of the operating system only, if the process before was killed; and
             // after a sync that failed, that memory may count as clean. So what is not proven is written again.
-            segment.rewrite(found.provenEnd());
+            segment.rewrite(recovery.provenEnd());
             segment.sync();
             disk.syncDirectory();
             return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff());
@@ -335,11 +336,11 @@ public final class LocalLog implements WriteLog, AutoCloseable {
                 LogException.reason(failure),
                 Long.toString(firstLsn));
         roomKeeper.suspend();
-        closeQuietly(segment);
+        ActiveSegment.closeQuietly(segment);
         while (true) {
             try {
                 retire(firstLsn);
-                replaceSegment(ActiveSegment.create(disk, firstLsn), firstLsn);
+                replaceSegment(ActiveSegment.create(disk, firstLsn, unsynced));
                 problem = null;
                 listener.roomChanged();
                 LOGGER.log(Level.INFO, "The log is written again.");
@@ -371,31 +372,12 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         disk.syncDirectory();
     }
 
-    /** Fills a new segment with what is not known to be on disk; it becomes the log's only when all of it is. */
-    private void replaceSegment(ActiveSegment fresh, long firstLsn) throws IOException {
-        try {
-            for (Batch batch : unsynced) {
-                batch.finish(firstLsn - 1, crc);
-                fresh.write(batch);
-            }
-            fresh.sync();
-            roomKeeper.follow(fresh);
-        } catch (IOException e) {
-            closeQuietly(fresh);
-            throw e;
-        }
+    private void replaceSegment(ActiveSegment fresh) throws IOException {
+        roomKeeper.follow(fresh);
         segment = fresh;
         lastSyncNanos = nanoTime.getAsLong();
         if (!unsynced.isEmpty()) {
             syncedLsn = unsynced.getLast().lastLsn();
-        }
-    }
-
-    private static void closeQuietly(ActiveSegment given) {
-        try {
-            given.close();
-        } catch (IOException e) {
-            LOGGER.log(Level.DEBUG, "Closing a segment that is given up failed.", e);
         }
     }
 

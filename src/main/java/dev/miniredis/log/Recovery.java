@@ -36,12 +36,11 @@ final class Recovery {
      *
      * @param lastLsn of the last good entry; 0 without any
      * @param lastMillis the time of that entry
-     * @param activeFirstLsn the lsn that the active segment begins with; 0 where there is no such segment
+     * @param activeFirstLsn the lsn that the active segment begins with; 0 where there is no segment
      * @param activeEnd where the next entry goes in the active segment
-     * @param provenEnd up to here of the active segment, later entries say that it was synced
      * @param cutOff what was cut off, in words; null when the log ended cleanly
      */
-    record Result(long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, long provenEnd, String cutOff) {}
+    record Result(long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff) {}
 
     private final Disk disk;
     private final Replay replay;
@@ -66,8 +65,8 @@ final class Recovery {
 
     Result run() throws LogException, IOException, InterruptedException {
         List<String> segments = SegmentNames.segments(disk.names());
-        long activeFirst = 0;
-        long activeEnd = 0;
+        String lastName = null;
+        long lastFirst = 0;
         for (int i = 0; i < segments.size(); i++) {
             String name = segments.get(i);
             boolean last = i == segments.size() - 1;
@@ -89,13 +88,19 @@ final class Recovery {
                     judge(name, scanner, stop, nextFirst);
                     cutOff(name, file, stop);
                 }
-                if (name.equals(SegmentNames.ACTIVE)) {
-                    activeFirst = first;
-                    activeEnd = goodEnd;
-                }
+                lastName = name;
+                lastFirst = first;
             }
         }
-        return new Result(lastLsn, lastMillis, activeFirst, activeEnd, provenEnd, cutOff);
+        if (lastName != null && !lastName.equals(SegmentNames.ACTIVE)) {
+            disk.rename(lastName, SegmentNames.ACTIVE); // the server ended while the one after it was being made
+        }
+        return new Result(lastLsn, lastMillis, lastFirst, goodEnd, cutOff);
+    }
+
+    /** Up to here of the last segment, an entry after it says that it was synced. */
+    long provenEnd() {
+        return provenEnd;
     }
 
     private long firstLsnOf(String name) throws LogException, IOException {

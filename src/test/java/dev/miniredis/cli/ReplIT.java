@@ -5,18 +5,12 @@ import static dev.miniredis.cli.PseudoTerminal.CTRL_C;
 import static dev.miniredis.cli.PseudoTerminal.CTRL_D;
 import static dev.miniredis.cli.PseudoTerminal.TAB;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.miniredis.resp.ProtocolException;
+import dev.miniredis.it.ServerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,14 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged client as a person meets it, at a terminal, with the packaged server. */
 class ReplIT {
-    private static final String LAUNCHER =
-            Path.of("target", "mini-redis").toAbsolutePath().toString();
-
     @TempDir
     private Path folder;
 
     private int port;
-    private Process server;
+    private ServerProcess server;
 
     @BeforeAll
     static void needs_pseudo_terminals() {
@@ -45,15 +36,13 @@ class ReplIT {
 
     @BeforeEach
     void choose_a_port() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = ServerProcess.freePort();
     }
 
     @AfterEach
     void stop_server() {
         if (server != null) {
-            server.destroyForcibly().onExit().join();
+            server.kill();
         }
     }
 
@@ -170,7 +159,7 @@ class ReplIT {
             terminal.awaitLines("mini-redis>");
             terminal.type("PING\r");
             terminal.awaitLines("PONG", "mini-redis>");
-            server.destroyForcibly().onExit().join();
+            server.kill();
 
             terminal.type("PING\r");
             terminal.awaitLines("mini-redis> PING", couldNotConnect(), "not connected>");
@@ -188,7 +177,7 @@ class ReplIT {
             terminal.awaitLines("mini-redis>");
             terminal.type("PING\r");
             terminal.awaitLines("PONG", "mini-redis>");
-            server.destroyForcibly().onExit().join();
+            server.kill();
             startServer();
 
             terminal.type("PING\r");
@@ -254,7 +243,8 @@ class ReplIT {
     private PseudoTerminal client() throws IOException {
         Map<String, String> environment =
                 Map.of("MINI_REDIS_HISTFILE", folder.resolve("history").toString());
-        return new PseudoTerminal(environment, List.of(LAUNCHER, "client", "--server", "127.0.0.1:" + port));
+        return new PseudoTerminal(
+                environment, List.of(ServerProcess.LAUNCHER, "client", "--server", "127.0.0.1:" + port));
     }
 
     private String couldNotConnect() {
@@ -262,24 +252,6 @@ class ReplIT {
     }
 
     private void startServer() throws IOException {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER, "server", "--port", Integer.toString(port)));
-        command.addAll(
-                List.of("--http-port", "0", "--data-dir", folder.resolve("data").toString()));
-        server = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("server.log").toFile())
-                .start();
-        await().atMost(Duration.ofSeconds(60)).until(this::answers);
-    }
-
-    /** Whether the server has read its log and takes commands. */
-    private boolean answers() {
-        try (ClientConnection connection = new ClientConnection()) {
-            connection.connect(new ServerAddress("127.0.0.1", port));
-            connection.send(List.of("PING".getBytes(StandardCharsets.US_ASCII)));
-            return !connection.receive().isError();
-        } catch (IOException | ProtocolException notYet) {
-            return false;
-        }
+        server = ServerProcess.in(folder.resolve("data")).port(port).start();
     }
 }

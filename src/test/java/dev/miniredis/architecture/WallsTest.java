@@ -1,0 +1,113 @@
+package dev.miniredis.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethod;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.haveNameMatching;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The walls between the packages, so that they cannot rot. */
+class WallsTest {
+    private static final String ROOT = "dev.miniredis.";
+    private static final int MAX_LINES = 600;
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.miniredis");
+
+    @ParameterizedTest
+    @CsvSource({
+        "resp, ''",
+        "value, ''",
+        "keyspace, value",
+        "session, resp",
+        "log, resp",
+        "command, resp value keyspace session",
+        "engine, resp value keyspace session command log"
+    })
+    void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
+        Stream<String> ours = Stream.of((name + " " + below).trim().split(" ")).map(ROOT::concat);
+        String[] allowed = Stream.concat(Stream.of("java.."), ours).toArray(String[]::new);
+        classes()
+                .that(resideInAnyPackage(ROOT + name))
+                .should(onlyDependOnClassesThat(resideInAnyPackage(allowed)))
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_server_knows_its_frameworks_and_only_the_command_line_starts_it() {
+        noClasses()
+                .that(resideOutsideOfPackages(ROOT + "server"))
+                .should(dependOnClassesThat(resideInAnyPackage("io.netty..", "io.vertx..", "jakarta..")))
+                .check(CLASSES);
+        noClasses()
+                .that(resideOutsideOfPackages(ROOT + "server", ROOT + "cli"))
+                .should(dependOnClassesThat(resideInAnyPackage("io.quarkus..", ROOT + "server", ROOT + "cli")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void time_and_chance_and_the_outside_world_come_from_outside() {
+        noClasses()
+                .that(resideInAnyPackage(ROOT + "command", ROOT + "keyspace", ROOT + "value"))
+                .should(dependOnClassesThat(resideInAnyPackage(
+                                "java.time..",
+                                "java.io..",
+                                "java.net..",
+                                "java.nio.file..",
+                                "java.nio.channels..",
+                                "java.util.concurrent.."))
+                        .or(dependOnClassesThat(
+                                belongToAnyOf(Random.class, SecureRandom.class, UUID.class, Thread.class)))
+                        .or(callMethod(System.class, "currentTimeMillis"))
+                        .or(callMethod(System.class, "nanoTime"))
+                        .or(callMethod(Math.class, "random")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_command_line_ends_the_process() {
+        noClasses()
+                .that(resideOutsideOfPackages(ROOT + "cli"))
+                .should(callMethod(System.class, "exit", int.class)
+                        .or(callMethod(Runtime.class, "exit", int.class))
+                        .or(callMethod(Runtime.class, "halt", int.class)))
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothing_is_a_catch_all_and_no_field_is_anybodys_to_write() {
+        noClasses()
+                .should(haveNameMatching(".*(Utils?|Manager|Helper|Common)(\\$.*)?"))
+                .check(CLASSES);
+        fields().that().arePublic().should().beFinal().check(CLASSES);
+    }
+
+    @Test
+    void no_file_is_too_long_to_read() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(MAX_LINES);
+            }
+        }
+    }
+}

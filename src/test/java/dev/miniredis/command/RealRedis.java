@@ -1,0 +1,106 @@
+package dev.miniredis.command;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** The real {@code redis-server}, where one is installed: on a free port of the loopback address, without a disk. */
+final class RealRedis implements AutoCloseable {
+    static final String MISSING = "no redis-server on the PATH to compare with";
+    static final String HOST = "127.0.0.1";
+
+    private static final int ATTEMPTS = 5;
+
+    private final Process process;
+    private final Path directory;
+    private final int port;
+
+    private RealRedis(Process process, Path directory, int port) {
+        this.process = process;
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** A server that answers; null where none is installed. */
+    static RealRedis startIfInstalled() throws IOException {
+        if (!isInstalled()) {
+            return null;
+        }
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            RealRedis server = start(freePort());
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !server.process.isAlive() || server.answers());
+            if (server.process.isAlive()) {
+                return server;
+            }
+            server.close(); // somebody else took the port
+        }
+        throw new IOException("redis-server does not start");
+    }
+
+    private static boolean isInstalled() {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "redis-server")));
+    }
+
+    private static RealRedis start(int port) throws IOException {
+        Path directory = Files.createTempDirectory("redis");
+        Process process = new ProcessBuilder(
+                        "redis-server",
+                        "--port",
+                        Integer.toString(port),
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no",
+                        "--bind",
+                        HOST)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return new RealRedis(process, directory, port);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private boolean answers() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(directory);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.miniredis.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.miniredis.engine.EngineHarness;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Random commands: what nobody thought of writing into a transcript is answered as the real server answers it. */
+class SameAnswersTest {
+    private static final int CONVERSATIONS = 150;
+    private static final int COMMANDS = 40;
+
+    private static RealRedis redis;
+
+    @BeforeAll
+    static void start_redis() throws IOException {
+        redis = RealRedis.startIfInstalled();
+    }
+
+    @AfterAll
+    static void stop_redis() throws IOException {
+        if (redis != null) {
+            redis.close();
+        }
+    }
+
+    @Test
+    void random_commands_get_the_answers_of_the_real_server() throws IOException {
+        assumeTrue(redis != null, RealRedis.MISSING);
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int i = 0; i < CONVERSATIONS; i++) {
+            try (RedisConnection real = new RedisConnection(RealRedis.HOST, redis.port())) {
+                real.ask("FLUSHALL");
+                converse(real, new EngineHarness(), random, "seed " + seed + ", conversation " + i);
+            }
+        }
+    }
+
+    private static void converse(RedisConnection real, EngineHarness ours, Random random, String where)
+            throws IOException {
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < COMMANDS; i++) {
+            String line = command(random);
+            said.add(line);
+            String expected = real.ask(line);
+            String actual = ours.run(line);
+            boolean unordered = line.startsWith("KEYS") && expected.startsWith("*");
+            assertThat(unordered ? sorted(actual) : actual)
+                    .as(where + ":\n" + String.join("\n", said))
+                    .isEqualTo(unordered ? sorted(expected) : expected);
+        }
+    }
+
+    private static String sorted(String reply) {
+        return RespBytes.elements(reply.getBytes(StandardCharsets.ISO_8859_1)).stream()
+                .sorted(Comparator.naturalOrder())
+                .toList()
+                .toString();
+    }
+
+    private static String command(Random random) {
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2, 3 -> "SET " + key(random) + " " + key(random) + options(random);
+            case 4 -> "GET " + key(random);
+            case 5 -> "DEL " + key(random) + " " + key(random);
+            case 6 -> "EXISTS " + key(random) + " " + key(random) + " " + key(random);
+            case 7, 8 -> "KEYS " + letters(random, "ab*?[]^-\\\\", 8);
+            case 9 -> "SELECT " + oneOf(random, "0", "1", "15", "16", "-1", "x", "01");
+            case 10 -> oneOf(random, "DBSIZE", "FLUSHDB", "TYPE a", "TYPE b", "PING x", "ECHO", "FLUSHDB SYNC ASYNC");
+            default -> "NO" + letters(random, "SETGDLP ab", 6) + " " + key(random);
+        };
+    }
+
+    /** Deadlines are far away or past, so that nothing expires between the two servers. */
+    private static String options(Random random) {
+        StringBuilder options = new StringBuilder();
+        while (random.nextInt(2) == 0) {
+            options.append(' ')
+                    .append(oneOf(random, "NX", "XX", "GET", "KEEPTTL", "get", "EX", "PX", "EXAT", "PXAT", "FOO"));
+            if (random.nextBoolean()) {
+                options.append(' ')
+                        .append(oneOf(
+                                random,
+                                "100000",
+                                "99999999999999",
+                                "0",
+                                "-1",
+                                "1",
+                                "x",
+                                "\"\"",
+                                "9223372036854775807"));
+            }
+        }
+        return options.toString().replaceAll("(PX|EX) 1( |$)", "$1 100000$2");
+    }
+
+    private static String key(Random random) {
+        return letters(random, "ab-]", 3);
+    }
+
+    private static String letters(Random random, String letters, int most) {
+        StringBuilder text = new StringBuilder();
+        for (int left = random.nextInt(most + 1); left > 0; left--) {
+            text.append(letters.charAt(random.nextInt(letters.length())));
+        }
+        return '"' + text.toString().replace("\\", "\\\\") + '"';
+    }
+
+    private static String oneOf(Random random, String... words) {
+        return words[random.nextInt(words.length)];
+    }
+}

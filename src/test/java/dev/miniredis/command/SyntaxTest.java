@@ -1,0 +1,159 @@
+package dev.miniredis.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SyntaxTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                // usage; words of the name; arity; first key; last key
+                "PING; 1; 1; 0; 0",
+                "PING [message]; 1; -1; 0; 0",
+                "ECHO message; 1; 2; 0; 0",
+                "GET key; 1; 2; 1; 1",
+                "SET key value [NX | XX] [GET] [EX seconds | KEEPTTL]; 1; -3; 1; 1",
+                "DEL key [key ...]; 1; -2; 1; -1",
+                "KEYS pattern; 1; 2; 0; 0",
+                "INFO [section [section ...]]; 1; -1; 0; 0",
+                "CLIENT ID; 2; 2; 0; 0",
+                "CLIENT SETNAME connection-name; 2; 3; 0; 0",
+                "CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>; 2; 4; 0; 0",
+                "CLIENT LIST [TYPE <NORMAL | MASTER>] [ID client-id [client-id ...]]; 2; -2; 0; 0",
+                "HELLO [protover [AUTH username password] [SETNAME clientname]]; 1; -1; 0; 0",
+                "OBJECT ENCODING key; 2; 3; 2; 2",
+                "SORT key [LIMIT offset count] [GET pattern [GET pattern ...]]; 1; -2; 1; 1",
+                "BITOP <AND | OR> destination key [key ...]; 1; -4; 3; -1",
+                "EXPIRE key seconds [NX | XX | GT | LT]; 1; -3; 1; 1",
+                "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]; 1; -1; 0; 0"
+            })
+    void arity_and_keys_follow_from_the_usage_line(String usage, int nameWords, int arity, int firstKey, int lastKey) {
+        Syntax syntax = new Syntax(usage, nameWords);
+        assertThat(syntax.arity()).isEqualTo(arity);
+        assertThat(syntax.firstKey()).isEqualTo(firstKey);
+        assertThat(syntax.lastKey()).isEqualTo(lastKey);
+        assertThat(syntax.usage()).isEqualTo(usage);
+    }
+
+    @Test
+    void the_name_is_in_small_letters() {
+        assertThat(new Syntax("GET key", 1).name()).isEqualTo("get");
+        assertThat(new Syntax("CLIENT NO-EVICT mode", 2).name()).isEqualTo("client|no-evict");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "GET key; key:KEY",
+                "KEYS pattern; pattern:PATTERN",
+                "X seconds; seconds:INTEGER",
+                "X unix-time-seconds; unix-time-seconds:UNIX_TIME",
+                "X value; value:STRING",
+                "X [value]; value:STRING?",
+                "X key [key ...]; key:KEY+",
+                "X [key [key ...]]; key:KEY?+",
+                "X [NX | XX]; (nx:NX xx:XX)?",
+                "X <A | B value>; (a:A value:STRING=B)",
+                "X [GET]; get:GET?",
+                "X [EX seconds]; seconds:INTEGER=EX?",
+                "X [TYPE <A | B>]; TYPE(a:A b:B)?",
+                "X [ID client-id [client-id ...]]; client-id:INTEGER=ID?+",
+                "X [a b]; {a:STRING b:STRING}?",
+                "X [a [b c] [D e]]; {a:STRING {b:STRING c:STRING}? e:STRING=D?}?",
+                "X [A | B | C d]; (a:A b:B d:STRING=C)?",
+                "X a [b] c; a:STRING b:STRING? c:STRING"
+            })
+    void arguments_follow_from_the_usage_line(String usage, String arguments) {
+        assertThat(show(new Syntax(usage, 1).arguments())).isEqualTo(arguments);
+    }
+
+    /** As COMMAND DOCS of Redis has it: the keyword belongs to all that it comes before. */
+    @Test
+    void a_keyword_before_several_values_is_the_token_of_the_block() {
+        assertThat(show(new Syntax("X [AUTH username password]", 1).arguments()))
+                .isEqualTo("AUTH{username:STRING password:STRING}?");
+        assertThat(show(new Syntax("X [LIMIT offset count] [GET]", 1).arguments()))
+                .isEqualTo("LIMIT{offset:STRING count:STRING}? get:GET?");
+        assertThat(new Syntax("X LIMIT", 1).arity()).isEqualTo(2);
+        assertThat(new Syntax("X <LIMIT offset count>", 1).arity()).isEqualTo(4);
+    }
+
+    /** name:TYPE, a keyword as name:KEYWORD or name:TYPE=KEYWORD; ( ) one of, { } a block; ? optional, + multiple. */
+    private static String show(List<Argument> arguments) {
+        return arguments.stream().map(SyntaxTest::show).collect(Collectors.joining(" "));
+    }
+
+    private static String show(Argument argument) {
+        String token = argument.token();
+        String what = switch (argument.type()) {
+            case ONEOF -> (token == null ? "" : token) + "(" + show(argument.children()) + ")";
+            case BLOCK -> (token == null ? "" : token) + "{" + show(argument.children()) + "}";
+            case PURE_TOKEN -> argument.name() + ":" + token;
+            default -> argument.name() + ":" + argument.type() + (token == null ? "" : "=" + token);
+        };
+        return what + (argument.optional() ? "?" : "") + (argument.multiple() ? "+" : "");
+    }
+
+    @Test
+    void options_are_what_may_come_with_a_keyword() {
+        Syntax set = new Syntax("SET key value [NX | XX] [GET] [EX seconds | KEEPTTL]", 1);
+        assertThat(set.options())
+                .extracting(Argument::type)
+                .containsExactly(Argument.Type.ONEOF, Argument.Type.PURE_TOKEN, Argument.Type.ONEOF);
+        assertThat(new Syntax("PING [message]", 1).options()).isEmpty();
+        assertThat(new Syntax("DEL key [key ...]", 1).options()).isEmpty();
+        assertThat(new Syntax("CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>", 2).options())
+                .as("what must come is no option")
+                .isEmpty();
+    }
+
+    @Test
+    void option_words_know_their_values_and_whom_they_exclude() {
+        assertThat(OptionWord.of(new Syntax("SET key value [NX | XX] [GET] [EX seconds | KEEPTTL]", 1)))
+                .containsExactly(
+                        new OptionWord(Keyword.NX, 0, 0),
+                        new OptionWord(Keyword.XX, 0, 0),
+                        new OptionWord(Keyword.GET, 0, 1),
+                        new OptionWord(Keyword.EX, 1, 2),
+                        new OptionWord(Keyword.KEEPTTL, 0, 2));
+        assertThat(OptionWord.of(new Syntax("X [GET client-id [client-id ...]]", 1)))
+                .as("any number of values: the command walks its arguments itself")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X [",
+                "X [a",
+                "X [a | ",
+                "X [a |",
+                "X <a",
+                "X []",
+                "X <>",
+                "X [a | | b]",
+                "X [| a]",
+                "X a ]",
+                "X [a]]",
+                "X >",
+                "X [a>",
+                "X <a]",
+                "X a | b",
+                "X [...]",
+                "X <"
+            })
+    void a_line_that_does_not_follow_the_notation_is_refused(String usage) {
+        assertThatThrownBy(() -> new Syntax(usage, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(usage);
+    }
+}

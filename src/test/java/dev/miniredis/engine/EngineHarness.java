@@ -1,0 +1,253 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.command.Info.Section;
+import dev.miniredis.command.RedisVersion;
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.resp.InlineWords;
+import dev.miniredis.resp.ProtocolException;
+import dev.miniredis.resp.ReadBuffers;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.RequestReader;
+import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Session;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An engine with a client and a log in memory, where the test is the clock, the network and the disk.
+ *
+ * <p>The bytes of each request are overwritten as soon as it has run, so whoever keeps a {@link Slice} instead of a copy
+ * shows garbage in the next answer. Text here is ISO 8859-1: a character is a byte.
+ */
+public final class EngineHarness {
+    public static final int DATABASES = 16;
+    /** The time at which it all begins. */
+    public static final long START_MILLIS = 1_763_834_101_000L;
+
+    private static final byte GARBAGE = (byte) 0xa5;
+    private static final int ARRAY_HEADER_BYTES = 16;
+
+    /** A key as it lies in the keyspace. */
+    public record Datum(int database, String key, String value, long deadline) {}
+
+    private final MemoryLog log;
+    private final Engine engine;
+    private final ReadBuffers buffers = new ReadBuffers();
+    private final Request request = new Request();
+    private RequestReader reader;
+    private Session session;
+    private int shutdowns;
+
+    public EngineHarness() {
+        this(new MemoryLog());
+        loaded();
+    }
+
+    /** An engine that is still loading, see {@link #loaded}. */
+    EngineHarness(MemoryLog log) {
+        this.log = log;
+        this.engine = new Engine(DATABASES, 0x5eed, ARRAY_HEADER_BYTES, log, () -> shutdowns++);
+        addServerFacts();
+        engine.tick(START_MILLIS);
+        connect();
+    }
+
+    /** What the server adds to the engine's own facts, as far as transcripts ask for it. */
+    private void addServerFacts() {
+        engine.info()
+                .section(Section.SERVER, facts -> facts.add("redis_version", RedisVersion.TEXT))
+                .section(Section.CPU, facts -> facts.add("used_cpu_user", "0.1"));
+        engine.parameters()
+                .add("appendonly", "yes")
+                .add("databases", Integer.toString(DATABASES))
+                .add("maxmemory", "0")
+                .add("maxmemory-policy", "noeviction")
+                .add("proto-max-bulk-len", Integer.toString(RequestReader.MAX_BULK_BYTES))
+                .add("save", "")
+                .add("timeout", "0");
+    }
+
+    void loaded() {
+        engine.loaded();
+    }
+
+    /** Another client comes and takes the place of the one there was. */
+    public void connect() {
+        if (session != null) {
+            engine.disconnected(session.id());
+        }
+        long id = engine.nextSessionId();
+        session = new Session(id, "10.0.0.7:51544", "10.0.0.1:6379", engine.now(), () -> Session.Traffic.NONE);
+        engine.connected(id, session);
+        reader = new RequestReader(buffers);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param line its words, quoted as in an inline command
+     * @return the reply's bytes
+     */
+    public String run(String line) {
+        return text(run(words(line)));
+    }
+
+    /** Runs one command of these words. */
+    public byte[] run(List<byte[]> words) {
+        return attempt(words).orElseThrow(() -> new IllegalStateException("it waits for room in the log"));
+    }
+
+    /** Runs one command, or nothing at all where it has to wait for room in the log: then {@link #retry} it. */
+    Optional<String> attempt(String line) {
+        return attempt(words(line)).map(EngineHarness::text);
+    }
+
+    private Optional<byte[]> attempt(List<byte[]> words) {
+        byte[] bytes = encode(words);
+        try {
+            reader.reserve(bytes.length);
+        } catch (ProtocolException e) {
+            throw new IllegalArgumentException(e);
+        }
+        System.arraycopy(bytes, 0, reader.buffer(), reader.limit(), bytes.length);
+        reader.arrived(bytes.length);
+        return executeNext();
+    }
+
+    /** Tries the request again that had to wait. */
+    Optional<String> retry() {
+        return executeNext().map(EngineHarness::text);
+    }
+
+    private Optional<byte[]> executeNext() {
+        try {
+            if (!reader.next(request)) {
+                throw new IllegalStateException("no request");
+            }
+        } catch (ProtocolException e) {
+            throw new IllegalArgumentException(e);
+        }
+        List<Slice> arguments = new ArrayList<>();
+        for (int i = 0; i < request.size(); i++) { // the engine may wrap the request's own ones around other bytes
+            Slice arg = request.arg(i);
+            arguments.add(new Slice().wrap(arg.bytes(), arg.offset(), arg.length()));
+        }
+        engine.reply().clear();
+        boolean executed = engine.execute(session, request);
+        byte[] reply = Arrays.copyOf(engine.reply().bytes(), engine.reply().size());
+        engine.reply().clear();
+        if (executed) {
+            arguments.forEach(arg -> Arrays.fill(arg.bytes(), arg.offset(), arg.offset() + arg.length(), GARBAGE));
+        } else {
+            reader.unread();
+        }
+        reader.endTurn();
+        return executed ? Optional.of(reply) : Optional.empty();
+    }
+
+    /** What the last reply waits for, see {@link Engine#needs}. */
+    long needs() {
+        return engine.needs();
+    }
+
+    /** The disk has everything up to this lsn. */
+    void durable(long lsn) {
+        log.durable(lsn);
+        engine.durable(lsn);
+    }
+
+    /** Time goes on. */
+    public void pass(long millis) {
+        engine.tick(engine.now() + millis);
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public MemoryLog log() {
+        return log;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    public int shutdowns() {
+        return shutdowns;
+    }
+
+    /** All keys that have not expired, ordered by database and key. */
+    public List<Datum> state() {
+        List<Datum> state = new ArrayList<>();
+        for (int i = 0; i < DATABASES; i++) {
+            int database = i;
+            Keyspace keyspace = engine.database(database);
+            keyspace.forEach(engine.now(), entry -> state.add(datum(database, entry)));
+        }
+        state.sort((a, b) -> a.database() == b.database()
+                ? a.key().compareTo(b.key())
+                : Integer.compare(a.database(), b.database()));
+        return state;
+    }
+
+    private static Datum datum(int database, byte[] entry) {
+        int value = PackedEntry.valueOffset(entry);
+        return new Datum(
+                database,
+                new String(
+                        entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry), StandardCharsets.ISO_8859_1),
+                new String(entry, value, entry.length - value, StandardCharsets.ISO_8859_1),
+                PackedEntry.deadline(entry));
+    }
+
+    /** Another engine that has recovered from this one's log, at the same time of day. */
+    public EngineHarness recovered() {
+        EngineHarness other = new EngineHarness(new MemoryLog());
+        log.entries().forEach(kept -> other.engine.replay(kept.toEntry()));
+        other.engine.tick(engine.now());
+        other.loaded();
+        return other;
+    }
+
+    /** The words of a line, quoted as in an inline command. */
+    public static List<byte[]> words(String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+        Request words = new Request();
+        try {
+            InlineWords.split(bytes, 0, bytes.length, words);
+        } catch (ProtocolException e) {
+            throw new IllegalArgumentException(line, e);
+        }
+        List<byte[]> copies = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            copies.add(words.arg(i).copy());
+        }
+        return copies;
+    }
+
+    /** A request as clients send it: an array of bulk strings. */
+    public static byte[] encode(List<byte[]> words) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(bytes("*" + words.size() + "\r\n"));
+        for (byte[] word : words) {
+            bytes.writeBytes(bytes("$" + word.length + "\r\n"));
+            bytes.writeBytes(word);
+            bytes.writeBytes(bytes("\r\n"));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}

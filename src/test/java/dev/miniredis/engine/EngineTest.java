@@ -1,0 +1,280 @@
+package dev.miniredis.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.miniredis.engine.EngineHarness.Datum;
+import dev.miniredis.engine.MemoryLog.Kept;
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.log.LineWriter;
+import dev.miniredis.log.WriteLog.Room;
+import dev.miniredis.resp.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineTest {
+    private static final String LOADING = "-LOADING Redis is loading the dataset in memory\r\n";
+    private static final String MISCONF = "-MISCONF Errors writing to the AOF file: No space left on device\r\n";
+
+    private final EngineHarness harness = new EngineHarness();
+
+    @Test
+    void a_change_is_one_entry_of_the_log() {
+        harness.run("set k v");
+        harness.run("SELECT 3");
+        harness.pass(5);
+        harness.run("SET k w ex 10");
+        harness.run("del k missing");
+
+        List<Kept> entries = harness.log().entries();
+        assertThat(entries).extracting(Kept::lsn).containsExactly(1L, 2L, 3L);
+        assertThat(entries)
+                .extracting(Kept::texts)
+                .containsExactly(List.of("SET k v"), List.of("SET k w ex 10"), List.of("DEL k missing"));
+        assertThat(entries).extracting(Kept::database).containsExactly(0, 3, 3);
+        assertThat(entries)
+                .extracting(kept -> kept.atMillis() - EngineHarness.START_MILLIS)
+                .containsExactly(0L, 5L, 5L);
+        assertThat(entries).extracting(Kept::by).containsOnly("default@10.0.0.7:51544");
+        assertThat(harness.engine().changes()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET k",
+                "SET k v NX",
+                "SET missing v XX",
+                "SET k v FOO",
+                "SET k v EX 0",
+                "SET k",
+                "DEL missing",
+                "EXISTS k",
+                "PING",
+                "SELECT 1",
+                "CLIENT SETNAME me",
+                "FLUSHALL FOO",
+                "NOSUCH k",
+                "KEYS *",
+                "INFO"
+            })
+    void what_changes_nothing_is_not_in_the_log(String line) {
+        harness.run("SET k v");
+        List<Datum> before = harness.state();
+        harness.run(line);
+        assertThat(harness.log().entries()).hasSize(1);
+        assertThat(harness.state()).isEqualTo(before);
+        assertThat(harness.engine().changes()).isOne();
+    }
+
+    @Test
+    void what_was_appended_goes_to_the_disk_when_the_turn_ends() {
+        harness.run("SET k v");
+        assertThat(harness.log().submits()).isZero();
+        harness.engine().submit();
+        assertThat(harness.log().submits()).isOne();
+    }
+
+    // Admission, in the order of its checks
+
+    @Test
+    void while_loading_only_what_needs_no_data_runs() {
+        EngineHarness loading = new EngineHarness(new MemoryLog());
+        assertThat(loading.engine().isLoading()).isTrue();
+        for (String line : List.of("GET k", "SET k v", "DEL k", "KEYS *", "DBSIZE", "FLUSHALL", "PING", "EXISTS k")) {
+            assertThat(loading.run(line)).as(line).isEqualTo(LOADING);
+        }
+        assertThat(loading.run("ECHO x")).isEqualTo("$1\r\nx\r\n");
+        assertThat(loading.run("SELECT 1")).isEqualTo("+OK\r\n");
+        assertThat(loading.run("INFO persistence")).contains("loading:1\r\n");
+        assertThat(loading.run("CLIENT ID")).startsWith(":");
+
+        loading.loaded();
+        assertThat(loading.engine().isLoading()).isFalse();
+        assertThat(loading.run("PING")).isEqualTo("+PONG\r\n");
+    }
+
+    @Test
+    void a_command_must_be_known_and_have_its_arguments_before_anything_else_is_checked() {
+        EngineHarness loading = new EngineHarness(new MemoryLog());
+        loading.log().room(Room.NO, "No space left on device");
+        assertThat(loading.run("NOSUCH")).startsWith("-ERR unknown command 'NOSUCH'");
+        assertThat(loading.run("SET k")).isEqualTo("-ERR wrong number of arguments for 'set' command\r\n");
+        assertThat(loading.run("SET k v")).as("then whether data are there").isEqualTo(LOADING);
+        loading.loaded();
+        assertThat(loading.run("SET k v FOO"))
+                .as("then whether the log takes it")
+                .isEqualTo(MISCONF);
+        loading.log().room(Room.YES, null);
+        assertThat(loading.run("SET k v FOO")).as("then its options").isEqualTo("-ERR syntax error\r\n");
+        assertThat(loading.run("SET k v")).isEqualTo("+OK\r\n");
+    }
+
+    @Test
+    void writes_are_refused_before_anything_changes_while_the_log_takes_none() {
+        harness.run("SET k v");
+        List<Datum> before = harness.state();
+        harness.log().room(Room.NO, "No space left on device");
+        for (String line :
+                List.of("SET k w", "SET new v", "DEL k", "FLUSHALL", "FLUSHDB", "DEL missing", "SET k w NX")) {
+            assertThat(harness.run(line)).as(line).isEqualTo(MISCONF);
+            assertThat(harness.needs()).isZero();
+        }
+        assertThat(harness.state()).isEqualTo(before);
+        assertThat(harness.log().entries()).hasSize(1);
+        assertThat(harness.run("GET k")).isEqualTo("$1\r\nv\r\n");
+        assertThat(harness.run("PING")).isEqualTo("+PONG\r\n");
+
+        harness.log().room(Room.YES, null);
+        assertThat(harness.run("SET k w")).isEqualTo("+OK\r\n");
+        assertThat(harness.run("GET k")).isEqualTo("$1\r\nw\r\n");
+    }
+
+    @Test
+    void a_write_that_no_line_can_hold_is_refused() {
+        harness.log().room(Room.TOO_LARGE, null);
+        assertThat(harness.run("SET k v")).isEqualTo("-ERR the request is too large for the log\r\n");
+        assertThat(harness.state()).isEmpty();
+        assertThat(harness.log().entries()).isEmpty();
+    }
+
+    @Test
+    void room_is_asked_for_all_that_the_line_may_take() {
+        harness.run("SET key " + "v".repeat(1000));
+        Kept kept = harness.log().entries().getFirst();
+        byte[][] words = kept.commands().getFirst().toArray(byte[][]::new);
+        assertThat(harness.log().askedBytes())
+                .isGreaterThan(1000)
+                .isEqualTo(LineWriter.bound(harness.session().origin(), Request.of(words)));
+    }
+
+    @Test
+    void a_write_waits_for_room_and_nothing_has_happened_until_then() {
+        harness.run("SET k v");
+        List<Datum> before = harness.state();
+        long processed = harness.engine().processedCommands();
+        harness.log().room(Room.SOON, null);
+
+        assertThat(harness.attempt("SET k w EX 10")).isEmpty();
+        assertThat(harness.retry()).isEmpty();
+        assertThat(harness.state()).isEqualTo(before);
+        assertThat(harness.log().entries()).hasSize(1);
+        assertThat(harness.engine().processedCommands()).isEqualTo(processed);
+        assertThat(harness.engine().reply().size()).isZero();
+
+        harness.pass(100);
+        harness.log().room(Room.YES, null);
+        assertThat(harness.retry()).contains("+OK\r\n");
+        assertThat(harness.needs()).isEqualTo(2);
+        assertThat(harness.log().entries()).hasSize(2);
+        assertThat(harness.log().entries().getLast().atMillis()).isEqualTo(EngineHarness.START_MILLIS + 100);
+        assertThat(harness.state()).containsExactly(new Datum(0, "k", "w", EngineHarness.START_MILLIS + 10_100));
+    }
+
+    @Test
+    void a_write_that_waits_may_be_refused_in_the_end() {
+        harness.log().room(Room.SOON, null);
+        assertThat(harness.attempt("SET k v")).isEmpty();
+        harness.log().room(Room.NO, "No space left on device");
+        assertThat(harness.retry()).contains(MISCONF);
+        assertThat(harness.state()).isEmpty();
+    }
+
+    @Test
+    void reads_do_not_wait_for_room() {
+        harness.run("SET k v");
+        harness.log().room(Room.SOON, null);
+        assertThat(harness.attempt("GET k")).contains("$1\r\nv\r\n");
+        assertThat(harness.attempt("DBSIZE")).contains(":1\r\n");
+    }
+
+    // Time
+
+    @Test
+    void time_never_goes_back() {
+        Engine engine = harness.engine();
+        engine.tick(EngineHarness.START_MILLIS + 1000);
+        engine.tick(EngineHarness.START_MILLIS + 500);
+        assertThat(engine.now()).isEqualTo(EngineHarness.START_MILLIS + 1000);
+        harness.run("SET k v PX 100");
+        assertThat(harness.state().getFirst().deadline()).isEqualTo(EngineHarness.START_MILLIS + 1100);
+        assertThat(harness.log().entries().getFirst().atMillis()).isEqualTo(EngineHarness.START_MILLIS + 1000);
+    }
+
+    @Test
+    void a_key_is_there_until_its_deadline_and_not_a_millisecond_longer() {
+        harness.run("SET k v PX 100");
+        harness.pass(99);
+        assertThat(harness.run("GET k")).isEqualTo("$1\r\nv\r\n");
+        harness.pass(1);
+        assertThat(harness.run("DBSIZE")).as("until it is met").isEqualTo(":1\r\n");
+        assertThat(harness.run("GET k")).isEqualTo("$-1\r\n");
+        assertThat(harness.run("DBSIZE")).isEqualTo(":0\r\n");
+        assertThat(harness.engine().expiredKeys()).isOne();
+        assertThat(harness.log().entries()).as("expiry writes nothing").hasSize(1);
+    }
+
+    @Test
+    void expiry_works_on_the_database_asked_for() {
+        harness.run("SET a v PX 100");
+        harness.run("SET b v");
+        harness.run("SELECT 1");
+        harness.run("SET c v PX 100");
+        harness.pass(100);
+        assertThat(harness.engine().expireSome(0)).isOne();
+        assertThat(harness.engine().keys()).isEqualTo(2);
+        assertThat(harness.engine().expireSome(0))
+                .as("nothing can expire any more")
+                .isZero();
+        harness.engine().expireSome(1);
+        assertThat(harness.engine().keys()).isOne();
+        assertThat(harness.engine().expiredKeys()).isEqualTo(2);
+        assertThat(harness.engine().database(0).expiring()).isZero();
+        assertThat(harness.state()).containsExactly(new Datum(0, "b", "v", Keyspace.NEVER));
+    }
+
+    // What the server tells about itself
+
+    @Test
+    void info_counts_what_happened() {
+        harness.run("SET k v");
+        harness.run("GET k");
+        harness.run("GET missing");
+        harness.run("EXISTS k k missing");
+        harness.run("SET k w GET");
+        harness.run("DEL k");
+        assertThat(harness.run("INFO stats"))
+                .contains("total_commands_processed:7\r\n", "keyspace_hits:3\r\n", "keyspace_misses:2\r\n");
+        assertThat(harness.run("INFO persistence")).contains("rdb_changes_since_last_save:3\r\n");
+        assertThat(harness.run("INFO clients")).contains("connected_clients:1\r\n");
+    }
+
+    @Test
+    void clients_come_and_go() {
+        assertThat(harness.engine().sessions()).containsExactly(harness.session());
+        harness.connect();
+        harness.connect();
+        assertThat(harness.engine().sessions()).containsExactly(harness.session());
+        assertThat(harness.session().id()).isEqualTo(3);
+        assertThat(harness.engine().receivedConnections()).isEqualTo(3);
+    }
+
+    @Test
+    void memory_goes_when_the_data_go() {
+        long empty = harness.engine().memoryBytes();
+        harness.run("SET k " + "v".repeat(1000));
+        assertThat(harness.engine().memoryBytes()).isBetween(empty + 1000, empty + 1100);
+        harness.run("FLUSHALL");
+        assertThat(harness.engine().memoryBytes()).isEqualTo(empty);
+    }
+
+    @Test
+    void what_cannot_be_read_is_answered_as_redis_does() {
+        harness.engine().refuse("invalid bulk length");
+        int size = harness.engine().reply().size();
+        assertThat(new String(harness.engine().reply().bytes(), 0, size, StandardCharsets.US_ASCII))
+                .isEqualTo("-ERR Protocol error: invalid bulk length\r\n");
+    }
+}

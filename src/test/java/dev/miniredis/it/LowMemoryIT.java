@@ -1,0 +1,86 @@
+package dev.miniredis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who asks for more than the memory holds does not get it; everybody else does not notice. */
+class LowMemoryIT {
+    private static final int MEGABYTE = 1024 * 1024;
+
+    @TempDir
+    private Path dataDir;
+
+    private ServerProcess start(String heap) throws IOException {
+        return ServerProcess.in(dataDir).java(heap).start();
+    }
+
+    /** Each step of a SET needs memory: the request, the entry, its line in the log. Sizes that fail at different ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {80, 100, 150})
+    void a_value_that_does_not_fit_is_refused_and_what_is_shown_stays(int megabytes) throws IOException {
+        String exists;
+        try (ServerProcess server = start("-Xmx256m");
+                RespSocket other = new RespSocket(server.port())) {
+            assertThat(other.ask("SET", "small", "before")).isEqualTo("OK");
+            sendValue(server.port(), megabytes);
+
+            exists = other.ask("EXISTS", "large");
+            assertThat(other.ask("SET", "small", "after")).isEqualTo("OK");
+            assertThat(other.ask("GET", "small")).isEqualTo("after");
+            assertThat(other.ask("EXISTS", "large")).isEqualTo(exists);
+            server.kill();
+        }
+        try (ServerProcess next = start("-Xmx1g");
+                RespSocket socket = new RespSocket(next.port())) {
+            assertThat(socket.ask("EXISTS", "large")).isEqualTo(exists);
+            assertThat(socket.ask("GET", "small")).isEqualTo("after");
+        }
+    }
+
+    /** Sends a SET and waits for whatever becomes of it. */
+    private static void sendValue(int port, int megabytes) throws IOException {
+        try (RespSocket greedy = new RespSocket(port)) {
+            byte[] piece = "x".repeat(MEGABYTE).getBytes(StandardCharsets.US_ASCII);
+            String header = "*3\r\n$3\r\nSET\r\n$5\r\nlarge\r\n$" + megabytes * MEGABYTE + "\r\n";
+            greedy.send(header.getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < megabytes; i++) {
+                greedy.send(piece);
+            }
+            greedy.send("\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(greedy.read()).matches("OK|-OOM .*");
+        } catch (java.net.SocketException | java.io.EOFException refused) {
+            // It was refused before all of it had been sent.
+        }
+    }
+
+    @Test
+    void who_does_not_read_what_it_asks_for_harms_nobody_else() throws IOException {
+        String megabyte = "v".repeat(MEGABYTE);
+        try (ServerProcess server = start("-Xmx128m");
+                RespSocket other = new RespSocket(server.port());
+                RespSocket deaf = new RespSocket(server.port(), 4096)) {
+            assertThat(other.ask("SET", "large", megabyte)).isEqualTo("OK");
+            ByteArrayOutputStream questions = new ByteArrayOutputStream();
+            for (int i = 0; i < 500; i++) {
+                RespSocket.append(questions, "GET", "large");
+            }
+            deaf.send(questions.toByteArray());
+            for (int i = 0; i < 500; i++) {
+                assertThat(other.ask("SET", "small", "v" + i)).isEqualTo("OK");
+                assertThat(other.ask("GET", "small")).isEqualTo("v" + i);
+            }
+            try (RespSocket another = new RespSocket(server.port())) {
+                assertThat(another.ask("GET", "large")).isEqualTo(megabyte);
+            }
+            assertThat(server.isAlive()).isTrue();
+        }
+    }
+}

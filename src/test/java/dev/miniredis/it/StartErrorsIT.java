@@ -1,0 +1,194 @@
+package dev.miniredis.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What keeps the server from starting is told in one line that names it, and the exit code says that it failed. */
+class StartErrorsIT {
+    private static final int DEFAULT_HTTP_PORT = 9000;
+
+    @TempDir
+    private Path folder;
+
+    private Path dataDir() {
+        return folder.resolve("data");
+    }
+
+    /** Waits for the end of a server that cannot start; the line in which it tells why. */
+    private static String failure(ServerProcess server) {
+        assertThat(server.awaitExit()).as(server.output()).isEqualTo(1);
+        assertNoStackTrace(server.output());
+        assertThat(server.out()).isEmpty();
+        assertThat(server.err()).hasSize(1);
+        return server.err().getFirst();
+    }
+
+    private static void assertNoStackTrace(String output) {
+        assertThat(output.lines()).noneMatch(line -> line.startsWith("\tat "));
+        assertThat(output).doesNotContain("Exception");
+    }
+
+    private static ServerSocket occupy(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    }
+
+    @Test
+    void a_port_in_use() throws IOException {
+        try (ServerSocket taken = occupy(0)) {
+            assertThat(failure(ServerProcess.in(dataDir())
+                            .port(taken.getLocalPort())
+                            .begin()))
+                    .isEqualTo(
+                            "mini-redis: Cannot listen on 127.0.0.1:" + taken.getLocalPort()
+                                    + ": Address already in use. Choose another --port or --host, or end the server that has it.");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, Cannot assign requested address", "no.such.host.invalid, Name or service not known"})
+    void an_address_that_is_not_ours(String host, String reason) throws IOException {
+        assertThat(failure(ServerProcess.in(dataDir()).options("--host", host).begin()))
+                .startsWith("mini-redis: Cannot listen on " + host)
+                .contains(reason, "--host");
+    }
+
+    @Test
+    void a_data_directory_that_is_a_file() throws IOException {
+        Files.writeString(dataDir(), "not a directory");
+
+        assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                .isEqualTo("mini-redis: Cannot create the data directory " + dataDir() + ": Not a directory");
+        assertThat(dataDir()).hasContent("not a directory");
+    }
+
+    @Test
+    void a_data_directory_that_cannot_be_written_to() throws IOException {
+        assumeFalse(System.getProperty("user.name").equals("root"), "root may write everywhere");
+        Files.createDirectory(
+                dataDir(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+
+        assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                .isEqualTo("mini-redis: Cannot write to the data directory " + dataDir() + ": Permission denied");
+    }
+
+    @Test
+    void a_data_directory_in_use() throws IOException {
+        try (ServerProcess first = ServerProcess.in(dataDir()).start();
+                RespSocket socket = new RespSocket(first.port())) {
+            assertThat(socket.ask("SET", "k", "v")).isEqualTo("OK");
+
+            assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                    .isEqualTo(
+                            "mini-redis: The data directory " + dataDir() + " is in use by another Mini Redis server.");
+            assertThat(socket.ask("GET", "k")).isEqualTo("v");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--nonsense, x, unknown option '--nonsense'",
+        "--port, 70000, 'Invalid value for option ''--port'': ''70000'' is not a port number from 0 to 65535'",
+        "--http-port, abc, 'Invalid value for option ''--http-port'': ''abc'' is not a port number from 0 to 65535'",
+        "--fsync, sometimes, 'Invalid value for option ''--fsync'': ''sometimes'' is none of [always, everysec, no]'",
+    })
+    void a_mistake_on_the_command_line(String option, String value, String problem) throws IOException {
+        Program run = Program.run(ServerProcess.LAUNCHER, "server", option, value);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).isEqualTo("mini-redis server: " + problem + "\nTry 'mini-redis server --help'.\n");
+    }
+
+    @Test
+    void an_http_port_that_was_asked_for_and_is_in_use() throws IOException {
+        try (ServerSocket taken = occupy(0)) {
+            assertThat(failure(ServerProcess.in(dataDir())
+                            .httpPort(taken.getLocalPort())
+                            .begin()))
+                    .isEqualTo("mini-redis: the HTTP port " + taken.getLocalPort()
+                            + " is in use; choose another with --http-port, 0 for any");
+        }
+    }
+
+    /** Nobody who did not ask for it should lose the server over it. */
+    @Test
+    void the_default_http_port_in_use_is_told_and_the_server_goes_on() throws IOException {
+        try (ServerSocket taken = occupyDefaultHttpPort()) {
+            assertThat(taken.isBound()).isTrue();
+            try (ServerProcess server =
+                            ServerProcess.in(dataDir()).httpPort(null).start();
+                    RespSocket socket = new RespSocket(server.port())) {
+                assertThat(socket.ask("SET", "k", "v")).isEqualTo("OK");
+                assertThat(server.out())
+                        .anyMatch(line -> line.contains("the HTTP port " + DEFAULT_HTTP_PORT + " is in use"));
+                assertThat(server.err()).isEmpty();
+                assertNoStackTrace(server.output());
+            }
+        }
+    }
+
+    private static ServerSocket occupyDefaultHttpPort() {
+        ServerSocket taken = null;
+        try {
+            taken = occupy(DEFAULT_HTTP_PORT);
+        } catch (IOException busy) {
+            assumeTrue(false, "somebody else has port " + DEFAULT_HTTP_PORT);
+        }
+        return taken;
+    }
+
+    @Test
+    void a_log_that_is_damaged_in_its_middle() throws IOException {
+        Path log = new LogFile(dataDir()).path();
+        try (ServerProcess server = ServerProcess.in(dataDir()).start();
+                RespSocket socket = new RespSocket(server.port())) {
+            for (int i = 1; i <= 100; i++) {
+                assertThat(socket.ask("SET", "key:" + i, "value:" + i)).isEqualTo("OK");
+            }
+        }
+        byte[] bytes = Files.readAllBytes(log);
+        int damaged = new String(bytes, StandardCharsets.US_ASCII).indexOf("value:50");
+        bytes[damaged] ^= 1;
+        Files.write(log, bytes);
+
+        // The header is line 1, so entry 50 is line 51.
+        assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                .startsWith("mini-redis: " + log + " is damaged: line 51, byte ")
+                .contains("entry 50")
+                .contains("Nothing was changed.");
+        assertThat(Files.readAllBytes(log)).isEqualTo(bytes);
+    }
+
+    @Test
+    void a_file_in_the_logs_place_that_is_none() throws IOException {
+        Files.createDirectory(dataDir());
+        Path log = new LogFile(dataDir()).path();
+        Files.writeString(log, "Dear diary,\n");
+
+        assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                .startsWith("mini-redis: " + log + ": line 1, byte 0: this is not the header of a Mini Redis log");
+        assertThat(log).hasContent("Dear diary,\n");
+    }
+
+    @Test
+    void an_unknown_command() throws IOException {
+        Program run = Program.run(ServerProcess.LAUNCHER, "serve");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("mini-redis: unknown command 'serve'; did you mean 'server'?\n");
+    }
+}
