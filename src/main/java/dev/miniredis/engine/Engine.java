@@ -137,6 +137,9 @@ public final class Engine implements Host {
         } catch (CommandError e) {
             refuse(session, request, command, e);
             return true;
+        } catch (OutOfMemoryError e) { // for its log entry
+            refuse(session, request, command, CommandError.OUT_OF_MEMORY);
+            return true;
         }
         processedCommands++;
         session.running(command.name(), now);

@@ -192,7 +192,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         if (!context.channel().isActive()) {
             return;
         }
-        process();
+        try {
+            process();
+        } catch (RuntimeException | Error e) {
+            exceptionCaught(context, e); // as Netty does with what a read throws
+            return;
+        }
         context.flush();
         if (!paused && !stopping) {
             context.channel().config().setAutoRead(true);
