@@ -28,8 +28,8 @@ import java.util.zip.CRC32C;
  * hand at a time and passes from one to the other under {@link #lock}, the only lock here.
  *
  * <p>A write or a sync that fails is not tried again on the same file: nobody knows what of it the disk has. The
- * entries not known to be durable are written to a fresh segment. While that fails too, the log takes no more entries
- * and goes on trying.
+ * entries not known to be durable are written to a fresh segment, which gets its name when all of them are on disk.
+ * While that fails too, the log takes no more entries and goes on trying.
  */
 public final class LocalLog implements WriteLog, AutoCloseable {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());

@@ -163,14 +163,16 @@ class LogCrashTest {
         String when = "operation " + n;
         SimulatedDisk disk = new SimulatedDisk();
         disk.failOnceAt(n);
-        TestedLog log;
         try {
-            log = TestedLog.open(disk);
+            failOnce(disk, TestedLog.open(disk), when);
         } catch (LogException e) {
             assertThat(disk.hasFailed()).as(when).isTrue();
-            log = TestedLog.open(disk);
+            SimulatedDisk next = disk.kill();
+            failOnce(next, TestedLog.open(next), when);
         }
-        TestedLog opened = log;
+    }
+
+    private static void failOnce(SimulatedDisk disk, TestedLog opened, String when) {
         for (int i = 0; i < LENGTHS.length; i++) {
             String value = "v".repeat(LENGTHS[i]);
             opened.await("room", () -> opened.roomFor("SET", "k", value) == WriteLog.Room.YES);
@@ -250,9 +252,9 @@ class LogCrashTest {
             }
             return null;
         });
-        writeGroup(log, 20, 2);
+        writeGroup(log, 20, 30);
         if (!disk.isDead()) {
-            writeGroup(log, 20, 2);
+            writeGroup(log, 20, 30);
         }
         return log;
     }

@@ -163,7 +163,7 @@ class RecoveryTest {
                 .contains("after entry 3");
         assertThat(disk.bytes(ACTIVE)).isEqualTo(text.bytes());
         if (contentOf(tail).isEmpty()) {
-            assertThat(disk.files()).containsOnlyKeys(ACTIVE);
+            assertThat(disk.files().keySet()).containsExactlyInAnyOrder(ACTIVE);
             assertThat(found.result().cutOff()).contains("nothing but blanks and zeros");
         } else {
             assertThat(disk.files()).containsOnlyKeys(ACTIVE, TAIL).containsEntry(TAIL, contentOf(tail));
@@ -284,12 +284,19 @@ class RecoveryTest {
     }
 
     @Test
-    void without_an_active_segment_the_retired_one_may_end_torn_and_is_written_on() throws Exception {
+    void without_an_active_segment_the_retired_one_may_end_torn_and_the_log_goes_on() throws Exception {
+        byte[] torn = join(LogText.ofBatches(4, 6).bytes(), Arrays.copyOf(LogText.entryLine(7, 6), 30));
+        SimulatedDisk disk = new SimulatedDisk()
+                .put(SegmentNames.retired(1), LogText.ofBatches(1, 3).bytes())
+                .put(SegmentNames.retired(4), torn);
+        goesOn(disk, LogText.entriesOf(1, 6));
+        assertThat(disk.files()).containsKey(SegmentNames.ACTIVE);
+    }
+
+    @Test
+    void an_empty_active_segment_is_as_none_and_the_one_before_it_may_end_torn() throws Exception {
         byte[] torn = join(LogText.ofBatches(1, 3).bytes(), Arrays.copyOf(LogText.entryLine(4, 3), 30));
-        SimulatedDisk disk = new SimulatedDisk().put(SegmentNames.retired(1), torn);
-        goesOn(disk, LogText.entriesOf(1, 3));
-        assertThat(disk.bytes(ACTIVE)).startsWith(LogText.ofBatches(1, 3).bytes());
-        assertThat(disk.files()).doesNotContainKey(SegmentNames.retired(1));
+        goesOn(diskWith(new byte[0]).put(SegmentNames.retired(1), torn), LogText.entriesOf(1, 3));
     }
 
     @Test

@@ -83,6 +83,7 @@ final class SimulatedDisk implements Disk {
     private final List<NameChange> nameChanges = new ArrayList<>();
     private final List<Handle> handles = new ArrayList<>();
     private final List<Step> history = new ArrayList<>();
+    private final List<Step> secondSyncs = new ArrayList<>();
     private final List<DiskPause> pauses = new CopyOnWriteArrayList<>();
     private final Random shortWrites = new Random(1);
     private volatile Fault fault = step -> null;
@@ -167,6 +168,11 @@ final class SimulatedDisk implements Disk {
 
     synchronized long operations() {
         return steps;
+    }
+
+    /** The syncs of files of which a sync had failed before, though nobody knows what those hold. */
+    synchronized List<Step> secondSyncs() {
+        return List.copyOf(secondSyncs);
     }
 
     /** Whether it is of no more use. */
@@ -400,6 +406,10 @@ final class SimulatedDisk implements Disk {
             IOException failure = enter(Operation.SYNC, name);
             synchronized (SimulatedDisk.this) {
                 checkOpen();
+                if (file.isUnknown()) {
+                    secondSyncs.add(new Step(
+                            steps, Operation.SYNC, name, Thread.currentThread().getName()));
+                }
                 if (failure != null) {
                     file.syncFailed(mark);
                     handles.stream()

@@ -54,6 +54,7 @@ final class SimulatedFile {
     private int baseSize;
     private List<Change> changes = new ArrayList<>();
     private long changeCount;
+    private boolean isUnknown;
 
     SimulatedFile() {}
 
@@ -71,6 +72,11 @@ final class SimulatedFile {
 
     byte[] bytes() {
         return Arrays.copyOf(content, size);
+    }
+
+    /** Whether a sync has failed, so that nobody knows what the disk has of it. */
+    boolean isUnknown() {
+        return isUnknown;
     }
 
     /** Whether all of it is durable. */
@@ -97,6 +103,7 @@ final class SimulatedFile {
     void truncate(long newSize) {
         int at = Math.toIntExact(newSize);
         changes.add(new Change(changeCount++, at, null));
+        isUnknown &= at > 0; // what is written anew is known again
         if (at < size) {
             Arrays.fill(content, at, size, (byte) 0);
             size = at;
@@ -122,6 +129,7 @@ final class SimulatedFile {
     }
 
     void syncFailed(long mark) {
+        isUnknown = true;
         for (Change change : changes) {
             if (change.number < mark && change.state == State.DIRTY) {
                 change.state = State.LOST;

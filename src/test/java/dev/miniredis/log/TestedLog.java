@@ -296,6 +296,14 @@ final class TestedLog implements LogListener, AutoCloseable {
         }
     }
 
+    private void checkSyncs() {
+        if (disk instanceof SimulatedDisk simulated) {
+            assertThat(simulated.secondSyncs())
+                    .as("no sync of a file of which one has failed")
+                    .isEmpty();
+        }
+    }
+
     /** Ends the log whatever it says, as a process that dies does not. */
     void abandon() {
         releasePauses();
@@ -304,12 +312,14 @@ final class TestedLog implements LogListener, AutoCloseable {
         } catch (LogException e) {
             // its disk is broken
         }
+        checkSyncs();
     }
 
     @Override
     public void close() throws LogException {
         releasePauses();
         log.close();
+        checkSyncs();
         if (listenerFailure != null) {
             throw listenerFailure;
         }
