@@ -6,6 +6,7 @@ import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Session;
+import java.util.Objects;
 
 /** What is checked before a command may run, in the order in which Redis's {@code processCommand} does. */
 final class Admission {
@@ -43,7 +44,7 @@ final class Admission {
         return switch (log.roomFor(LineWriter.bound(session.origin(), request))) {
             case YES -> Verdict.RUN;
             case SOON -> Verdict.WAIT;
-            case NO -> throw CommandError.logNotWritable(log.problem());
+            case NO -> throw CommandError.logNotWritable(Objects.requireNonNullElse(log.problem(), "no room"));
             case TOO_LARGE -> throw CommandError.TOO_LARGE;
         };
     }

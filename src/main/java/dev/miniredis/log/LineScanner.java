@@ -2,7 +2,6 @@ package dev.miniredis.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Walks over the lines of a file that are not empty. The bytes of a line stay as they are when the scanner goes on, so
@@ -10,6 +9,7 @@ import java.util.Arrays;
  */
 final class LineScanner {
     private static final int CHUNK_BYTES = 256 * 1024;
+    private static final int MAX_CHUNK_BYTES = Integer.MAX_VALUE - 8;
 
     private final Disk.DiskFile file;
     private byte[] chunk = {};
@@ -56,7 +56,8 @@ final class LineScanner {
     /** Begins a new chunk with what there is of the line, and more after it. */
     private boolean readMore() throws IOException {
         int held = to - from;
-        byte[] next = Arrays.copyOfRange(chunk, from, from + Math.max(CHUNK_BYTES, 2 * held));
+        byte[] next = new byte[(int) Math.max(CHUNK_BYTES, Math.min(2L * held, MAX_CHUNK_BYTES))];
+        System.arraycopy(chunk, from, next, 0, held);
         ByteBuffer free = ByteBuffer.wrap(next, held, next.length - held);
         int read = file.read(free, chunkOffset + limit);
         if (read <= 0) {

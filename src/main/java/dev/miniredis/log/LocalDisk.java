@@ -41,7 +41,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
     public static LocalDisk open(Path directory) throws LogException {
         Path real;
         try {
-            real = Files.createDirectories(directory).toRealPath();
+            real = createDurably(directory.toAbsolutePath().normalize()).toRealPath();
         } catch (IOException e) {
             throw new LogException("Cannot create the data directory " + directory + ": " + reason(e), e);
         }
@@ -59,6 +59,24 @@ public final class LocalDisk implements Disk, AutoCloseable {
             }
         }
         throw new LogException("The data directory " + directory + " is in use by another Mini Redis server.");
+    }
+
+    /** Makes a directory and those above it; each is durable only when the one that it stands in is. */
+    private static Path createDurably(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (Files.isDirectory(directory) || parent == null) {
+            return Files.createDirectories(directory);
+        }
+        createDurably(parent);
+        Files.createDirectory(directory);
+        sync(parent);
+        return directory;
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     /** The locked file; null when another process has the lock. */
@@ -112,9 +130,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
 
     @Override
     public void syncDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        sync(directory);
     }
 
     /** Lets another server have the directory. */

@@ -34,8 +34,8 @@ import java.util.zip.CRC32C;
 public final class LocalLog implements WriteLog, AutoCloseable {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
     private static final long EVERY_SECOND = TimeUnit.SECONDS.toNanos(1);
-    /** The largest entry: what a batch can hold. */
-    private static final long MAX_ENTRY_BYTES = Integer.MAX_VALUE - 1024L;
+    /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
+    private static final long MAX_ENTRY_BYTES = 1024 * 1024 * 1024 - 2L * Batch.FULL_BYTES;
 
     private final Disk disk;
     private final FsyncPolicy policy;
@@ -417,8 +417,9 @@ public final class LocalLog implements WriteLog, AutoCloseable {
             return;
         }
         if (broken) {
-            throw new LogException("Entries " + (durableLsn + 1) + " to " + lastLsn
-                    + " could not be written to the log (" + problem + "). They were not acknowledged.");
+            String fate = policy == FsyncPolicy.ALWAYS ? " They were not acknowledged." : "";
+            throw new LogException("Entries " + (syncedLsn + 1) + " to " + lastLsn
+                    + " could not be written to the log (" + problem + ")." + fate);
         }
         try {
             if (thread != null) {

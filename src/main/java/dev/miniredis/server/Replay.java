@@ -43,7 +43,7 @@ final class Replay implements LocalLog.Replay {
                 engine.replay(entries.get(i));
             } catch (CommandError e) {
                 failure = "Entry " + entries.get(i).lsn() + " of the log cannot be replayed: " + e.getMessage()
-                        + ". It was written by another version; use that. Nothing was changed.";
+                        + ". It was written by another version; use that.";
             }
         }
     }
