@@ -92,7 +92,9 @@ final class Lifecycle {
                     })
                     .thenAccept(keys -> ready(recovered, keys, System.nanoTime() - before));
         } catch (LogException e) {
-            fail(e.getMessage());
+            if (state != State.STOPPING) { // else it was only interrupted
+                fail(e.getMessage());
+            }
         } catch (InterruptedException e) {
             LOGGER.info("The replay of the log was interrupted, since the server is ending.");
         }
