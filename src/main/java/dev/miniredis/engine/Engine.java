@@ -7,10 +7,12 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Parameters;
+import dev.miniredis.keyspace.Expected;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.Unsettled;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
+import dev.miniredis.resp.Lookahead;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -43,6 +45,7 @@ public final class Engine implements Host {
     private final Gate gate = new Gate();
     private final Unsettled unsettled = new Unsettled();
     private final Session replaying = new Session(0, "log", "", 0, () -> Session.Traffic.NONE);
+    private final Expected expected = new Expected(Lookahead.MAX_REQUESTS);
     private final Keyspace[] databases;
     private final WriteLog log;
     private final Admission admission;
@@ -117,6 +120,23 @@ public final class Engine implements Host {
 
     public boolean isLoading() {
         return admission.isLoading();
+    }
+
+    /**
+     * Fetches what requests will look at from main memory, for all of them at the same time; see {@link Expected}. Takes
+     * the first argument for a key, which it nearly always is.
+     *
+     * @param sessions whose each request is
+     */
+    public void expect(Session[] sessions, Lookahead lookahead) {
+        for (int i = 0; i < lookahead.count(); i++) {
+            Request request = lookahead.request(i);
+            if (request.size() > 1) {
+                Slice key = request.arg(1);
+                databases[sessions[i].database()].expect(expected, key.bytes(), key.offset(), key.length());
+            }
+        }
+        expected.fetch();
     }
 
     /**

@@ -35,6 +35,12 @@ public final class Keyspace {
         return table.hash(key, offset, length);
     }
 
+    /** Adds a key to those that will soon be looked for. */
+    public void expect(Expected expected, byte[] key, int offset, int length) {
+        long hash = hash(key, offset, length);
+        expected.add(table.segmentOf(hash), hash);
+    }
+
     /** The {@link PackedEntry} of a key; null where there is none. */
     public byte[] find(long hash, byte[] key, int offset, int length, long now) {
         unsettled.lookAt(hash ^ databaseHash);

@@ -96,6 +96,13 @@ final class Segment {
         }
     }
 
+    /** The slot that a search for this hash looks at first; -1 when it is likely that there is none. */
+    int firstMatch(long hash) {
+        int at = group(hash, marks.length / GROUP) * GROUP;
+        long match = zeroBytes((long) LONG.get(marks, at) ^ fingerprint(hash) * LOW_BITS);
+        return match == 0 ? -1 : at + (Long.numberOfTrailingZeros(match) >>> 3);
+    }
+
     /** Adds an entry whose key is not here; only when it is not {@link #isFull}. */
     void insert(long hash, byte[] entry) {
         int groups = marks.length / GROUP;

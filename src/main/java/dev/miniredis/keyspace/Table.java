@@ -112,7 +112,7 @@ final class Table {
         memoryBytes -= entryBytes(entry);
     }
 
-    private Segment segmentOf(long hash) {
+    Segment segmentOf(long hash) {
         return directory[directoryIndex(hash, depth)];
     }
 

@@ -31,7 +31,7 @@ import java.util.zip.CRC32C;
  * entries not known to be durable are written to a fresh segment, which gets its name when all of them are on disk.
  * While that fails too, the log takes no more entries and goes on trying.
  */
-public final class LocalLog implements WriteLog, AutoCloseable {
+public final class LocalLog implements ServerLog {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
     private static final long EVERY_SECOND = TimeUnit.SECONDS.toNanos(1);
     /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
@@ -81,25 +81,12 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         this.roomKeeper = new RoomKeeper(lock);
     }
 
-    /**
-     * What a log says of itself after recovery.
-     *
-     * @param cutOff what was cut off its end, in words; may be null
-     */
-    public record Recovered(long entries, long lastMillis, String cutOff) {}
-
-    /** Takes the entries at recovery; the list and what it refers to may be kept. */
-    @FunctionalInterface
-    public interface Replay {
-        void apply(List<LogEntry> entries) throws InterruptedException;
+    @Override
+    public String description() {
+        return "in " + disk.location() + " (fsync " + policy + ")";
     }
 
-    /**
-     * Reads what there is and begins a log where there is none. Only once, before {@link #start}.
-     *
-     * @param nowMillis the time, for the name of what has to be kept aside
-     * @throws LogException the log is damaged, or not one; nothing was changed
-     */
+    @Override
     public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
         try {
             Recovery recovery = new Recovery(disk, replay::apply, nowMillis);
@@ -121,11 +108,7 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         }
     }
 
-    /**
-     * Begins to take entries.
-     *
-     * @throws LogException the log's file is not there any more
-     */
+    @Override
     public void start(LogListener newListener) throws LogException {
         listener = newListener;
         lastSyncNanos = nanoTime.getAsLong();
@@ -197,17 +180,17 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         return durableLsn;
     }
 
-    /** Everything up to this lsn is on disk, whatever the policy. */
+    @Override
     public long syncedLsn() {
         return syncedLsn;
     }
 
-    /** The size of the segment being written, without the room at its end. */
+    @Override
     public long writtenBytes() {
         return roomKeeper.writtenBytes();
     }
 
-    /** The size of the segment's file. */
+    @Override
     public long reservedBytes() {
         return roomKeeper.reservedBytes();
     }
@@ -395,11 +378,6 @@ public final class LocalLog implements WriteLog, AutoCloseable {
         }
     }
 
-    /**
-     * Writes and syncs what was appended, cuts off the empty lines, and closes. The engine's thread appends no more.
-     *
-     * @throws LogException not all of it is on disk
-     */
     @Override
     public void close() throws LogException {
         if (thread != null) {

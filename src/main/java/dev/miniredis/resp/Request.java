@@ -11,6 +11,7 @@ public final class Request {
 
     private Slice[] args = {};
     private int size;
+    private int start; // in the buffer of the reader, for its unread
 
     public Request() {}
 
@@ -31,6 +32,14 @@ public final class Request {
     /** Argument {@code index}; the command's name is argument 0. */
     public Slice arg(int index) {
         return args[index];
+    }
+
+    int start() {
+        return start;
+    }
+
+    void start(int offset) {
+        start = offset;
     }
 
     public void clear() {

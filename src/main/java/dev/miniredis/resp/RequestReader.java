@@ -14,7 +14,8 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>What has been parsed is never parsed again, and the buffer grows with what has arrived, never with what a header
- * announces. A reader that holds no unfinished request holds no buffer.
+ * announces. A reader reads into a part of its loop's {@link TurnBuffer}; only what is left unfinished when the turn ends
+ * moves to a buffer of its own.
  */
 public final class RequestReader {
     /** The longest line: an inline command, or the count or length before a bulk string. */
@@ -28,8 +29,10 @@ public final class RequestReader {
     private static final int UNKNOWN = -1;
     private static final int LARGE_BYTES = 32 * 1024;
 
-    private final ReadBuffers buffers;
+    private final TurnBuffer turn;
+    private final Slice digits = new Slice();
     private byte[] buffer = NO_BUFFER;
+    private boolean inTurnBuffer; // which buffer is
     private int start;
     private int position;
     private int limit;
@@ -40,8 +43,8 @@ public final class RequestReader {
     private int[] args = new int[16];
     private int argCount;
 
-    public RequestReader(ReadBuffers buffers) {
-        this.buffers = buffers;
+    public RequestReader(TurnBuffer turn) {
+        this.turn = turn;
     }
 
     /**
@@ -52,25 +55,30 @@ public final class RequestReader {
      */
     public void reserve(int bytes) throws ProtocolException {
         if (buffer.length == 0) {
-            buffer = buffers.take(bytes);
+            int at = turn.take(bytes);
+            inTurnBuffer = at >= 0;
+            buffer = inTurnBuffer ? turn.bytes() : new byte[bytes];
+            start = Math.max(0, at);
+            position = start;
+            limit = start;
             return;
         }
-        if (buffer.length - limit >= bytes) {
+        if (ownBytes() - limit >= bytes) {
             return;
         }
         int held = limit - start;
         if (held + (long) bytes > MAX_REQUEST_BYTES) {
             throw new ProtocolException("too big request");
         }
-        byte[] target = buffer;
-        if (buffer.length - held < bytes) {
-            target = new byte[grown(held, bytes)];
-        }
+        moveTo(ownBytes() - held < bytes ? new byte[grown(held, bytes)] : buffer);
+    }
+
+    /** Moves what is held to the beginning of an array, which may be the same. */
+    private void moveTo(byte[] target) {
+        int held = limit - start;
         System.arraycopy(buffer, start, target, 0, held);
-        if (target.length != buffer.length) {
-            buffers.giveBack(buffer);
-            buffer = target;
-        }
+        buffer = target;
+        inTurnBuffer = false;
         position -= start;
         limit = held;
         start = 0;
@@ -104,15 +112,20 @@ public final class RequestReader {
         return limit - start;
     }
 
+    /** The size of the buffer that is this reader's own; 0 while it has none. */
+    public int ownBytes() {
+        return inTurnBuffer ? 0 : buffer.length;
+    }
+
     /** Bytes free in the buffer held, as {@code CLIENT LIST} calls {@code qbuf-free}. */
     public int freeBytes() {
-        return buffer.length - limit;
+        return Math.max(0, ownBytes() - limit);
     }
 
     /**
      * Reads the next request, if all of it has arrived.
      *
-     * @param request filled with slices of the buffer, valid until the next call of any method here
+     * @param request filled with slices of the buffer, valid until the next call of any other method here
      * @return false when more bytes are needed
      * @throws ProtocolException with Redis's text, when what came is not RESP; nothing after it can be read
      */
@@ -126,6 +139,7 @@ public final class RequestReader {
                         return false;
                     }
                     if (request.size() > 0) {
+                        request.start(start);
                         return true;
                     }
                     continue;
@@ -146,11 +160,13 @@ public final class RequestReader {
         return false;
     }
 
-    /**
-     * Takes back the request that {@link #next} read last: it will be read again. Only before anything else is called.
-     */
-    public void unread() {
+    /** Takes back a request that {@link #next} has read, and all after it: they will be read again. */
+    public void unread(Request request) {
+        start = request.start();
         position = start;
+        argsExpected = 0;
+        bulkLength = UNKNOWN;
+        lineScanned = 0;
     }
 
     private void finishArray(Request request) {
@@ -158,6 +174,7 @@ public final class RequestReader {
         for (int i = 0; i < argCount; i++) {
             request.add(buffer, start + args[2 * i], args[2 * i + 1]);
         }
+        request.start(start);
         argsExpected = 0;
         if (args.length > LARGE_BYTES) {
             args = new int[16];
@@ -238,7 +255,7 @@ public final class RequestReader {
         if (to - from == 1 && buffer[from] >= '0' && buffer[from] <= '9') {
             return (long) buffer[from] - '0';
         }
-        Slice digits = new Slice().wrap(buffer, from, to - from);
+        digits.wrap(buffer, from, to - from);
         if (!digits.isLong()) {
             throw new ProtocolException(problem);
         }
@@ -259,28 +276,20 @@ public final class RequestReader {
         return true;
     }
 
-    /**
-     * Ends the turn: what was read is forgotten; the unfinished rest moves to a buffer of its own size, so that the
-     * spare one is free for the next connection.
-     */
+    /** Ends the turn: what was read is forgotten; the unfinished rest moves to a buffer of its own. */
     public void endTurn() {
         if (argsExpected == 0) {
             start = position;
         }
         int held = limit - start;
         if (held == 0) {
-            buffers.giveBack(buffer);
             buffer = NO_BUFFER;
+            inTurnBuffer = false;
+            start = 0;
+            position = 0;
             limit = 0;
-        } else if (buffer.length == ReadBuffers.SPARE_BYTES) {
-            byte[] rest = Arrays.copyOfRange(buffer, start, limit);
-            buffers.giveBack(buffer);
-            buffer = rest;
-            limit = held;
-        } else {
-            return;
+        } else if (ownBytes() == 0) {
+            moveTo(new byte[held]);
         }
-        position -= start;
-        start = 0;
     }
 }

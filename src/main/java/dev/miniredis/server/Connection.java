@@ -2,10 +2,9 @@ package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.Gate;
+import dev.miniredis.resp.Lookahead;
 import dev.miniredis.resp.ProtocolException;
-import dev.miniredis.resp.ReadBuffers;
 import dev.miniredis.resp.Reply;
-import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
 import dev.miniredis.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -35,7 +34,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private final EngineLoop loop;
     private final Engine engine;
     private final RequestReader reader;
-    private final Request request;
     private final ArrayDeque<Output> waiting = new ArrayDeque<>(0);
 
     private ChannelHandlerContext context;
@@ -43,18 +41,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private long sessionId;
     private long needs; // of the newest output
     private long waitingBytes;
+    private ProtocolException problem; // what follows the requests read cannot be read
+    private int ahead; // requests read and not run
+    private boolean inTurn;
     private boolean paused;
     private boolean stopping;
 
-    /**
-     * @param buffers the loop's read buffers
-     * @param request the loop's request; only used while one is executed
-     */
-    Connection(EngineLoop loop, Engine engine, ReadBuffers buffers, Request request) {
+    Connection(EngineLoop loop, Engine engine) {
         this.loop = loop;
         this.engine = engine;
-        this.reader = new RequestReader(buffers);
-        this.request = request;
+        this.reader = new RequestReader(loop.turn().buffer());
     }
 
     @Override
@@ -88,35 +84,85 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         ByteBuf in = (ByteBuf) message;
         try {
             if (!session.isClosing()) {
-                int length = in.readableBytes();
-                reader.reserve(length);
-                in.readBytes(reader.buffer(), reader.limit(), length);
-                reader.arrived(length);
+                receive(in);
             }
         } catch (ProtocolException e) {
-            refuse(e);
+            problem = e;
         } finally {
             in.release();
         }
         if (paused) {
             reader.endTurn();
         } else {
-            process();
+            joinTurn();
         }
+    }
+
+    private void receive(ByteBuf in) throws ProtocolException {
+        int length = in.readableBytes();
+        if (!loop.turn().buffer().hasRoom(length)) {
+            loop.turn().run();
+        }
+        reader.reserve(length);
+        in.readBytes(reader.buffer(), reader.limit(), length);
+        reader.arrived(length);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext unused) {
-        context.flush();
+        // what there is to send is sent at the end of the turn
     }
 
-    private void process() {
-        engine.tick(System.currentTimeMillis());
-        engine.reply().clear(); // an Error may have left something of another connection's
+    private void joinTurn() {
+        if (!inTurn) {
+            inTurn = true;
+            loop.atEndOfTurn(this);
+        }
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /**
+     * Reads requests, as many as the lookahead still takes.
+     *
+     * @return whether that was all that can be read and run now
+     */
+    boolean readAhead(Lookahead lookahead) {
         try {
-            while (!session.isClosing() && reader.next(request)) {
-                if (!engine.execute(session, request)) {
-                    reader.unread();
+            while (!lookahead.isFull() && problem == null && !session.isClosing() && !paused) {
+                if (!lookahead.read(reader)) {
+                    return true;
+                }
+                ahead++;
+            }
+        } catch (ProtocolException e) {
+            problem = e;
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+        return !lookahead.isFull();
+    }
+
+    /** How many requests were read since this was last asked. */
+    int takeAhead() {
+        int count = ahead;
+        ahead = 0;
+        return count;
+    }
+
+    /**
+     * Runs requests that {@link #readAhead} has read.
+     *
+     * @param last whether they are the last ones of the turn
+     */
+    void execute(Lookahead lookahead, int from, int count, boolean last) {
+        try {
+            for (int i = from; i < from + count && !session.isClosing(); i++) {
+                if (!engine.execute(session, lookahead.request(i))) {
+                    reader.unread(lookahead.request(i));
+                    problem = null; // it will be met again
                     pause();
                     break;
                 }
@@ -125,12 +171,33 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                     send();
                 }
             }
-        } catch (ProtocolException e) {
-            refuse(e);
+            if (last) {
+                executedAll();
+            }
+        } catch (RuntimeException | Error e) {
+            engine.reply().clear();
+            fail(e);
+        }
+    }
+
+    /** Our bug, or no memory: this connection ends, the others go on. */
+    private void fail(Throwable cause) {
+        session.abort();
+        exceptionCaught(context, cause);
+    }
+
+    private void executedAll() {
+        if (problem != null && !session.isClosing() && !paused) {
+            refuse(problem);
         }
         reader.endTurn();
         send();
-        loop.submitAtEndOfTurn();
+    }
+
+    /** Sends what may leave. */
+    void endTurn() {
+        inTurn = false;
+        context.flush();
         if (session.isClosing()) {
             closeWhenSent();
         }
@@ -192,14 +259,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         if (!context.channel().isActive()) {
             return;
         }
-        try {
-            process();
-        } catch (RuntimeException | Error e) {
-            exceptionCaught(context, e); // as Netty does with what a read throws
-            return;
-        }
-        context.flush();
-        if (!paused && !stopping) {
+        joinTurn();
+        if (!stopping) {
             context.channel().config().setAutoRead(true);
         }
     }
@@ -222,6 +283,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
 
     @Override
     public void channelInactive(ChannelHandlerContext unused) {
+        if (inTurn) { // what a client has sent is run, though it does not wait for the answer
+            loop.turn().run();
+        }
         engine.disconnected(sessionId);
         session.abort();
         waiting.forEach(output -> output.bytes().release());

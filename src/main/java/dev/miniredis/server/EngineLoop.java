@@ -1,8 +1,8 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
-import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogListener;
+import dev.miniredis.log.ServerLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.channel.EventLoop;
@@ -29,22 +29,24 @@ final class EngineLoop implements LogListener {
     private static final long EXPIRE_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Engine engine;
-    private final LocalLog log;
+    private final ServerLog log;
     private final ContextInternal context;
     private final EventLoop loop;
     private final Timer syncs;
     private final List<Connection> waitingForRoom = new ArrayList<>();
-    private final Runnable submit = this::submit;
+    private final Turn turn;
+    private final Runnable endOfTurn;
     private final Runnable durable = this::durable;
     private final OperationsRate rate = new OperationsRate();
     private final EngineSnapshot snapshot = new EngineSnapshot();
-    private boolean submitScheduled;
     private volatile long lastCronMillis;
     private ScheduledFuture<?> cron;
 
-    EngineLoop(Engine engine, LocalLog log, Vertx vertx, MeterRegistry meters) {
+    EngineLoop(Engine engine, ServerLog log, Vertx vertx, MeterRegistry meters) {
         this.engine = engine;
         this.log = log;
+        this.turn = new Turn(engine);
+        this.endOfTurn = turn::run;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.loop = context.nettyEventLoop();
         this.syncs = Timer.builder("mini_redis_log_sync")
@@ -126,17 +128,17 @@ final class EngineLoop implements LogListener {
         return CompletableFuture.supplyAsync(question, loop);
     }
 
-    /** What was appended in this turn of the loop goes to the disk when the turn ends. */
-    void submitAtEndOfTurn() {
-        if (!submitScheduled) {
-            submitScheduled = true;
-            loop.execute(submit);
-        }
+    /** What the connections read and run in this turn of the loop. */
+    Turn turn() {
+        return turn;
     }
 
-    private void submit() {
-        submitScheduled = false;
-        engine.submit();
+    /** This connection has something to run: when every other that is ready has read too. */
+    void atEndOfTurn(Connection connection) {
+        if (turn.isEmpty()) {
+            loop.execute(endOfTurn);
+        }
+        turn.add(connection);
     }
 
     /** Tells a connection when the log has room again. */

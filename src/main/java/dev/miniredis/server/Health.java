@@ -1,6 +1,6 @@
 package dev.miniredis.server;
 
-import dev.miniredis.log.LocalLog;
+import dev.miniredis.log.ServerLog;
 import dev.miniredis.server.Lifecycle.State;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -18,9 +18,9 @@ final class Health {
 
     private final Lifecycle lifecycle;
     private final Instance<EngineLoop> loop;
-    private final Instance<LocalLog> log;
+    private final Instance<ServerLog> log;
 
-    Health(Lifecycle lifecycle, Instance<EngineLoop> loop, Instance<LocalLog> log) {
+    Health(Lifecycle lifecycle, Instance<EngineLoop> loop, Instance<ServerLog> log) {
         this.lifecycle = lifecycle;
         this.loop = loop;
         this.log = log;

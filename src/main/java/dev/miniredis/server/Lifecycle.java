@@ -1,16 +1,14 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
-import dev.miniredis.log.LocalDisk;
-import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.ServerLog;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -43,7 +41,7 @@ final class Lifecycle {
 
     /** What exists only when the data directory could be opened. */
     @Singleton
-    record Parts(LocalDisk disk, LocalLog log, Engine engine, EngineLoop loop, RespListener listener) {}
+    record Parts(ServerLog log, Engine engine, EngineLoop loop, RespListener listener) {}
 
     Lifecycle(Settings settings, Instance<Parts> lazyParts, ServerInfo serverInfo, Metrics metrics) {
         this.settings = settings;
@@ -81,7 +79,7 @@ final class Lifecycle {
         long before = System.nanoTime();
         try {
             Replay replay = new Replay(parts.engine(), parts.loop());
-            LocalLog.Recovered recovered = parts.log().recover(replay, System.currentTimeMillis());
+            ServerLog.Recovered recovered = parts.log().recover(replay, System.currentTimeMillis());
             replay.finish();
             parts.log().start(parts.loop());
             parts.loop()
@@ -100,18 +98,17 @@ final class Lifecycle {
         }
     }
 
-    private void ready(LocalLog.Recovered recovered, long keys, long nanos) {
+    private void ready(ServerLog.Recovered recovered, long keys, long nanos) {
         if (recovered.cutOff() != null) {
             LOGGER.warn(recovered.cutOff());
         }
         state = State.READY;
         LOGGER.infof(
-                "Mini Redis %s is ready on %s:%d, data in %s (fsync %s): %d keys from %d log entries in %d ms.",
+                "Mini Redis %s is ready on %s:%d, data %s: %d keys from %d log entries in %d ms.",
                 serverInfo.version(),
                 settings.host(),
                 parts.listener().port(),
-                parts.disk().location(),
-                settings.fsync(),
+                parts.log().description(),
                 keys,
                 recovered.entries(),
                 TimeUnit.NANOSECONDS.toMillis(nanos));
@@ -129,8 +126,7 @@ final class Lifecycle {
             recovery.join();
         }
         // Whatever fails, port and directory are given back: in dev mode the process lives on and wants them again.
-        try (var _ = parts.disk();
-                var _ = parts.log()) {
+        try (var _ = parts.log()) {
             try {
                 if (before == State.READY) {
                     drain();
@@ -139,7 +135,7 @@ final class Lifecycle {
                 parts.listener().close();
                 parts.loop().stopCron();
             }
-        } catch (LogException | IOException e) {
+        } catch (LogException e) {
             LOGGER.error(e.getMessage());
             return;
         }

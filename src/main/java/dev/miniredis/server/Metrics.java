@@ -2,7 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.Command;
 import dev.miniredis.engine.Engine;
-import dev.miniredis.log.LocalLog;
+import dev.miniredis.log.ServerLog;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +22,7 @@ final class Metrics {
         this.meters = meters;
     }
 
-    void add(Engine engine, LocalLog log, EngineSnapshot snapshot) {
+    void add(Engine engine, ServerLog log, EngineSnapshot snapshot) {
         for (Command command : allCommands(engine)) {
             counter("mini_redis_commands", "How often a command ran.", command, Command::calls);
             counter("mini_redis_commands_failed", "How often a command answered an error.", command, Command::failures);
@@ -46,9 +46,9 @@ final class Metrics {
                 "Connections whose replies wait for the disk.",
                 snapshot,
                 EngineSnapshot::waiting);
-        gauge("mini_redis_log_bytes", "Size of the log without the room at its end.", log, LocalLog::writtenBytes);
-        gauge("mini_redis_log_reserved_bytes", "Size of the log's file.", log, LocalLog::reservedBytes);
-        gauge("mini_redis_log_synced_lsn", "The last log entry that is on disk.", log, LocalLog::syncedLsn);
+        gauge("mini_redis_log_bytes", "Size of the log without the room at its end.", log, ServerLog::writtenBytes);
+        gauge("mini_redis_log_reserved_bytes", "Size of the log's file.", log, ServerLog::reservedBytes);
+        gauge("mini_redis_log_synced_lsn", "The last log entry that is on disk.", log, ServerLog::syncedLsn);
         gauge(
                 "mini_redis_log_writable",
                 "1 while the log can be written, else 0.",

@@ -2,9 +2,9 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.Engine;
-import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.ServerLog;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
@@ -12,7 +12,7 @@ import java.util.concurrent.Semaphore;
  * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a bundle at a
  * time: between two bundles it answers clients.
  */
-final class Replay implements LocalLog.Replay {
+final class Replay implements ServerLog.Replay {
     private static final int BUNDLES_UNDER_WAY = 4;
 
     private final Engine engine;

@@ -1,8 +1,6 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
-import dev.miniredis.resp.ReadBuffers;
-import dev.miniredis.resp.Request;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
@@ -30,8 +28,7 @@ final class RespListener {
     private final EngineLoop loop;
     private final Engine engine;
     private final Vertx vertx;
-    private final ReadBuffers buffers = new ReadBuffers();
-    private final Request request = new Request();
+    private final SharedReadBuffer readBuffer = new SharedReadBuffer();
     private final Set<Connection> connections = new LinkedHashSet<>();
     private NetServer server;
     private boolean stopping;
@@ -69,10 +66,16 @@ final class RespListener {
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             throw new StartupFailure(
-                    "Cannot listen on " + host + ":" + port + ": " + cause.getMessage() + ". Choose another --port or"
+                    "Cannot listen on " + host + ":" + port + ": " + reason(cause) + ". Choose another --port or"
                             + " --host, or end the server that has it.",
                     cause);
         }
+    }
+
+    /** The words of the operating system; epoll's error puts the name and number of the call before them. */
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.substring(message.indexOf("): ") + 1).replaceFirst("^: ", "");
     }
 
     /** The port that is listened on. */
@@ -85,17 +88,19 @@ final class RespListener {
             socket.close();
             return;
         }
-        Connection connection = new Connection(loop, engine, buffers, request);
+        Connection connection = new Connection(loop, engine);
         connections.add(connection);
         socket.closeHandler(unused -> connections.remove(connection));
         socket.exceptionHandler(unused -> {});
         ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
+        context.channel().config().setRecvByteBufAllocator(readBuffer);
         context.pipeline().addBefore("handler", "resp", connection);
     }
 
     /** On the loop's thread: accepts and reads no more; connections close when what was read is answered. */
     void stop() {
         stopping = true;
+        loop.turn().run();
         List.copyOf(connections).forEach(Connection::stop);
     }
 

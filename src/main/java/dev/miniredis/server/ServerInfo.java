@@ -6,7 +6,7 @@ import dev.miniredis.command.Parameters;
 import dev.miniredis.command.RedisVersion;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineInfo;
-import dev.miniredis.log.LocalLog;
+import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.RequestReader;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -22,7 +22,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class ServerInfo {
     private final Settings settings;
     private final ProcessFacts process;
-    private final Instance<LocalLog> log;
+    private final Instance<ServerLog> log;
     private final Instance<EngineLoop> loop;
     private final String version;
     private final String runId = randomRunId();
@@ -31,7 +31,7 @@ final class ServerInfo {
     ServerInfo(
             Settings settings,
             ProcessFacts process,
-            Instance<LocalLog> log,
+            Instance<ServerLog> log,
             Instance<EngineLoop> loop,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.settings = settings;
@@ -101,7 +101,7 @@ final class ServerInfo {
     }
 
     private void addPersistence(Info.Facts facts) {
-        LocalLog writeLog = log.get();
+        ServerLog writeLog = log.get();
         boolean writable = writeLog.problem() == null;
         facts.add("aof_enabled", 1);
         facts.add("aof_rewrite_in_progress", 0);

@@ -20,6 +20,10 @@ interface Settings {
     @WithDefault("data")
     Path dataDir();
 
+    /** Whether there is a log at all; without it everything is in memory only. */
+    @WithDefault("yes")
+    boolean appendonly();
+
     /** When a write counts as done. */
     @WithDefault("always")
     FsyncPolicy fsync();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.miniredis.resp.ProtocolException;
-import dev.miniredis.resp.ReadBuffers;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
+import dev.miniredis.resp.TurnBuffer;
 import dev.miniredis.session.Session;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,8 @@ class AllocationTest {
     private final MemoryLog log = new MemoryLog(false);
     private final Engine engine = new Engine(16, 1, 16, log, () -> {});
     private final Session session = new Session(1, "10.0.0.7:1", "10.0.0.1:2", 0, () -> Session.Traffic.NONE);
-    private final RequestReader reader = new RequestReader(new ReadBuffers());
+    private final TurnBuffer turn = new TurnBuffer();
+    private final RequestReader reader = new RequestReader(turn);
     private final Request request = new Request();
 
     AllocationTest() {
@@ -40,6 +41,7 @@ class AllocationTest {
             engine.execute(session, request);
         }
         reader.endTurn();
+        turn.clear();
         engine.reply().clear();
         if (log.lastLsn() - log.durableLsn() >= 64) { // the disk is that far behind
             log.durable(log.lastLsn());

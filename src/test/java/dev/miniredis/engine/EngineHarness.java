@@ -6,10 +6,10 @@ import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.InlineWords;
 import dev.miniredis.resp.ProtocolException;
-import dev.miniredis.resp.ReadBuffers;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
 import dev.miniredis.resp.Slice;
+import dev.miniredis.resp.TurnBuffer;
 import dev.miniredis.session.Session;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ public final class EngineHarness {
 
     private final MemoryLog log;
     private final Engine engine;
-    private final ReadBuffers buffers = new ReadBuffers();
+    private final TurnBuffer turn = new TurnBuffer();
     private final Request request = new Request();
     private RequestReader reader;
     private Session session;
@@ -84,7 +84,7 @@ public final class EngineHarness {
         long id = engine.nextSessionId();
         session = new Session(id, "10.0.0.7:51544", "10.0.0.1:6379", engine.now(), () -> Session.Traffic.NONE);
         engine.connected(id, session);
-        reader = new RequestReader(buffers);
+        reader = new RequestReader(turn);
     }
 
     /**
@@ -144,9 +144,10 @@ public final class EngineHarness {
         if (executed) {
             arguments.forEach(arg -> Arrays.fill(arg.bytes(), arg.offset(), arg.offset() + arg.length(), GARBAGE));
         } else {
-            reader.unread();
+            reader.unread(request);
         }
         reader.endTurn();
+        turn.clear();
         return executed ? Optional.of(reply) : Optional.empty();
     }
 

@@ -7,17 +7,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import io.restassured.response.ValidatableResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,95 +175,5 @@ class HealthIT {
         get("info").statusCode(404);
         given().baseUri("http://127.0.0.1").port(httpPort).get("/").then().statusCode(404);
         assertThat(server.output()).doesNotContain("http://");
-    }
-
-    /** Long enough a log that its replay can be watched. */
-    @Test
-    void while_the_log_is_replayed_it_says_so(@TempDir Path ownDir) throws IOException {
-        int entries = 1_000_000;
-        int port = ServerProcess.freePort();
-        int ownHttpPort = ServerProcess.freePort();
-        try (ServerProcess writer = ServerProcess.in(ownDir).start()) {
-            fill(writer.port(), entries);
-        }
-        Set<String> seen = new LinkedHashSet<>();
-        try (ServerProcess replaying =
-                ServerProcess.in(ownDir).port(port).httpPort(ownHttpPort).begin()) {
-            try (RespSocket socket = connectSoon(port)) {
-                watchReplay(socket, ownHttpPort, seen);
-                assertThat(socket.ask("DBSIZE")).isEqualTo(":" + entries / 10);
-            }
-            replaying.awaitReady();
-            get(ownHttpPort, "health/started").statusCode(200);
-            assertThat(replaying.stop()).isZero();
-        }
-        assertThat(seen)
-                .contains(
-                        "GET: -LOADING Redis is loading the dataset in memory",
-                        "SET: -LOADING Redis is loading the dataset in memory",
-                        "PING: -LOADING Redis is loading the dataset in memory",
-                        "INFO: loading:1",
-                        "ready: 503 replaying",
-                        "live: 200",
-                        "ready: 200 ready");
-    }
-
-    private static void fill(int port, int entries) throws IOException {
-        int batch = 5000;
-        try (RespSocket socket = new RespSocket(port)) {
-            for (int from = 0; from < entries; from += batch) {
-                ByteArrayOutputStream commands = new ByteArrayOutputStream();
-                for (int i = from; i < from + batch; i++) {
-                    RespSocket.append(commands, "SET", "key:" + i / 10, "value:" + i);
-                }
-                socket.send(commands.toByteArray());
-                for (int i = 0; i < batch; i++) {
-                    assertThat(socket.read()).isEqualTo("OK");
-                }
-            }
-        }
-    }
-
-    private static RespSocket connectSoon(int port) {
-        await().pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(2))
-                .atMost(Duration.ofSeconds(30))
-                .ignoreException(ConnectException.class)
-                .until(() -> {
-                    try (Socket probe = new Socket()) {
-                        probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                        return true;
-                    }
-                });
-        try {
-            return new RespSocket(port);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void watchReplay(RespSocket socket, int ownHttpPort, Set<String> seen) {
-        await().pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(2))
-                .atMost(Duration.ofSeconds(60))
-                .ignoreException(ConnectException.class)
-                .until(() -> {
-                    seen.add("GET: " + socket.ask("GET", "key:1"));
-                    seen.add("SET: " + socket.ask("SET", "key:1", "value:9"));
-                    seen.add("PING: " + socket.ask("PING"));
-                    seen.add("INFO: " + loadingLine(socket.ask("INFO")));
-                    int live = get(ownHttpPort, "health/live").extract().statusCode();
-                    seen.add("live: " + live);
-                    var ready = get(ownHttpPort, "health/ready").extract();
-                    seen.add("ready: " + ready.statusCode() + " " + ready.path("checks[0].data.state"));
-                    return ready.statusCode() == 200;
-                });
-    }
-
-    private static String loadingLine(String info) {
-        return info.lines()
-                .filter(line -> line.startsWith("loading:"))
-                .findFirst()
-                .orElse("none");
     }
 }

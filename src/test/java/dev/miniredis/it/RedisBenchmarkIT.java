@@ -58,7 +58,7 @@ class RedisBenchmarkIT {
 
     @Test
     void it_runs_with_large_values() throws IOException {
-        benchmark(List.of("set", "get"), "-d", "100000", "-n", "2000", "-r", "100");
+        benchmark(List.of("set", "get"), "-d", "100000", "-n", "1000", "-r", "100");
     }
 
     @Test

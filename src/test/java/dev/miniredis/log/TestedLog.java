@@ -26,7 +26,7 @@ final class TestedLog implements LogListener, AutoCloseable {
     private final List<RecordedEntry> recovered = new ArrayList<>();
     private final List<RecordedEntry> appended = new ArrayList<>();
     private final LogEntry entry = new LogEntry(); // one for all, as the engine does it
-    private LocalLog.Recovered report;
+    private ServerLog.Recovered report;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition happened = lock.newCondition();
@@ -74,7 +74,7 @@ final class TestedLog implements LogListener, AutoCloseable {
         return recovered;
     }
 
-    LocalLog.Recovered report() {
+    ServerLog.Recovered report() {
         return report;
     }
 

@@ -221,7 +221,7 @@ class RequestReaderTest {
     Arbitrary<List<Integer>> cuts() {
         return Arbitraries.frequencyOf(
                         Tuple.of(3, Arbitraries.integers().between(1, 10)),
-                        Tuple.of(1, Arbitraries.integers().between(1, ReadBuffers.SPARE_BYTES)))
+                        Tuple.of(1, Arbitraries.integers().between(1, TurnBuffer.BYTES / 4)))
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(20);
@@ -239,11 +239,11 @@ class RequestReaderTest {
         return pieces;
     }
 
-    /** Reads pieces, one a turn; between the turns another connection uses the spare buffer. */
+    /** Reads pieces, one a turn; between the turns another connection uses the turn's buffer. */
     private static Outcome read(List<String> pieces) {
-        ReadBuffers buffers = new ReadBuffers();
-        RequestReader reader = new RequestReader(buffers);
-        RequestReader other = new RequestReader(buffers);
+        TurnBuffer turn = new TurnBuffer();
+        RequestReader reader = new RequestReader(turn);
+        RequestReader other = new RequestReader(turn);
         Request request = new Request();
         List<List<String>> requests = new ArrayList<>();
         try {
@@ -253,7 +253,7 @@ class RequestReaderTest {
                     requests.add(copy(request));
                 }
                 reader.endTurn();
-                useTheSpareBuffer(buffers, other);
+                useTheTurnBuffer(turn, other);
             }
         } catch (ProtocolException e) {
             return new Outcome(requests, e.getMessage());
@@ -261,10 +261,9 @@ class RequestReaderTest {
         return new Outcome(requests, null);
     }
 
-    private static void useTheSpareBuffer(ReadBuffers buffers, RequestReader other) throws ProtocolException {
-        byte[] spare = buffers.take(ReadBuffers.SPARE_BYTES);
-        Arrays.fill(spare, (byte) '#');
-        buffers.giveBack(spare);
+    private static void useTheTurnBuffer(TurnBuffer turn, RequestReader other) throws ProtocolException {
+        turn.clear();
+        Arrays.fill(turn.bytes(), (byte) '#');
         Request request = new Request();
         feed(other, "\r\nPONG\r\n*1\r\n$5\r\nhalf ");
         assertThat(other.next(request)).isTrue();
@@ -275,6 +274,7 @@ class RequestReaderTest {
         assertThat(other.next(request)).isTrue();
         assertThat(copy(request)).containsExactly("half ");
         other.endTurn();
+        turn.clear();
     }
 
     private static void feed(RequestReader reader, String text) throws ProtocolException {
@@ -302,14 +302,14 @@ class RequestReaderTest {
 
     @Test
     void an_unread_request_is_read_again() throws ProtocolException {
-        RequestReader reader = new RequestReader(new ReadBuffers());
+        RequestReader reader = new RequestReader(new TurnBuffer());
         Request request = new Request();
         feed(reader, "\r\nECHO 'a b'\r\n*2\r\n$4\r\nECHO\r\n$1\r\nx\r\nPI");
         for (List<String> expected : words("ECHO|a b", "ECHO|x")) {
             for (int again = 0; again < 3; again++) {
                 assertThat(reader.next(request)).isTrue();
                 assertThat(copy(request)).isEqualTo(expected);
-                reader.unread();
+                reader.unread(request);
                 if (again > 0) {
                     reader.endTurn();
                 }
@@ -324,11 +324,11 @@ class RequestReaderTest {
 
     @Test
     void what_is_announced_takes_no_memory_before_it_arrives() throws ProtocolException {
-        RequestReader reader = new RequestReader(new ReadBuffers());
+        RequestReader reader = new RequestReader(new TurnBuffer());
         Request request = new Request();
         feed(reader, "*1048576\r\n$4\r\nECHO\r\n$536870912\r\n0123456789");
         assertThat(reader.next(request)).isFalse();
-        assertThat(reader.buffer().length).isEqualTo(ReadBuffers.SPARE_BYTES);
+        assertThat(reader.ownBytes()).isZero();
         reader.endTurn();
         assertThat(reader.pendingBytes()).isEqualTo(42);
         assertThat(reader.buffer().length).isEqualTo(42);
@@ -348,7 +348,7 @@ class RequestReaderTest {
 
     @Test
     void the_buffer_of_a_large_word_ends_with_the_word() throws ProtocolException {
-        RequestReader reader = new RequestReader(new ReadBuffers());
+        RequestReader reader = new RequestReader(new TurnBuffer());
         Request request = new Request();
         String header = "*2\r\n$4\r\nECHO\r\n$1000000\r\n";
         String piece = "x".repeat(10_000);
@@ -368,12 +368,12 @@ class RequestReaderTest {
 
     @Test
     void a_reader_without_an_unfinished_request_holds_no_buffer() throws ProtocolException {
-        ReadBuffers buffers = new ReadBuffers();
-        RequestReader reader = new RequestReader(buffers);
+        TurnBuffer turn = new TurnBuffer();
+        RequestReader reader = new RequestReader(turn);
         Request request = new Request();
         assertThat(reader.buffer().length).isZero();
         feed(reader, "PING\r\n");
-        byte[] spare = reader.buffer();
+        assertThat(reader.buffer()).isSameAs(turn.bytes());
         assertThat(reader.next(request)).isTrue();
         reader.endTurn();
         assertThat(reader.buffer().length).isZero();
@@ -381,16 +381,16 @@ class RequestReaderTest {
         assertThat(reader.freeBytes()).isZero();
 
         feed(reader, "PING\r\nPI");
-        assertThat(reader.buffer()).isSameAs(spare);
+        assertThat(reader.buffer()).isSameAs(turn.bytes());
         assertThat(reader.next(request)).isTrue();
         reader.endTurn();
-        assertThat(reader.buffer()).isNotSameAs(spare).hasSize(2);
-        assertThat(buffers.take(1)).isSameAs(spare);
+        assertThat(reader.buffer()).hasSize(2);
+        assertThat(reader.ownBytes()).isEqualTo(2);
     }
 
     @Test
     void requests_not_asked_for_yet_outlive_the_turn() throws ProtocolException {
-        RequestReader reader = new RequestReader(new ReadBuffers());
+        RequestReader reader = new RequestReader(new TurnBuffer());
         Request request = new Request();
         feed(reader, "PING\r\n*1\r\n$1\r\na\r\nPONG\r\n");
         assertThat(reader.next(request)).isTrue();
@@ -411,7 +411,7 @@ class RequestReaderTest {
     }
 
     private static void assertLineLimit(String start, String letter, String error) throws ProtocolException {
-        RequestReader reader = new RequestReader(new ReadBuffers());
+        RequestReader reader = new RequestReader(new TurnBuffer());
         Request request = new Request();
         int lineStart = start.lastIndexOf('\n') + 1;
         feed(reader, start + letter.repeat(RequestReader.MAX_LINE_BYTES - (start.length() - lineStart)));
@@ -427,12 +427,12 @@ class RequestReaderTest {
     void a_request_may_be_1_gb_long_and_no_longer() throws ProtocolException {
         assertThat(RequestReader.MAX_REQUEST_BYTES).isEqualTo(1024 * KB * KB);
         assertThat(RequestReader.MAX_BULK_BYTES).isEqualTo(512 * KB * KB);
-        RequestReader reader = new RequestReader(new ReadBuffers());
+        RequestReader reader = new RequestReader(new TurnBuffer());
         feed(reader, "*2\r\n$4\r\n");
         assertThatThrownBy(() -> reader.reserve(RequestReader.MAX_REQUEST_BYTES - 7))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessage("too big request");
-        assertThat(reader.buffer().length).isEqualTo(ReadBuffers.SPARE_BYTES);
+        assertThat(reader.ownBytes()).isZero();
     }
 
     @Test

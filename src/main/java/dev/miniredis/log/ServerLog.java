@@ -1,0 +1,54 @@
+package dev.miniredis.log;
+
+import java.util.List;
+
+/** A {@link WriteLog} as the server runs it: recovered, started, watched by any thread, closed. */
+public interface ServerLog extends WriteLog, AutoCloseable {
+    /**
+     * What a log says of itself after recovery.
+     *
+     * @param cutOff what was cut off its end, in words; may be null
+     */
+    record Recovered(long entries, long lastMillis, String cutOff) {}
+
+    /** Takes the entries at recovery; the list and what it refers to may be kept. */
+    @FunctionalInterface
+    interface Replay {
+        void apply(List<LogEntry> entries) throws InterruptedException;
+    }
+
+    /** Where it is and how it syncs, for people. */
+    String description();
+
+    /**
+     * Reads what there is and begins a log where there is none. Only once, before {@link #start}.
+     *
+     * @param nowMillis the time, for the name of what has to be kept aside
+     * @throws LogException the log is damaged, or not one; nothing was changed
+     */
+    Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException;
+
+    /**
+     * Begins to take entries.
+     *
+     * @throws LogException the log's file is not there any more
+     */
+    void start(LogListener listener) throws LogException;
+
+    /** Everything up to this lsn is on disk, whatever the policy. */
+    long syncedLsn();
+
+    /** The size of the segment being written, without the room at its end. */
+    long writtenBytes();
+
+    /** The size of the segment's file. */
+    long reservedBytes();
+
+    /**
+     * Writes and syncs what was appended, and closes. The engine's thread appends no more.
+     *
+     * @throws LogException not all of it is on disk
+     */
+    @Override
+    void close() throws LogException;
+}

@@ -1,0 +1,175 @@
+package dev.miniredis.it;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.response.ExtractableResponse;
+import io.restassured.response.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that is reading its log: long enough a log that this can be watched. */
+class ReplayIT {
+    private static final int ENTRIES = 700_000;
+
+    @TempDir
+    private static Path dataDir;
+
+    private int port;
+    private int httpPort;
+
+    @BeforeAll
+    static void write_the_log() throws IOException {
+        int httpPort = ServerProcess.freePort();
+        try (ServerProcess writer = ServerProcess.in(dataDir).httpPort(httpPort).start()) {
+            fill(writer.port(), ENTRIES);
+            assertThat(get(httpPort, "ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @BeforeEach
+    void choose_ports() throws IOException {
+        port = ServerProcess.freePort();
+        httpPort = ServerProcess.freePort();
+    }
+
+    private ServerProcess begin() throws IOException {
+        return ServerProcess.in(dataDir).port(port).httpPort(httpPort).begin();
+    }
+
+    private static ExtractableResponse<Response> get(int httpPort, String what) {
+        return given().baseUri("http://127.0.0.1")
+                .port(httpPort)
+                .get("/q/health/" + what)
+                .then()
+                .extract();
+    }
+
+    @Test
+    void until_it_has_read_all_it_says_so() throws IOException {
+        Set<String> seen = new LinkedHashSet<>();
+        try (ServerProcess replaying = begin()) {
+            try (RespSocket socket = connectSoon(port)) {
+                watch(socket, seen);
+                assertThat(socket.ask("DBSIZE")).isEqualTo(":" + ENTRIES / 10);
+            }
+            replaying.awaitReady();
+            assertThat(get(httpPort, "started").statusCode()).isEqualTo(200);
+        }
+        assertThat(seen)
+                .contains(
+                        "GET: -LOADING Redis is loading the dataset in memory",
+                        "SET: -LOADING Redis is loading the dataset in memory",
+                        "PING: -LOADING Redis is loading the dataset in memory",
+                        "INFO: loading:1",
+                        "ready: 503 replaying",
+                        "started: 503",
+                        "live: 200",
+                        "ready: 200 ready");
+    }
+
+    @Test
+    void told_to_stop_meanwhile_it_ends_without_complaint() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            try (ServerProcess replaying = begin()) {
+                try (RespSocket socket = connectSoon(port)) {
+                    assertThat(socket.ask("PING")).startsWith("-LOADING");
+                    replaying.terminate();
+                    assertThat(replaying.awaitExit()).as(replaying.output()).isZero();
+                }
+                assertThat(replaying.err()).isEmpty();
+            }
+        }
+        assertAllIsThere();
+    }
+
+    @Test
+    void killed_meanwhile_it_begins_anew() throws IOException {
+        try (ServerProcess replaying = begin();
+                RespSocket socket = connectSoon(port)) {
+            assertThat(socket.ask("PING")).startsWith("-LOADING");
+            replaying.kill();
+        }
+        assertAllIsThere();
+    }
+
+    private static void assertAllIsThere() throws IOException {
+        try (ServerProcess next = ServerProcess.in(dataDir).start();
+                RespSocket socket = new RespSocket(next.port())) {
+            assertThat(socket.ask("DBSIZE")).isEqualTo(":" + ENTRIES / 10);
+            assertThat(next.err()).isEmpty();
+        }
+    }
+
+    private static void fill(int port, int entries) throws IOException {
+        int batch = 5000;
+        try (RespSocket socket = new RespSocket(port)) {
+            for (int from = 0; from < entries; from += batch) {
+                ByteArrayOutputStream commands = new ByteArrayOutputStream();
+                for (int i = from; i < from + batch; i++) {
+                    RespSocket.append(commands, "SET", "key:" + i / 10, "value:" + i);
+                }
+                socket.send(commands.toByteArray());
+                for (int i = 0; i < batch; i++) {
+                    socket.readValue();
+                }
+            }
+        }
+    }
+
+    private static RespSocket connectSoon(int port) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(30))
+                .ignoreException(ConnectException.class)
+                .until(() -> {
+                    try (Socket probe = new Socket()) {
+                        probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                        return true;
+                    }
+                });
+        try {
+            return new RespSocket(port);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void watch(RespSocket socket, Set<String> seen) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(60))
+                .ignoreException(ConnectException.class)
+                .until(() -> {
+                    seen.add("GET: " + socket.ask("GET", "key:1"));
+                    seen.add("SET: " + socket.ask("SET", "key:1", "value:9"));
+                    seen.add("PING: " + socket.ask("PING"));
+                    seen.add("INFO: " + loadingLine(socket.ask("INFO")));
+                    var ready = get(httpPort, "ready");
+                    seen.add("ready: " + ready.statusCode() + " " + ready.path("checks[0].data.state"));
+                    seen.add("started: " + get(httpPort, "started").statusCode());
+                    seen.add("live: " + get(httpPort, "live").statusCode());
+                    return ready.statusCode() == 200;
+                });
+    }
+
+    private static String loadingLine(String info) {
+        return info.lines()
+                .filter(line -> line.startsWith("loading:"))
+                .findFirst()
+                .orElse("none");
+    }
+}
