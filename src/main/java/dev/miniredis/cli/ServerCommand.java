@@ -28,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
         name = ServerCommand.NAME,
         description = "Runs the server until it is told to stop.",
         mixinStandardHelpOptions = true,
+        modelTransformer = TuningOptions.class,
         versionProvider = Version.class)
 final class ServerCommand implements Callable<Integer> {
     static final String NAME = "server";
@@ -64,6 +65,15 @@ final class ServerCommand implements Callable<Integer> {
     private Path dataDir;
 
     @Option(
+            names = "--appendonly",
+            arity = "1",
+            paramLabel = "<yes|no>",
+            converter = YesOrNo.class,
+            defaultValue = "${env:MINI_REDIS_APPENDONLY}",
+            description = "Whether there is a write log, yes by default. With no, everything is in memory only.")
+    private Boolean appendOnly;
+
+    @Option(
             names = "--fsync",
             paramLabel = "<when>",
             converter = FsyncConverter.class,
@@ -85,7 +95,9 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.port", port);
         configure("mini-redis.host", host);
         configure("mini-redis.data-dir", dataDir);
+        configure("mini-redis.appendonly", appendOnly);
         configure("mini-redis.fsync", fsync);
+        TuningOptions.forEachGiven(spec, (name, value) -> configure("mini-redis." + name, value));
         configure(HttpPort.PROPERTY, httpPort);
         var out = spec.commandLine();
         if (!canListenOn(host, out.getErr()) || !HttpPort.settle(out.getOut(), out.getErr())) {
@@ -129,6 +141,17 @@ final class ServerCommand implements Callable<Integer> {
     private static void stopCleanlyOnSignals() {
         for (String signal : List.of("TERM", "INT")) {
             Signals.register(signal, () -> System.exit(0));
+        }
+    }
+
+    private static final class YesOrNo implements ITypeConverter<Boolean> {
+        @Override
+        public Boolean convert(String text) {
+            return switch (text) {
+                case "yes" -> true;
+                case "no" -> false;
+                default -> throw new TypeConversionException("'" + text + "' is neither yes nor no");
+            };
         }
     }
 

@@ -147,7 +147,7 @@ public final class Call {
     }
 
     boolean exists(int index) {
-        return entry(index) != null;
+        return peek(index) != null;
     }
 
     /**
@@ -165,7 +165,15 @@ public final class Call {
 
     /** The value of a key, of whatever type; null where there is none. The view is good until the next look at a key. */
     Value find(int index) {
-        byte[] entry = entry(index);
+        return view(use(index));
+    }
+
+    /** As {@link #find(int)}, but the key does not count as used. */
+    Value look(int index) {
+        return view(peek(index));
+    }
+
+    private Value view(byte[] entry) {
         if (entry == null) {
             return null;
         }
@@ -175,7 +183,7 @@ public final class Call {
 
     /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 where there is no such key. */
     long deadline() {
-        byte[] entry = entry(command.firstKey());
+        byte[] entry = peek(command.firstKey());
         return entry == null ? -1 : PackedEntry.deadline(entry);
     }
 
@@ -208,16 +216,25 @@ public final class Call {
      * @return whether it existed
      */
     boolean remove(int index) {
-        if (entry(index) == null) {
+        if (peek(index) == null) {
             return false;
         }
         Slice key = request.arg(index);
         return keyspace.remove(hash(index), key.bytes(), key.offset(), key.length());
     }
 
-    private byte[] entry(int index) {
+    private byte[] use(int index) {
         Slice key = request.arg(index);
-        byte[] entry = keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now);
+        return counted(keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now));
+    }
+
+    /** The entry of a key, which does not count as used by this; null where there is none. */
+    byte[] peek(int index) {
+        Slice key = request.arg(index);
+        return counted(keyspace.peek(hash(index), key.bytes(), key.offset(), key.length(), now));
+    }
+
+    private byte[] counted(byte[] entry) {
         if (!command.isWrite()) {
             hits += entry == null ? 0 : 1;
             misses += entry == null ? 1 : 0;

@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -27,14 +28,17 @@ public final class Command {
     private final EnumSet<Trait.KeyFlag> keyFlags = EnumSet.noneOf(Trait.KeyFlag.class);
     private final EnumSet<Trait.Tip> tips = EnumSet.noneOf(Trait.Tip.class);
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
+    private Command[] subcommandList = {};
 
     // What the engine reads for every call, derived once.
     private final String name;
     private final byte[] upperName;
+    private final int nameIndex;
     private final int arity;
     private final int firstKey;
     private final int lastKey;
     private final boolean write;
+    private final boolean denyOom;
     private final int requiredWords;
     private final List<OptionWord> optionWords;
 
@@ -74,6 +78,7 @@ public final class Command {
         upperName = (name.contains("|") ? name.substring(name.indexOf('|') + 1) : name)
                 .toUpperCase(Locale.ROOT)
                 .getBytes(StandardCharsets.US_ASCII);
+        nameIndex = name.contains("|") ? 1 : 0;
         if (statedArity != 0) {
             arity = statedArity;
         } else {
@@ -82,6 +87,7 @@ public final class Command {
         firstKey = syntax.firstKey();
         lastKey = syntax.lastKey();
         write = flags.contains(Trait.Flag.WRITE);
+        denyOom = flags.contains(Trait.Flag.DENYOOM);
         requiredWords = Math.abs(syntax.arity());
         optionWords = OptionWord.of(syntax);
         addImpliedCategories();
@@ -113,6 +119,11 @@ public final class Command {
     /** The word for it in a request, in capitals: for a subcommand, the second. */
     public byte[] upperName() {
         return upperName;
+    }
+
+    /** Which word of a request {@link #upperName} stands for. */
+    public int nameIndex() {
+        return nameIndex;
     }
 
     Syntax syntax() {
@@ -168,6 +179,11 @@ public final class Command {
         return write;
     }
 
+    /** Whether it may take memory, so that it is refused when there is none. */
+    public boolean mayTakeMemory() {
+        return denyOom;
+    }
+
     /** Whether it runs while the log is still being replayed. */
     public boolean runsWhileLoading() {
         return flags.contains(Trait.Flag.LOADING);
@@ -198,8 +214,14 @@ public final class Command {
         return subcommands.values();
     }
 
-    Command subcommand(String subcommandName) {
-        return subcommands.get(subcommandName.toLowerCase(Locale.ROOT));
+    /** The subcommand that a word names; null where there is none. */
+    Command subcommand(Slice word) {
+        for (Command subcommand : subcommandList) {
+            if (word.equalsIgnoreCase(subcommand.upperName)) {
+                return subcommand;
+            }
+        }
+        return null;
     }
 
     void addSubcommand(Command subcommand) {
@@ -207,6 +229,7 @@ public final class Command {
         if (subcommands.put(own, subcommand) != null) {
             throw new IllegalArgumentException(subcommand.name() + " stands twice in the table");
         }
+        subcommandList = subcommands.values().toArray(Command[]::new);
     }
 
     /** Runs the command for a call that {@link Call#begin} has prepared. */

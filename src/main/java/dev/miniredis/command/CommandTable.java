@@ -150,7 +150,7 @@ public final class CommandTable {
         }
         if (command.isContainer() && request.size() > 1) {
             Slice word = request.arg(1);
-            Command subcommand = command.subcommand(word.toString());
+            Command subcommand = command.subcommand(word);
             if (subcommand == null) {
                 throw CommandError.unknownSubcommand(word, new String(command.upperName(), StandardCharsets.US_ASCII));
             }
@@ -170,7 +170,7 @@ public final class CommandTable {
             return commands.get(fullName.toLowerCase(Locale.ROOT));
         }
         Command container = commands.get(fullName.substring(0, bar).toLowerCase(Locale.ROOT));
-        return container == null ? null : container.subcommand(fullName.substring(bar + 1));
+        return container == null ? null : container.subcommand(Slice.of(fullName.substring(bar + 1)));
     }
 
     /** All commands, without the subcommands, in the order of the tables. */

@@ -1,6 +1,7 @@
 package dev.miniredis.command;
 
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.session.Session;
 import java.util.Collection;
 
@@ -19,6 +20,12 @@ public interface Host {
     Info info();
 
     Parameters parameters();
+
+    /** The parameters that may be changed. */
+    Tuning tuning();
+
+    /** What the data takes of the heap. */
+    MemoryAccount memory();
 
     /** Begins to end the server; what is acknowledged stays on disk. */
     void shutdown();

@@ -1,5 +1,8 @@
 package dev.miniredis.command;
 
+import static dev.miniredis.command.Keyword.COUNT;
+import static dev.miniredis.command.Keyword.MATCH;
+import static dev.miniredis.command.Keyword.TYPE;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
@@ -10,14 +13,19 @@ import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT_ORDER;
 import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
 import static dev.miniredis.command.Trait.Tip.REQUEST_MULTI_SHARD;
+import static dev.miniredis.command.Trait.Tip.REQUEST_SPECIAL;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.value.Value;
+import java.nio.charset.StandardCharsets;
 
 /** The commands on keys of any type. */
 final class KeyCommands {
+    private static final long DEFAULT_SCAN_COUNT = 10;
+    private static final byte[] STRING_TYPE = "STRING".getBytes(StandardCharsets.US_ASCII);
+
     private KeyCommands() {}
 
     static void addTo(CommandTable table) {
@@ -27,6 +35,11 @@ final class KeyCommands {
                 .read(KeyCommands::exists, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
                 .row("KEYS pattern", "1.0.0", "Returns all key names that match a pattern.")
                 .read(KeyCommands::keys, DANGEROUS, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT_ORDER)
+                .row(
+                        "SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]",
+                        "2.8.0",
+                        "Iterates over the key names in the database.")
+                .read(KeyCommands::scan, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
                 .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
                 .read(KeyCommands::ttl, FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
                 .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
@@ -65,6 +78,43 @@ final class KeyCommands {
         call.reply.arrayFrom(mark, matches[0]);
     }
 
+    private static void scan(Call call) {
+        long cursor = cursor(call.text(1));
+        Options options = call.options;
+        long count = options.has(COUNT) ? options.integer(COUNT) : DEFAULT_SCAN_COUNT;
+        if (count < 1) {
+            throw CommandError.SYNTAX;
+        }
+        Glob pattern = options.has(MATCH) ? Glob.of(options.value(MATCH)) : null;
+        boolean ofType = !options.has(TYPE) || options.value(TYPE).equalsIgnoreCase(STRING_TYPE);
+        int[] matches = {0};
+        call.reply.array(2);
+        int mark = call.reply.mark();
+        long next = call.keyspace().scan(cursor, (int) Math.min(count, Integer.MAX_VALUE), call.now(), entry -> {
+            int offset = PackedEntry.keyOffset(entry);
+            int length = PackedEntry.keyLength(entry);
+            if (ofType && (pattern == null || pattern.matches(entry, offset, length))) {
+                call.reply.bulk(entry, offset, length);
+                matches[0]++;
+            }
+        });
+        call.reply.arrayFrom(mark, matches[0]);
+        int tail = call.reply.mark();
+        call.reply.bulk(Long.toUnsignedString(next));
+        call.reply.bringForward(mark, tail);
+    }
+
+    /** Any number of 64 bits, as C's {@code strtoul} reads it: a negative one counts from the end. */
+    private static long cursor(String text) {
+        boolean negative = text.startsWith("-");
+        try {
+            long value = Long.parseUnsignedLong(negative ? text.substring(1) : text);
+            return negative ? -value : value;
+        } catch (NumberFormatException e) {
+            throw new CommandError("ERR invalid cursor");
+        }
+    }
+
     private static void ttl(Call call) {
         long deadline = call.deadline();
         if (deadline == -1) {
@@ -77,7 +127,7 @@ final class KeyCommands {
     }
 
     private static void type(Call call) {
-        Value value = call.find(1);
+        Value value = call.look(1);
         call.reply.simple(value == null ? "none" : value.typeName());
     }
 }

@@ -6,18 +6,22 @@ import java.nio.charset.StandardCharsets;
 public enum Keyword {
     ABORT,
     ASYNC,
+    COUNT,
     EX,
     EXAT,
     FORCE,
     GET,
     KEEPTTL,
+    MATCH,
     NOSAVE,
     NOW,
     NX,
     PX,
     PXAT,
+    SAMPLES,
     SAVE,
     SYNC,
+    TYPE,
     XX;
 
     @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it

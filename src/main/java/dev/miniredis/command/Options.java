@@ -65,6 +65,11 @@ public final class Options {
         return seenAt[keyword.ordinal()] == callNumber;
     }
 
+    /** What follows an option that takes a value. */
+    Slice value(Keyword keyword) {
+        return call.arg(valueIndex[keyword.ordinal()]);
+    }
+
     /**
      * The integer after an option.
      *

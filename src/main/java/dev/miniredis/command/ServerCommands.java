@@ -17,12 +17,15 @@ import static dev.miniredis.command.Trait.Flag.NO_MULTI;
 import static dev.miniredis.command.Trait.Flag.STALE;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT_ORDER;
+import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_NODES;
 import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_SPECIAL;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +63,18 @@ final class ServerCommands {
                         "2.0.0",
                         "Returns the effective values of configuration parameters.")
                 .other(ServerCommands::configGet, ADMIN, NOSCRIPT, LOADING, STALE)
+                .row(
+                        "CONFIG SET parameter value [parameter value ...]",
+                        "2.0.0",
+                        "Sets configuration parameters in-flight.")
+                .other(
+                        ServerCommands::configSet,
+                        ADMIN,
+                        NOSCRIPT,
+                        LOADING,
+                        STALE,
+                        REQUEST_ALL_NODES,
+                        RESPONSE_ALL_SUCCEEDED)
                 .row("DBSIZE", "1.0.0", "Returns the number of keys in the database.")
                 .read(ServerCommands::dbsize, KEYSPACE, FAST, REQUEST_ALL_SHARDS, RESPONSE_AGG_SUM)
                 .row("FLUSHALL [ASYNC | SYNC]", "1.0.0", "Removes all keys from all databases.")
@@ -88,6 +103,18 @@ final class ServerCommands {
             call.host.parameters().forEachMatch(call.text(i), found::putIfAbsent);
         }
         call.replyMap(found);
+    }
+
+    private static void configSet(Call call) {
+        if (call.args() % 2 != 0) {
+            throw CommandError.SYNTAX;
+        }
+        List<String> pairs = new ArrayList<>();
+        for (int i = 2; i < call.args(); i++) {
+            pairs.add(call.text(i));
+        }
+        call.host.parameters().set(pairs);
+        call.reply.ok();
     }
 
     private static void dbsize(Call call) {

@@ -22,7 +22,8 @@ import java.util.StringTokenizer;
  * <p>From it follow the arity, where the keys are, and the options that may come after the arguments that must.
  */
 final class Syntax {
-    private static final Set<String> INTEGERS = Set.of("seconds", "milliseconds", "index", "client-id", "protover");
+    private static final Set<String> INTEGERS =
+            Set.of("seconds", "milliseconds", "index", "client-id", "protover", "cursor", "count");
 
     private final List<String> tokens = new ArrayList<>();
     private int at;
@@ -116,17 +117,25 @@ final class Syntax {
         List<Argument> sequence = new ArrayList<>();
         while (at < tokens.size() && !isOneOf(tokens.get(at), "|", end)) {
             Argument next = element();
+            List<Argument> parts = next.type() == Argument.Type.BLOCK ? next.children() : List.of(next);
+            int from = sequence.size() - parts.size();
             boolean repeats = next.optional()
                     && next.multiple()
-                    && !sequence.isEmpty()
-                    && sequence.getLast().name().equals(next.name());
-            if (repeats) { // x [x ...] is x, once or more
-                sequence.add(sequence.removeLast().asMultiple());
+                    && from >= 0
+                    && names(sequence.subList(from, sequence.size())).equals(names(parts));
+            if (repeats) { // x [x ...] is x, once or more; so is x y [x y ...]
+                Argument once = joined(new ArrayList<>(sequence.subList(from, sequence.size())));
+                sequence.subList(from, sequence.size()).clear();
+                sequence.add(once.asMultiple());
             } else {
                 sequence.add(next);
             }
         }
         return sequence;
+    }
+
+    private static List<String> names(List<Argument> arguments) {
+        return arguments.stream().map(Argument::name).toList();
     }
 
     private Argument element() {

@@ -74,8 +74,10 @@ public sealed interface Trait {
 
     /** Hints for proxies and cluster clients. */
     enum Tip implements Trait {
+        REQUEST_ALL_NODES("request_policy:all_nodes"),
         REQUEST_ALL_SHARDS("request_policy:all_shards"),
         REQUEST_MULTI_SHARD("request_policy:multi_shard"),
+        REQUEST_SPECIAL("request_policy:special"),
         RESPONSE_ALL_SUCCEEDED("response_policy:all_succeeded"),
         RESPONSE_AGG_SUM("response_policy:agg_sum"),
         RESPONSE_SPECIAL("response_policy:special"),

@@ -13,15 +13,17 @@ final class Admission {
     /** What becomes of a request. */
     enum Verdict {
         RUN,
-        /** The log is making room: ask again when it has. */
+        /** The log is making room, for this or for the deletion of evicted keys: ask again when it has. */
         WAIT
     }
 
     private final WriteLog log;
+    private final Eviction eviction;
     private boolean loading = true;
 
-    Admission(WriteLog log) {
+    Admission(WriteLog log, Eviction eviction) {
         this.log = log;
+        this.eviction = eviction;
     }
 
     void loaded() {
@@ -37,7 +39,19 @@ final class Admission {
         if (loading && !command.runsWhileLoading()) {
             throw CommandError.LOADING;
         }
+        if (eviction.isOver() && !loading && !checkMemory(command)) {
+            return Verdict.WAIT;
+        }
         return command.isWrite() ? checkLog(request, session) : Verdict.RUN;
+    }
+
+    /** @return false when it has to wait for room in the log, which the deletion of other keys needs */
+    private boolean checkMemory(Command command) {
+        Eviction.Outcome outcome = eviction.makeRoom();
+        if (outcome == Eviction.Outcome.FULL && command.mayTakeMemory()) {
+            throw CommandError.OUT_OF_MEMORY;
+        }
+        return outcome != Eviction.Outcome.WAIT || !command.mayTakeMemory();
     }
 
     private Verdict checkLog(Request request, Session session) {

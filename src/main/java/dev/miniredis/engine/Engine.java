@@ -7,9 +7,14 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Parameters;
+import dev.miniredis.command.Tuning;
+import dev.miniredis.keyspace.Access;
 import dev.miniredis.keyspace.Expected;
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.MemoryAccount;
+import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.keyspace.Unsettled;
+import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.Lookahead;
@@ -21,7 +26,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /**
  * The engine: one thread, all the data. A request is admitted, run, and what it changed is given to the log; {@link
@@ -32,12 +39,17 @@ import java.util.TreeMap;
 public final class Engine implements Host {
     private static final Logger LOGGER = System.getLogger(Engine.class.getName());
 
+    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+    /** Who deletes evicted keys, as the log names it. */
+    private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII);
+
     private static final byte[] HTTP_POST = "POST".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP_HOST = "HOST:".getBytes(StandardCharsets.US_ASCII);
 
     private final CommandTable commands = CommandTable.ofAllCommands();
     private final Info info = new Info();
-    private final Parameters parameters = new Parameters();
+    private final Tuning tuning = new Tuning();
+    private final Parameters parameters = new Parameters(tuning);
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final Reply reply = new Reply();
     private final Call call = new Call(this, reply);
@@ -47,6 +59,10 @@ public final class Engine implements Host {
     private final Session replaying = new Session(0, "log", "", 0, () -> Session.Traffic.NONE);
     private final Expected expected = new Expected(Lookahead.MAX_REQUESTS);
     private final Keyspace[] databases;
+    private final MemoryAccount account;
+    private final Access access;
+    private final Eviction eviction;
+    private final Request deletion = new Request();
     private final WriteLog log;
     private final Admission admission;
     private final Runnable shutdown;
@@ -61,16 +77,33 @@ public final class Engine implements Host {
      * @param databaseCount how many databases there are, Redis's {@code databases}
      * @param hashSeed secret to the process, see {@link Keyspace}
      * @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array
+     * @param heapLimitBytes how much of the heap the data may take, whatever {@code maxmemory} says
      * @param shutdown begins the end of the server
      */
-    public Engine(int databaseCount, long hashSeed, int arrayHeaderBytes, WriteLog log, Runnable shutdown) {
+    public Engine(
+            int databaseCount,
+            long hashSeed,
+            int arrayHeaderBytes,
+            long heapLimitBytes,
+            WriteLog log,
+            Runnable shutdown) {
         this.log = log;
-        this.admission = new Admission(log);
         this.shutdown = shutdown;
+        RandomGenerator random = new SplittableRandom(hashSeed);
+        account = new MemoryAccount(arrayHeaderBytes);
+        access = new Access(random);
         databases = new Keyspace[databaseCount];
         for (int i = 0; i < databaseCount; i++) {
-            databases[i] = new Keyspace(i, hashSeed, arrayHeaderBytes, unsettled);
+            databases[i] = new Keyspace(i, hashSeed, account, access, unsettled);
         }
+        eviction = new Eviction(databases, account, heapLimitBytes, tuning, random, this::evict);
+        admission = new Admission(log, eviction);
+        tuning.maxMemoryPolicy.listen(policy -> {
+            access.keep(policy.access());
+            eviction.forgetCandidates();
+        });
+        tuning.lfuLogFactor.listen(access::logFactor);
+        tuning.lfuDecayTime.listen(access::decayMinutes);
         unsettled.durable(Long.MAX_VALUE); // what is replayed comes from the disk
         EngineInfo.addTo(info, this);
     }
@@ -78,6 +111,7 @@ public final class Engine implements Host {
     /** Says what time it is; time never goes back. */
     public void tick(long nowMillis) {
         now = Math.max(now, nowMillis);
+        access.tick(now);
     }
 
     /** The time of what is happening now, in milliseconds since 1970. */
@@ -147,7 +181,7 @@ public final class Engine implements Host {
     public boolean execute(Session session, Request request) {
         int mark = reply.mark();
         reply.protocol(session.protocol());
-        unsettled.begin(isLoading() ? 0 : log.nextLsn());
+        begin();
         Command command = null;
         try {
             command = commands.commandOf(request);
@@ -161,10 +195,46 @@ public final class Engine implements Host {
             refuse(session, request, command, CommandError.OUT_OF_MEMORY);
             return true;
         }
+        begin(); // again: what was evicted has been logged
         processedCommands++;
         session.running(command.name(), now);
         run(session, request, command, mark);
         return true;
+    }
+
+    private void begin() {
+        unsettled.begin(isLoading() ? 0 : log.nextLsn());
+    }
+
+    /** Removes a key for want of memory; a crash must not bring it back after somebody has seen it gone. */
+    private WriteLog.Room evict(int database, byte[] evicted) {
+        int offset = PackedEntry.keyOffset(evicted);
+        int length = PackedEntry.keyLength(evicted);
+        deletion.clear();
+        deletion.add(DEL, 0, DEL.length);
+        deletion.add(evicted, offset, length);
+        WriteLog.Room room = log.roomFor(LineWriter.bound(EVICTION, deletion));
+        if (room == WriteLog.Room.YES) {
+            begin();
+            Keyspace keyspace = databases[database];
+            keyspace.remove(keyspace.hash(evicted, offset, length), evicted, offset, length);
+            log.append(entry.reset(now, EVICTION, database).add(deletion));
+        }
+        return room;
+    }
+
+    /**
+     * Goes on with evicting keys where memory is short.
+     *
+     * @return whether there is more to do
+     */
+    public boolean evictSome() {
+        if (isLoading() || !eviction.isOver()) {
+            return false;
+        }
+        boolean behind = eviction.makeRoom() == Eviction.Outcome.BEHIND;
+        log.submit();
+        return behind;
     }
 
     private void refuse(Session session, Request request, Command command, CommandError e) {
@@ -202,7 +272,7 @@ public final class Engine implements Host {
         }
         if (unsettled.hasChanged()) {
             changes++;
-            request.arg(0).wrap(command.upperName(), 0, command.upperName().length);
+            request.arg(command.nameIndex()).wrap(command.upperName(), 0, command.upperName().length);
             log.append(entry.reset(now, session.origin(), call.database()).add(request));
         }
     }
@@ -301,13 +371,20 @@ public final class Engine implements Host {
         shutdown.run();
     }
 
-    /** What the data takes of the heap, in bytes. */
-    public long memoryBytes() {
-        long bytes = 0;
-        for (Keyspace database : databases) {
-            bytes += database.memoryBytes();
-        }
-        return bytes;
+    @Override
+    public Tuning tuning() {
+        return tuning;
+    }
+
+    /** What the data takes of the heap. */
+    @Override
+    public MemoryAccount memory() {
+        return account;
+    }
+
+    /** How many keys have been removed for want of memory. */
+    public long evictedKeys() {
+        return eviction.evictedKeys();
     }
 
     /** How many keys there are in all databases. */

@@ -15,8 +15,17 @@ public final class EngineInfo {
                     facts.add("clients_waiting_for_disk", engine.gate().waiting());
                 })
                 .section(Section.MEMORY, facts -> {
-                    facts.add("used_memory", engine.memoryBytes());
-                    facts.add("used_memory_human", human(engine.memoryBytes()));
+                    long used = engine.memory().bytes();
+                    long peak = engine.memory().peakBytes();
+                    long limit = engine.tuning().maxMemory.value();
+                    facts.add("used_memory", used);
+                    facts.add("used_memory_human", human(used));
+                    facts.add("used_memory_peak", peak);
+                    facts.add("used_memory_peak_human", human(peak));
+                    facts.add("maxmemory", limit);
+                    facts.add("maxmemory_human", human(limit));
+                    facts.add(
+                            "maxmemory_policy", engine.tuning().maxMemoryPolicy.text());
                 })
                 .section(Section.PERSISTENCE, facts -> {
                     facts.add("loading", engine.isLoading() ? 1 : 0);
@@ -26,7 +35,7 @@ public final class EngineInfo {
                     facts.add("total_connections_received", engine.receivedConnections());
                     facts.add("total_commands_processed", engine.processedCommands());
                     facts.add("expired_keys", engine.expiredKeys());
-                    facts.add("evicted_keys", 0);
+                    facts.add("evicted_keys", engine.evictedKeys());
                     facts.add("keyspace_hits", engine.keyspaceHits());
                     facts.add("keyspace_misses", engine.keyspaceMisses());
                     facts.add("total_operations", engine.processedCommands());

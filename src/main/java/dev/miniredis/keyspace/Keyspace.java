@@ -14,6 +14,8 @@ public final class Keyspace {
 
     private final Table table;
     private final Unsettled unsettled;
+    private final Access access;
+    private final MemoryAccount account;
     private final long databaseHash;
     private long changedLsn; // of the last change of any key
     private long clearedLsn; // of the last clear
@@ -23,10 +25,11 @@ public final class Keyspace {
     /**
      * @param index the number of this database
      * @param seed what makes the hashes unforeseeable, secret to the process
-     * @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array
      */
-    public Keyspace(int index, long seed, int arrayHeaderBytes, Unsettled unsettled) {
-        this.table = new Table(new KeyHash(seed), arrayHeaderBytes);
+    public Keyspace(int index, long seed, MemoryAccount account, Access access, Unsettled unsettled) {
+        this.table = new Table(new KeyHash(seed), account);
+        this.account = account;
+        this.access = access;
         this.unsettled = unsettled;
         this.databaseHash = (long) index << 40;
     }
@@ -41,8 +44,26 @@ public final class Keyspace {
         expected.add(table.segmentOf(hash), hash);
     }
 
-    /** The {@link PackedEntry} of a key; null where there is none. */
+    /** The {@link PackedEntry} of a key, which counts as used by this; null where there is none. */
     public byte[] find(long hash, byte[] key, int offset, int length, long now) {
+        byte[] entry = peek(hash, key, offset, length, now);
+        return entry != null && access.isKept() ? used(hash, entry) : entry;
+    }
+
+    /** Notes a use in the entry; in a new one, where it is older than the eviction policy that asks for it. */
+    private byte[] used(long hash, byte[] entry) {
+        int bits = access.used(PackedEntry.access(entry));
+        if (PackedEntry.access(entry) != Access.UNKNOWN) {
+            PackedEntry.access(entry, bits);
+            return entry;
+        }
+        byte[] tracked = PackedEntry.withAccess(entry, bits);
+        table.put(hash, tracked);
+        return tracked;
+    }
+
+    /** As {@link #find}, but the key does not count as used. */
+    public byte[] peek(long hash, byte[] key, int offset, int length, long now) {
         unsettled.lookAt(hash ^ databaseHash);
         unsettled.look(clearedLsn);
         byte[] entry = table.find(hash, key, offset, length);
@@ -68,10 +89,17 @@ public final class Keyspace {
             int valueOffset,
             int valueLength,
             long deadline) {
-        byte[] entry = PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline);
+        int bits = access.isKept() ? accessOfNew(hash, key, keyOffset, keyLength) : Access.UNKNOWN;
+        byte[] entry = PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, bits);
         unsettled.prepare(); // what may fail for want of memory comes first, what says that something changed last
         table.put(hash, entry);
         changed(hash);
+    }
+
+    /** A frequency outlives the value, as in Redis; a time of last use is now. */
+    private int accessOfNew(long hash, byte[] key, int offset, int length) {
+        byte[] old = access.kind() == Access.Kind.LFU ? table.find(hash, key, offset, length) : null;
+        return old == null ? access.fresh() : access.used(PackedEntry.access(old));
     }
 
     /**
@@ -121,6 +149,53 @@ public final class Keyspace {
     /** What the keys and values and the table around them take of the heap, in bytes. */
     public long memoryBytes() {
         return table.memoryBytes();
+    }
+
+    /** What the table around the keys and values takes of the heap, in bytes. */
+    public long overheadBytes() {
+        return table.overheadBytes();
+    }
+
+    /** What an entry takes of the heap, its slot in the table included, in bytes. */
+    public long bytesOf(byte[] entry) {
+        return account.entryBytes(entry) + Segment.SLOT_BYTES;
+    }
+
+    /** How long an entry's key was not used, in seconds; while the policy keeps that. */
+    public int idleSeconds(byte[] entry) {
+        return access.idleSeconds(PackedEntry.access(entry));
+    }
+
+    /** How often an entry's key is used, on a logarithmic scale from 0 to 255; while the policy keeps that. */
+    public int frequency(byte[] entry) {
+        return access.frequency(PackedEntry.access(entry));
+    }
+
+    /**
+     * Hands over entries in the order of their hashes that have not expired; the visitor must change nothing. See {@link
+     * Table#scan}.
+     *
+     * @param cursor 0 to begin with, then what the last call answered
+     * @param count how much to look at, about as many entries
+     * @return the next cursor; 0 when this was the end
+     */
+    public long scan(long cursor, int count, long now, Consumer<byte[]> visitor) {
+        unsettled.look(changedLsn);
+        return table.scan(cursor, count, entry -> {
+            if (PackedEntry.deadline(entry) > now) {
+                visitor.accept(entry);
+            }
+        });
+    }
+
+    /** Hands over some entries chosen by chance; see {@link Table#sample}. */
+    public void sample(long chance, int count, boolean volatileOnly, Consumer<byte[]> visitor) {
+        table.sample(chance, count, volatileOnly, visitor);
+    }
+
+    /** Whether an entry is still what its key holds. */
+    public boolean holds(byte[] entry) {
+        return table.holds(entry);
     }
 
     /** How many keys have expired and were removed for it. */

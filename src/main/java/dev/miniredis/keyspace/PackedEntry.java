@@ -6,10 +6,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A key with its string, in one array that never changes once it is made:
+ * A key with its string, in one array that never changes once it is made, but for the access bits:
  *
  * <pre>
- *   [flags] [key length: 1 byte, or 4 if LONG_KEY] [deadline: 8 bytes, if DEADLINE] [key …] [value … to the end]
+ *   [flags] [key length: 1 byte, or 4 if LONG_KEY] [deadline: 8 bytes, if DEADLINE] [access: 3 bytes, if ACCESS]
+ *   [key …] [value … to the end]
  * </pre>
  *
  * <p>So a pair costs one object: 12 bytes of array header and, for a short key without a deadline, two more than it
@@ -18,26 +19,40 @@ import java.util.Arrays;
 public final class PackedEntry {
     private static final int DEADLINE = 1;
     private static final int LONG_KEY = 2;
+    private static final int ACCESS = 4;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private PackedEntry() {}
 
+    /** @param access the {@link Access} bits, or {@link Access#UNKNOWN} for an entry without them */
     static byte[] pack(
-            byte[] key, int keyOffset, int keyLength, byte[] value, int valueOffset, int valueLength, long deadline) {
+            byte[] key,
+            int keyOffset,
+            int keyLength,
+            byte[] value,
+            int valueOffset,
+            int valueLength,
+            long deadline,
+            int access) {
         boolean longKey = keyLength > 0xff;
         boolean expires = deadline != Keyspace.NEVER;
-        int keyAt = 1 + (longKey ? 4 : 1) + (expires ? 8 : 0);
+        boolean tracked = access != Access.UNKNOWN;
+        int flags = (expires ? DEADLINE : 0) | (longKey ? LONG_KEY : 0) | (tracked ? ACCESS : 0);
+        int keyAt = keyOffset(flags);
         byte[] entry = new byte[keyAt + keyLength + valueLength];
-        entry[0] = (byte) ((expires ? DEADLINE : 0) | (longKey ? LONG_KEY : 0));
+        entry[0] = (byte) flags;
         if (longKey) {
             INT.set(entry, 1, keyLength);
         } else {
             entry[1] = (byte) keyLength;
         }
         if (expires) {
-            LONG.set(entry, keyAt - 8, deadline);
+            LONG.set(entry, longKey ? 5 : 2, deadline);
+        }
+        if (tracked) {
+            access(entry, access);
         }
         System.arraycopy(key, keyOffset, entry, keyAt, keyLength);
         System.arraycopy(value, valueOffset, entry, keyAt + keyLength, valueLength);
@@ -45,8 +60,45 @@ public final class PackedEntry {
     }
 
     public static int keyOffset(byte[] entry) {
-        int flags = entry[0];
-        return 1 + ((flags & LONG_KEY) != 0 ? 4 : 1) + ((flags & DEADLINE) != 0 ? 8 : 0);
+        return keyOffset((int) entry[0]);
+    }
+
+    private static int keyOffset(int flags) {
+        return 2
+                + ((flags & LONG_KEY) != 0 ? 3 : 0)
+                + ((flags & DEADLINE) != 0 ? 8 : 0)
+                + ((flags & ACCESS) != 0 ? Access.BYTES : 0);
+    }
+
+    /** The {@link Access} bits; {@link Access#UNKNOWN} where the entry has none. */
+    static int access(byte[] entry) {
+        if ((entry[0] & ACCESS) == 0) {
+            return Access.UNKNOWN;
+        }
+        int at = keyOffset(entry) - Access.BYTES;
+        return (entry[at] & 0xff) << 16 | (entry[at + 1] & 0xff) << 8 | entry[at + 2] & 0xff;
+    }
+
+    /** Writes the access bits of an entry that has them. */
+    static void access(byte[] entry, int bits) {
+        int at = keyOffset(entry) - Access.BYTES;
+        entry[at] = (byte) (bits >> 16);
+        entry[at + 1] = (byte) (bits >> 8);
+        entry[at + 2] = (byte) bits;
+    }
+
+    /** The same entry, with access bits. */
+    static byte[] withAccess(byte[] entry, int bits) {
+        int valueOffset = valueOffset(entry);
+        return pack(
+                entry,
+                keyOffset(entry),
+                keyLength(entry),
+                entry,
+                valueOffset,
+                entry.length - valueOffset,
+                deadline(entry),
+                bits);
     }
 
     public static int keyLength(byte[] entry) {

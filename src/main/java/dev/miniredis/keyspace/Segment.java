@@ -3,6 +3,7 @@ package dev.miniredis.keyspace;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 
 /**
  * A small hash table, open addressing, one byte of fingerprint beside each slot (after the Swiss tables of Abseil and
@@ -20,8 +21,10 @@ import java.nio.ByteOrder;
  */
 final class Segment {
     static final int MAX_SLOTS = 1024;
+    /** A fingerprint and a reference. */
+    static final int SLOT_BYTES = 5;
 
-    private static final int GROUP = 8;
+    static final int GROUP = 8;
     private static final int MIN_SLOTS = 16;
     private static final byte EMPTY = 0;
     private static final byte REMOVED = 1;
@@ -188,6 +191,63 @@ final class Segment {
             }
         }
         return halves;
+    }
+
+    /** A {@link Table#scan} place, bits 38..7 of a hash: where the group after that of {@code place} begins. */
+    long placeAfter(long place) {
+        long groups = marks.length / GROUP;
+        long group = place * groups >>> 32;
+        return ((group + 1 << 32) + groups - 1) / groups;
+    }
+
+    /**
+     * Hands over the entries whose places are in {@code [from, to)}. They stand in the groups of those places or, where
+     * these are full, in the ones that follow.
+     *
+     * @return how many groups were looked at
+     */
+    int visit(KeyHash hashing, long from, long to, Consumer<byte[]> visitor) {
+        int groups = marks.length / GROUP;
+        int group = (int) (from * groups >>> 32);
+        int looked = 0;
+        boolean goesOn = true;
+        while (goesOn && looked < groups) {
+            for (int slot = group * GROUP; slot < (group + 1) * GROUP; slot++) {
+                byte[] entry = entries[slot];
+                if (entry != null) {
+                    long place = hash(hashing, entry) >>> 7 & 0xffffffffL;
+                    if (place >= from && place < to) {
+                        visitor.accept(entry);
+                    }
+                }
+            }
+            goesOn = zeroBytes((long) LONG.get(marks, group * GROUP)) == 0;
+            group = group + 1 == groups ? 0 : group + 1;
+            looked++;
+        }
+        return looked;
+    }
+
+    /**
+     * Hands over up to {@code count} entries, from a slot chosen by chance on.
+     *
+     * @return how many
+     */
+    int sample(int chance, int count, boolean volatileOnly, Consumer<byte[]> visitor) {
+        if (volatileOnly && earliestDeadline == Keyspace.NEVER) {
+            return 0;
+        }
+        int found = 0;
+        int slot = chance % entries.length;
+        for (int i = 0; i < entries.length && found < count; i++) {
+            byte[] entry = entries[slot];
+            if (entry != null && !(volatileOnly && PackedEntry.deadline(entry) == Keyspace.NEVER)) {
+                visitor.accept(entry);
+                found++;
+            }
+            slot = slot + 1 == entries.length ? 0 : slot + 1;
+        }
+        return found;
     }
 
     private static long hash(KeyHash hashing, byte[] entry) {

@@ -17,31 +17,38 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class Table {
-    private static final int ARRAY_ALIGNMENT = 8;
-    private static final int REFERENCE_BYTES = 4;
-    /** A segment object and its two array headers. */
-    private static final int SEGMENT_BYTES = 72;
+    private static final int CURSOR_SHIFT = 7;
+    private static final int PLACE_BITS = 32;
+    private static final int PREFIX_BITS = Long.SIZE - CURSOR_SHIFT - PLACE_BITS;
+    private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
+    private static final long CURSOR_MASK = -1L >>> CURSOR_SHIFT;
 
     private final KeyHash hashing;
-    private final int arrayHeaderBytes;
+    private final MemoryAccount account;
     private Segment[] directory;
     private int depth;
     private int size;
     private int expiring;
-    private long memoryBytes;
+    private long memoryBytes; // this table's part of the account
 
-    Table(KeyHash hashing, int arrayHeaderBytes) {
+    Table(KeyHash hashing, MemoryAccount account) {
         this.hashing = hashing;
-        this.arrayHeaderBytes = arrayHeaderBytes;
+        this.account = account;
         clear();
     }
 
     void clear() {
+        takes(-memoryBytes);
         depth = 0;
         size = 0;
         expiring = 0;
         directory = new Segment[] {new Segment(0, 0)};
-        memoryBytes = segmentBytes(directory[0]);
+        takes(account.directoryBytes(1) + account.segmentBytes(directory[0].slots()));
+    }
+
+    private void takes(long bytes) {
+        memoryBytes += bytes;
+        account.add(bytes);
     }
 
     int size() {
@@ -55,7 +62,18 @@ final class Table {
 
     /** What entries, segments and directory take of the heap, by the sizes of their objects. */
     long memoryBytes() {
-        return memoryBytes + (long) directory.length * REFERENCE_BYTES;
+        return memoryBytes;
+    }
+
+    /** The part of that which is not entries. */
+    long overheadBytes() {
+        long bytes = account.directoryBytes(directory.length);
+        Segment last = null;
+        for (Segment segment : directory) {
+            bytes += segment == last ? 0 : account.segmentBytes(segment.slots());
+            last = segment;
+        }
+        return bytes;
     }
 
     long hash(byte[] key, int offset, int length) {
@@ -85,7 +103,7 @@ final class Table {
         }
         size++;
         expiring += PackedEntry.deadline(entry) == Keyspace.NEVER ? 0 : 1;
-        memoryBytes += entryBytes(entry);
+        takes(account.entryBytes(entry));
     }
 
     boolean remove(long hash, byte[] key, int offset, int length) {
@@ -109,7 +127,7 @@ final class Table {
     private void forget(byte[] entry) {
         size--;
         expiring -= PackedEntry.deadline(entry) == Keyspace.NEVER ? 0 : 1;
-        memoryBytes -= entryBytes(entry);
+        takes(-account.entryBytes(entry));
     }
 
     Segment segmentOf(long hash) {
@@ -130,9 +148,9 @@ final class Table {
     }
 
     private void rebuild(Segment segment) {
-        memoryBytes -= segmentBytes(segment);
+        long before = account.segmentBytes(segment.slots());
         segment.rebuild(hashing);
-        memoryBytes += segmentBytes(segment);
+        takes(account.segmentBytes(segment.slots()) - before);
     }
 
     /** Splits the segment that {@code hash} belongs to. */
@@ -145,7 +163,9 @@ final class Table {
         int half = 1 << depth - segment.depth - 1;
         Arrays.fill(directory, first, first + half, halves[0]);
         Arrays.fill(directory, first + half, first + 2 * half, halves[1]);
-        memoryBytes += segmentBytes(halves[0]) + segmentBytes(halves[1]) - segmentBytes(segment);
+        takes(account.segmentBytes(halves[0].slots())
+                + account.segmentBytes(halves[1].slots())
+                - account.segmentBytes(segment.slots()));
     }
 
     private void doubleDirectory() {
@@ -153,6 +173,7 @@ final class Table {
         for (int i = 0; i < doubled.length; i++) {
             doubled[i] = directory[i >> 1];
         }
+        takes(account.directoryBytes(doubled.length) - account.directoryBytes(directory.length));
         directory = doubled;
         depth++;
     }
@@ -203,15 +224,63 @@ final class Table {
         return directory.length;
     }
 
-    private long entryBytes(byte[] entry) {
-        return aligned(arrayHeaderBytes + entry.length);
+    /**
+     * Hands over entries in the order of their hashes, from a cursor on, until {@code count} slots were looked at. What
+     * is there from the first call, with cursor 0, to the one that answers 0 is handed over at least once, however the
+     * table changes between the calls.
+     *
+     * <p>A cursor is the hash that comes next, without its lowest seven bits: the upper 25 bits say which segment, the
+     * lower 32 which place in it. A segment that has split since is visited as its two halves, of which the second from
+     * its beginning.
+     *
+     * @return the next cursor; 0 when this was the end
+     */
+    long scan(long cursor, int count, Consumer<byte[]> visitor) {
+        long at = cursor & CURSOR_MASK;
+        int left = count;
+        while (true) {
+            Segment segment = segmentOf(at << CURSOR_SHIFT);
+            long place = at & PLACE_MASK;
+            while (left > 0 && place <= PLACE_MASK) {
+                long end = segment.placeAfter(place);
+                left -= Segment.GROUP * segment.visit(hashing, place, end, visitor);
+                place = end;
+            }
+            if (place <= PLACE_MASK) {
+                return at & ~PLACE_MASK | place;
+            }
+            long next = (at >>> PLACE_BITS >>> PREFIX_BITS - segment.depth) + 1;
+            if (next >>> segment.depth != 0) {
+                return 0;
+            }
+            at = next << PREFIX_BITS - segment.depth << PLACE_BITS;
+            if (left <= 0) {
+                return at;
+            }
+        }
     }
 
-    private long segmentBytes(Segment segment) {
-        return SEGMENT_BYTES + aligned(segment.slots()) + aligned((long) segment.slots() * REFERENCE_BYTES);
+    /** Whether an entry is still what its key holds. */
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
+    boolean holds(byte[] entry) {
+        int offset = PackedEntry.keyOffset(entry);
+        int length = PackedEntry.keyLength(entry);
+        return find(hash(entry, offset, length), entry, offset, length) == entry;
     }
 
-    private static long aligned(long bytes) {
-        return bytes + ARRAY_ALIGNMENT - 1 & -ARRAY_ALIGNMENT;
+    /**
+     * Hands over some entries of a place chosen by chance.
+     *
+     * @param chance any number, each time another
+     * @param count how many are wanted; there may be fewer
+     * @param volatileOnly whether only those with a deadline are wanted
+     */
+    void sample(long chance, int count, boolean volatileOnly, Consumer<byte[]> visitor) {
+        int left = volatileOnly ? Math.min(count, expiring) : Math.min(count, size);
+        int first = directoryIndex(chance, depth);
+        for (int i = 0; left > 0 && i < directory.length; i++) {
+            Segment segment = directory[first + i & directory.length - 1];
+            left -= segment.sample((int) chance & Integer.MAX_VALUE, left, volatileOnly, visitor);
+        }
     }
 }

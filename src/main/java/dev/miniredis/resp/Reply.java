@@ -150,9 +150,14 @@ public final class Reply {
     public void arrayFrom(int mark, int elements) {
         int end = size;
         array(elements);
-        byte[] header = Arrays.copyOfRange(bytes, end, size);
-        System.arraycopy(bytes, mark, bytes, mark + header.length, end - mark);
-        System.arraycopy(header, 0, bytes, mark, header.length);
+        bringForward(mark, end);
+    }
+
+    /** Moves what was written from {@code tail} on before what was written from {@code mark} on. */
+    public void bringForward(int mark, int tail) {
+        byte[] moved = Arrays.copyOfRange(bytes, tail, size);
+        System.arraycopy(bytes, mark, bytes, mark + moved.length, tail - mark);
+        System.arraycopy(moved, 0, bytes, mark, moved.length);
     }
 
     private void header(char type, long value) {

@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
@@ -13,6 +14,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.security.SecureRandom;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Makes beans of the plain classes below this package: the store (the engine) and the append-only log. */
 final class Beans {
@@ -40,11 +42,27 @@ final class Beans {
     @Produces
     @Singleton
     Engine engine(ServerLog log, Settings settings, ProcessFacts process) {
-        return new Engine(
+        Engine engine = new Engine(
                 settings.databases(),
                 new SecureRandom().nextLong(),
                 process.arrayHeaderBytes(),
+                process.heapLimitBytes(),
                 log,
                 Quarkus::asyncExit);
+        for (Parameter<?> parameter : engine.tuning().all()) {
+            set(parameter);
+        }
+        return engine;
+    }
+
+    private static void set(Parameter<?> parameter) {
+        String property = Settings.PREFIX + "." + parameter.name();
+        ConfigProvider.getConfig().getOptionalValue(property, String.class).ifPresent(text -> {
+            try {
+                parameter.set(text);
+            } catch (IllegalArgumentException e) {
+                throw new StartupFailure(parameter.name() + " cannot be '" + text + "': " + e.getMessage(), e);
+            }
+        });
     }
 }

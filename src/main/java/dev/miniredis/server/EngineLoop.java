@@ -77,6 +77,14 @@ final class EngineLoop implements LogListener {
         snapshot.take(engine);
         if (!engine.isLoading()) {
             expire();
+            evict();
+        }
+    }
+
+    /** A step at a time, and the connections between two of them. */
+    private void evict() {
+        if (engine.evictSome()) {
+            loop.execute(this::evict);
         }
     }
 

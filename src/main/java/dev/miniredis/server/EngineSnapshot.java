@@ -13,7 +13,7 @@ final class EngineSnapshot {
     void take(Engine engine) {
         clients = engine.sessions().size();
         keys = engine.keys();
-        memoryBytes = engine.memoryBytes();
+        memoryBytes = engine.memory().bytes();
         waiting = engine.gate().waiting();
     }
 

@@ -38,6 +38,9 @@ final class Metrics {
         FunctionCounter.builder("mini_redis_expired_keys", engine, Engine::expiredKeys)
                 .description("Keys removed because their deadline had come.")
                 .register(meters);
+        FunctionCounter.builder("mini_redis_evicted_keys", engine, Engine::evictedKeys)
+                .description("Keys removed for want of memory.")
+                .register(meters);
         gauge("mini_redis_connected_clients", "Connections open.", snapshot, EngineSnapshot::clients);
         gauge("mini_redis_keys", "Keys in all databases.", snapshot, EngineSnapshot::keys);
         gauge("mini_redis_memory_used_bytes", "Heap taken by keys and values.", snapshot, EngineSnapshot::memoryBytes);

@@ -14,6 +14,11 @@ final class ProcessFacts {
     private static final int PLAIN_ARRAY_HEADER_BYTES = 16;
     private static final int COMPACT_ARRAY_HEADER_BYTES = 12;
 
+    /** See docs/benchmarks.md. */
+    private static final int DATA_PERCENT = 90;
+
+    private static final long OWN_BYTES = 32L * 1024 * 1024;
+
     /** Seconds of processor time that the process has used. */
     record CpuSeconds(double user, double system) {}
 
@@ -23,6 +28,15 @@ final class ProcessFacts {
         boolean compact =
                 Boolean.parseBoolean(jvm.getVMOption("UseCompactObjectHeaders").getValue());
         return compact ? COMPACT_ARRAY_HEADER_BYTES : PLAIN_ARRAY_HEADER_BYTES;
+    }
+
+    /**
+     * How much of the heap the data may take: what the collector, the buffers of the clients and Quarkus itself need is
+     * left to them. With less than that the collector runs on end, and in the end any part of the server may fail.
+     */
+    long heapLimitBytes() {
+        long heap = Runtime.getRuntime().maxMemory();
+        return Math.max(heap / 2, heap / 100 * DATA_PERCENT - OWN_BYTES);
     }
 
     /** Memory of this process in RAM, in bytes; 0 where the system does not tell. */

@@ -74,8 +74,7 @@ final class RespListener {
 
     /** The words of the operating system; epoll's error puts the name and number of the call before them. */
     private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return message.substring(message.indexOf("): ") + 1).replaceFirst("^: ", "");
+        return String.valueOf(cause.getMessage()).replaceFirst("^.* failed with error\\(-\\d+\\): ", "");
     }
 
     /** The port that is listened on. */

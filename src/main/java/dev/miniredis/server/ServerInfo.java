@@ -7,7 +7,6 @@ import dev.miniredis.command.RedisVersion;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineInfo;
 import dev.miniredis.log.ServerLog;
-import dev.miniredis.resp.RequestReader;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
@@ -95,15 +94,12 @@ final class ServerInfo {
         facts.add("used_memory_rss_human", EngineInfo.human(resident));
         facts.add("heap_used", heap.getUsed());
         facts.add("heap_max", heap.getMax());
-        facts.add("maxmemory", 0);
-        facts.add("maxmemory_human", EngineInfo.human(0));
-        facts.add("maxmemory_policy", "noeviction");
     }
 
     private void addPersistence(Info.Facts facts) {
         ServerLog writeLog = log.get();
         boolean writable = writeLog.problem() == null;
-        facts.add("aof_enabled", 1);
+        facts.add("aof_enabled", settings.appendonly() ? 1 : 0);
         facts.add("aof_rewrite_in_progress", 0);
         facts.add("aof_last_write_status", writable ? "ok" : "err");
         facts.add("aof_current_size", writeLog.writtenBytes());
@@ -125,15 +121,11 @@ final class ServerInfo {
         parameters
                 .add("appendfilename", "mini-redis.log")
                 .add("appendfsync", settings.fsync().toString())
-                .add("appendonly", "yes")
+                .add("appendonly", settings.appendonly() ? "yes" : "no")
                 .add("bind", settings.host())
                 .add("databases", Integer.toString(settings.databases()))
                 .add("dir", settings.dataDir().toAbsolutePath().normalize().toString())
-                .add("maxmemory", "0")
-                .add("maxmemory-policy", "noeviction")
                 .add("port", Integer.toString(port))
-                .add("proto-max-bulk-len", Integer.toString(RequestReader.MAX_BULK_BYTES))
-                .add("save", "")
-                .add("timeout", "0");
+                .add("save", "");
     }
 }

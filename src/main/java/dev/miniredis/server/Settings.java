@@ -6,8 +6,10 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 
 /** The settings, from the command line, the environment ({@code MINI_REDIS_PORT} …) or {@code application.properties}. */
-@ConfigMapping(prefix = "mini-redis")
+@ConfigMapping(prefix = Settings.PREFIX)
 interface Settings {
+    String PREFIX = "mini-redis";
+
     /** The port to listen on; 0 for any free one. */
     @WithDefault("6379")
     int port();
@@ -21,7 +23,7 @@ interface Settings {
     Path dataDir();
 
     /** Whether there is a log at all; without it everything is in memory only. */
-    @WithDefault("yes")
+    @WithDefault("true")
     boolean appendonly();
 
     /** When a write counts as done. */

@@ -82,7 +82,7 @@ class SyntaxTest {
         assertThat(show(new Syntax("X [AUTH username password]", 1).arguments()))
                 .isEqualTo("AUTH{username:STRING password:STRING}?");
         assertThat(show(new Syntax("X [LIMIT offset count] [GET]", 1).arguments()))
-                .isEqualTo("LIMIT{offset:STRING count:STRING}? get:GET?");
+                .isEqualTo("LIMIT{offset:STRING count:INTEGER}? get:GET?");
         assertThat(new Syntax("X LIMIT", 1).arity()).isEqualTo(2);
         assertThat(new Syntax("X <LIMIT offset count>", 1).arity()).isEqualTo(4);
     }

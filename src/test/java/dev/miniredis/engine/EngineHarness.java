@@ -51,7 +51,7 @@ public final class EngineHarness {
     /** An engine that is still loading, see {@link #loaded}. */
     EngineHarness(MemoryLog log) {
         this.log = log;
-        this.engine = new Engine(DATABASES, 0x5eed, ARRAY_HEADER_BYTES, log, () -> shutdowns++);
+        this.engine = new Engine(DATABASES, 0x5eed, ARRAY_HEADER_BYTES, Long.MAX_VALUE, log, () -> shutdowns++);
         addServerFacts();
         engine.tick(START_MILLIS);
         connect();

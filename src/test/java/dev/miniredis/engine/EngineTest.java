@@ -263,11 +263,11 @@ class EngineTest {
 
     @Test
     void memory_goes_when_the_data_go() {
-        long empty = harness.engine().memoryBytes();
+        long empty = harness.engine().memory().bytes();
         harness.run("SET k " + "v".repeat(1000));
-        assertThat(harness.engine().memoryBytes()).isBetween(empty + 1000, empty + 1100);
+        assertThat(harness.engine().memory().bytes()).isBetween(empty + 1000, empty + 1100);
         harness.run("FLUSHALL");
-        assertThat(harness.engine().memoryBytes()).isEqualTo(empty);
+        assertThat(harness.engine().memory().bytes()).isEqualTo(empty);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -37,7 +38,8 @@ class KeyspaceTest {
         Twin(long seed) {
             Unsettled unsettled = new Unsettled();
             unsettled.durable(Long.MAX_VALUE);
-            keyspace = new Keyspace(0, seed, HEADER_BYTES, unsettled);
+            keyspace = new Keyspace(
+                    0, seed, new MemoryAccount(HEADER_BYTES), new Access(new SplittableRandom(seed)), unsettled);
         }
 
         void put(String key, String value, long deadline) {

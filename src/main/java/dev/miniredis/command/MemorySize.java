@@ -1,0 +1,43 @@
+package dev.miniredis.command;
+
+import java.util.Locale;
+
+/** Sizes in bytes with a unit, as Redis's {@code memtoull} reads them: {@code 100}, {@code 1k} (1000), {@code 1kb} (1024). */
+public final class MemorySize {
+    private MemorySize() {}
+
+    /**
+     * A size in bytes.
+     *
+     * @throws IllegalArgumentException with Redis's words
+     */
+    public static long parse(String text) {
+        int digits = 0;
+        while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
+            digits++;
+        }
+        long unit = unit(text.substring(digits).toLowerCase(Locale.ROOT));
+        try {
+            if (digits > 0 && unit > 0) {
+                return Math.multiplyExact(Long.parseLong(text.substring(0, digits)), unit);
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // too large
+        }
+        throw new IllegalArgumentException("argument must be a memory value");
+    }
+
+    /** Bytes in a unit; 0 where it is none. */
+    private static long unit(String name) {
+        return switch (name) {
+            case "", "b" -> 1;
+            case "k" -> 1000;
+            case "kb" -> 1024;
+            case "m" -> 1000 * 1000;
+            case "mb" -> 1024 * 1024;
+            case "g" -> 1000L * 1000 * 1000;
+            case "gb" -> 1024L * 1024 * 1024;
+            default -> 0;
+        };
+    }
+}

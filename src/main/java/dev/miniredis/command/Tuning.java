@@ -1,0 +1,123 @@
+package dev.miniredis.command;
+
+import dev.miniredis.keyspace.EvictionPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The parameters that may be changed while the server runs, each declared once: from here come the options of the command
+ * line, the environment's names, {@code CONFIG GET} and {@code CONFIG SET}.
+ */
+public final class Tuning {
+    private static final long MEGABYTE = 1024 * 1024;
+
+    private final List<Parameter<?>> all = new ArrayList<>();
+
+    public final Parameter<Long> maxMemory = memory(
+            "maxmemory",
+            "0",
+            0,
+            "Most bytes that keys and values may take, e.g. 100mb; 0 is as many as the heap holds.");
+    public final Parameter<EvictionPolicy> maxMemoryPolicy = add(
+            "maxmemory-policy",
+            "noeviction",
+            Tuning::policy,
+            EvictionPolicy::toString,
+            "Which keys go when memory is full: " + policies() + ".");
+    public final Parameter<Integer> maxMemorySamples = integer(
+            "maxmemory-samples", 5, 1, Integer.MAX_VALUE, "How many keys are compared to choose the one that goes.");
+    public final Parameter<Integer> evictionTenacity = integer(
+            "maxmemory-eviction-tenacity",
+            10,
+            0,
+            100,
+            "How long a command may be held up by evicting; 100 is any time.");
+    public final Parameter<Integer> lfuLogFactor = integer(
+            "lfu-log-factor", 10, 0, Integer.MAX_VALUE, "How many uses a frequency counter stands for; more is more.");
+    public final Parameter<Integer> lfuDecayTime = integer(
+            "lfu-decay-time", 1, 0, Integer.MAX_VALUE, "Minutes without use in which a counter loses one; 0 is never.");
+    public final Parameter<Integer> maxClients =
+            integer("maxclients", 10_000, 1, Integer.MAX_VALUE, "Most clients at a time; more are refused.");
+    public final Parameter<Integer> timeout = integer(
+            "timeout", 0, 0, Integer.MAX_VALUE, "Seconds after which an idle client is disconnected; 0 is never.");
+    public final Parameter<Integer> tcpKeepAlive =
+            integer("tcp-keepalive", 300, 0, Integer.MAX_VALUE, "Seconds between probes of silent clients; 0 is none.");
+    public final Parameter<OutputLimits> clientOutputBufferLimit = add(
+            "client-output-buffer-limit",
+            "normal 0 0 0 slave 256mb 64mb 60 pubsub 32mb 8mb 60",
+            this::outputLimits,
+            OutputLimits::text,
+            "Output that may wait for a client: class, hard limit, soft limit, seconds above the soft one.");
+    public final Parameter<Long> clientQueryBufferLimit = memory(
+            "client-query-buffer-limit", "1gb", MEGABYTE, "Most bytes of one request that may wait to be complete.");
+    public final Parameter<Long> protoMaxBulkLen =
+            memory("proto-max-bulk-len", "512mb", MEGABYTE, "Most bytes of one argument.");
+
+    /** Every parameter, in the order in which they are documented. */
+    public List<Parameter<?>> all() {
+        return List.copyOf(all);
+    }
+
+    private <T> Parameter<T> add(
+            String name, String initial, Function<String, T> parser, Function<T, String> writer, String description) {
+        Parameter<T> parameter = new Parameter<>(name, description, initial, parser, writer);
+        all.add(parameter);
+        return parameter;
+    }
+
+    private Parameter<Integer> integer(String name, int initial, int min, int max, String description) {
+        return add(
+                name,
+                Integer.toString(initial),
+                text -> (int) inRange(number(text), min, max),
+                Object::toString,
+                description);
+    }
+
+    private Parameter<Long> memory(String name, String initial, long min, String description) {
+        return add(
+                name,
+                initial,
+                text -> inRange(MemorySize.parse(text), min, Long.MAX_VALUE),
+                Object::toString,
+                description);
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("argument couldn't be parsed into an integer", e);
+        }
+    }
+
+    private static long inRange(long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException("argument must be between " + min + " and " + max + " inclusive");
+        }
+        return value;
+    }
+
+    private OutputLimits outputLimits(String text) {
+        OutputLimits before = clientOutputBufferLimit == null ? OutputLimits.none() : clientOutputBufferLimit.value();
+        return before.with(text);
+    }
+
+    private static EvictionPolicy policy(String text) {
+        return Arrays.stream(EvictionPolicy.values())
+                .filter(policy -> policy.toString().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("argument(s) must be one of the following: " + policies()));
+    }
+
+    private static String policies() {
+        return String.join(
+                ", ",
+                Arrays.stream(EvictionPolicy.values())
+                        .map(EvictionPolicy::toString)
+                        .toList());
+    }
+}

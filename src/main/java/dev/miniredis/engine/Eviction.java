@@ -1,0 +1,220 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.command.Tuning;
+import dev.miniredis.keyspace.EvictionPolicy;
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.MemoryAccount;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.log.WriteLog;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Keeps the data below its limit by giving up keys, after Redis's {@code evict.c}: from a few keys chosen by chance those
+ * that deserve it most go into a small pool, and of the pool the worst goes. So the choice is nearly that of an exact
+ * order, which would cost memory for every key.
+ */
+final class Eviction {
+    /** What became of the wish for memory. */
+    enum Outcome {
+        /** There is enough. */
+        ENOUGH,
+        /** Not yet, and this has taken long enough: go on, and call again. */
+        BEHIND,
+        /** The log has no room for the deletions yet. */
+        WAIT,
+        /** Nothing more may go. */
+        FULL
+    }
+
+    /** Removes an entry, and logs that it did. */
+    @FunctionalInterface
+    interface Remover {
+        /** YES when it is gone; else nothing has happened, and why. */
+        WriteLog.Room remove(int database, byte[] entry);
+    }
+
+    private static final int POOL_SIZE = 16;
+    /** Keys that go at a time for one point of {@code maxmemory-eviction-tenacity}, up to ten of which it is linear. */
+    private static final int KEYS_A_POINT = 25;
+
+    private static final int LINEAR_POINTS = 10;
+    private static final double GROWTH_A_POINT = 1.15;
+
+    private final Keyspace[] databases;
+    private final MemoryAccount account;
+    private final Tuning tuning;
+    private final RandomGenerator random;
+    private final Remover remover;
+    private final Consumer<byte[]> candidate = this::consider;
+
+    // The pool, the one that deserves to go most at the end.
+    private final byte[][] pool = new byte[POOL_SIZE][];
+    private final int[] poolDatabases = new int[POOL_SIZE];
+    private final long[] poolScores = new long[POOL_SIZE];
+    private int pooled;
+
+    private int sampledDatabase;
+    private int nextDatabase;
+    private long limitBytes;
+    private long evictedKeys;
+
+    /** @param heapLimitBytes the most that the data may take whatever {@code maxmemory} says */
+    Eviction(
+            Keyspace[] databases,
+            MemoryAccount account,
+            long heapLimitBytes,
+            Tuning tuning,
+            RandomGenerator random,
+            Remover remover) {
+        this.databases = databases;
+        this.account = account;
+        this.tuning = tuning;
+        this.random = random;
+        this.remover = remover;
+        tuning.maxMemory.listen(bytes -> limitBytes = bytes == 0 ? heapLimitBytes : Math.min(bytes, heapLimitBytes));
+    }
+
+    /** Whether the data takes more than it may. */
+    boolean isOver() {
+        return account.bytes() > limitBytes;
+    }
+
+    /** How many keys have gone for want of memory. */
+    long evictedKeys() {
+        return evictedKeys;
+    }
+
+    /** What the pool knows is out of date: there is another policy. */
+    void forgetCandidates() {
+        while (pooled > 0) {
+            pool[--pooled] = null;
+        }
+    }
+
+    /** Removes keys until the data is below its limit, or it has been long enough. */
+    Outcome makeRoom() {
+        EvictionPolicy policy = tuning.maxMemoryPolicy.value();
+        int keys = keysAtATime();
+        for (int i = 0; isOver(); i++) {
+            if (policy == EvictionPolicy.NOEVICTION) {
+                return Outcome.FULL;
+            }
+            if (i >= keys) {
+                return Outcome.BEHIND;
+            }
+            byte[] entry = choose(policy);
+            if (entry == null) {
+                return Outcome.FULL;
+            }
+            switch (remover.remove(sampledDatabase, entry)) {
+                case YES -> evictedKeys++;
+                case SOON -> {
+                    return Outcome.WAIT;
+                }
+                case NO, TOO_LARGE -> {
+                    return Outcome.FULL;
+                }
+            }
+        }
+        return Outcome.ENOUGH;
+    }
+
+    private int keysAtATime() {
+        int tenacity = tuning.evictionTenacity.value();
+        if (tenacity <= LINEAR_POINTS) {
+            return KEYS_A_POINT * tenacity;
+        }
+        double keys = KEYS_A_POINT * LINEAR_POINTS * Math.pow(GROWTH_A_POINT, tenacity - LINEAR_POINTS);
+        return tenacity == 100 ? Integer.MAX_VALUE : (int) Math.min(keys, Integer.MAX_VALUE);
+    }
+
+    /** An entry that is to go, of {@link #sampledDatabase}; null where there is none. */
+    private byte[] choose(EvictionPolicy policy) {
+        return policy.isRandom() ? chooseAny(policy) : chooseWorst(policy);
+    }
+
+    private byte[] chooseAny(EvictionPolicy policy) {
+        forgetCandidates();
+        for (int i = 0; i < databases.length && pooled == 0; i++) {
+            sampledDatabase = nextDatabase;
+            nextDatabase = (nextDatabase + 1) % databases.length;
+            databases[sampledDatabase].sample(random.nextLong(), 1, policy.isVolatileOnly(), candidate);
+        }
+        return pooled == 0 ? null : takeWorst();
+    }
+
+    private byte[] chooseWorst(EvictionPolicy policy) {
+        for (int i = 0; i < databases.length; i++) {
+            sampledDatabase = i;
+            databases[i].sample(random.nextLong(), tuning.maxMemorySamples.value(), policy.isVolatileOnly(), candidate);
+        }
+        while (pooled > 0) {
+            byte[] entry = takeWorst();
+            if (databases[sampledDatabase].holds(entry)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private byte[] takeWorst() {
+        pooled--;
+        byte[] entry = pool[pooled];
+        pool[pooled] = null;
+        sampledDatabase = poolDatabases[pooled];
+        return entry;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
+    private boolean isPooled(byte[] entry) {
+        for (int i = 0; i < pooled; i++) {
+            if (pool[i] == entry) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Puts an entry of {@link #sampledDatabase} into the pool, if it deserves to go more than one that is there. */
+    private void consider(byte[] entry) {
+        if (isPooled(entry)) {
+            return;
+        }
+        long score = score(entry);
+        int at = 0;
+        while (at < pooled && poolScores[at] < score) {
+            at++;
+        }
+        if (pooled == POOL_SIZE) {
+            if (at == 0) {
+                return;
+            }
+            at--;
+            move(1, 0, at);
+        } else {
+            move(at, at + 1, pooled - at);
+            pooled++;
+        }
+        pool[at] = entry;
+        poolDatabases[at] = sampledDatabase;
+        poolScores[at] = score;
+    }
+
+    private void move(int from, int to, int count) {
+        System.arraycopy(pool, from, pool, to, count);
+        System.arraycopy(poolDatabases, from, poolDatabases, to, count);
+        System.arraycopy(poolScores, from, poolScores, to, count);
+    }
+
+    /** How much an entry deserves to go. */
+    private long score(byte[] entry) {
+        Keyspace database = databases[sampledDatabase];
+        return switch (tuning.maxMemoryPolicy.value()) {
+            case ALLKEYS_LRU, VOLATILE_LRU -> database.idleSeconds(entry);
+            case ALLKEYS_LFU, VOLATILE_LFU -> 255L - database.frequency(entry);
+            case VOLATILE_TTL -> -PackedEntry.deadline(entry);
+            case ALLKEYS_RANDOM, VOLATILE_RANDOM, NOEVICTION -> 0;
+        };
+    }
+}

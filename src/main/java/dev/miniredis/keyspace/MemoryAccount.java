@@ -1,0 +1,50 @@
+package dev.miniredis.keyspace;
+
+/** What the data of all databases takes of the heap, in bytes, by the sizes of its objects. */
+public final class MemoryAccount {
+    private static final int ALIGNMENT = 8;
+    private static final int REFERENCE_BYTES = 4;
+    /** A segment object, without its two arrays. */
+    private static final int SEGMENT_BYTES = 40;
+
+    private final int arrayHeaderBytes;
+    private long bytes;
+    private long peakBytes;
+
+    /** @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array */
+    public MemoryAccount(int arrayHeaderBytes) {
+        this.arrayHeaderBytes = arrayHeaderBytes;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+
+    /** The most it has been. */
+    public long peakBytes() {
+        return peakBytes;
+    }
+
+    void add(long more) {
+        bytes += more;
+        if (bytes > peakBytes) {
+            peakBytes = bytes;
+        }
+    }
+
+    long arrayBytes(long elementBytes) {
+        return arrayHeaderBytes + elementBytes + ALIGNMENT - 1 & -ALIGNMENT;
+    }
+
+    long entryBytes(byte[] entry) {
+        return arrayBytes(entry.length);
+    }
+
+    long segmentBytes(int slots) {
+        return SEGMENT_BYTES + arrayBytes(slots) + arrayBytes((long) slots * REFERENCE_BYTES);
+    }
+
+    long directoryBytes(int length) {
+        return arrayBytes((long) length * REFERENCE_BYTES);
+    }
+}
