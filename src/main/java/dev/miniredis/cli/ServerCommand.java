@@ -66,12 +66,11 @@ final class ServerCommand implements Callable<Integer> {
 
     @Option(
             names = "--appendonly",
-            arity = "1",
             paramLabel = "<yes|no>",
             converter = YesOrNo.class,
             defaultValue = "${env:MINI_REDIS_APPENDONLY}",
             description = "Whether there is a write log, yes by default. With no, everything is in memory only.")
-    private Boolean appendOnly;
+    private String appendOnly;
 
     @Option(
             names = "--fsync",
@@ -144,12 +143,13 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private static final class YesOrNo implements ITypeConverter<Boolean> {
+    /** For the configuration, which knows true and false. */
+    private static final class YesOrNo implements ITypeConverter<String> {
         @Override
-        public Boolean convert(String text) {
+        public String convert(String text) {
             return switch (text) {
-                case "yes" -> true;
-                case "no" -> false;
+                case "yes" -> "true";
+                case "no" -> "false";
                 default -> throw new TypeConversionException("'" + text + "' is neither yes nor no");
             };
         }

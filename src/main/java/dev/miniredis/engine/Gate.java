@@ -39,6 +39,8 @@ public final class Gate {
                 waiters.set(left++, waiter);
             }
         }
-        waiters.subList(left, waiters.size()).clear();
+        while (waiters.size() > left) {
+            waiters.removeLast();
+        }
     }
 }

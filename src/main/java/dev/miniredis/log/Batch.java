@@ -110,6 +110,11 @@ final class Batch {
         return firstLsn + lines - 1;
     }
 
+    /** What it takes of memory. */
+    long heldBytes() {
+        return bytes.length;
+    }
+
     /** The sum of the bounds that the entries were admitted with. */
     long boundBytes() {
         return boundBytes;

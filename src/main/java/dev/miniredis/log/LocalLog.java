@@ -37,7 +37,15 @@ public final class LocalLog implements ServerLog {
     /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
     private static final long MAX_ENTRY_BYTES = 1024 * 1024 * 1024 - 2L * Batch.FULL_BYTES;
 
+    /** With more on its way to the disk, no entry is taken: so memory stays bounded however slow the disk is. */
+    private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
+    /** What batches kept for reuse may hold. */
+    private static final long MAX_SPARE_BYTES = 16L * 1024 * 1024;
+    /** Batches are kept until they are synced, in case the sync fails; with more than this, it does not wait its second. */
+    private static final long MAX_UNSYNCED_BYTES = MAX_WAITING_BYTES;
+
     private final Disk disk;
+    private final long maxWaitingBytes;
     private final FsyncPolicy policy;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,12 +62,14 @@ public final class LocalLog implements ServerLog {
     // Under the lock.
     private final Deque<Batch> submitted = new ArrayDeque<>();
     private final Deque<Batch> spare = new ArrayDeque<>();
+    private long spareBytes;
     private boolean syncWanted;
     private boolean closing;
 
     // The log's thread, after start.
     private final CRC32C crc = new CRC32C();
     private final List<Batch> unsynced = new ArrayList<>();
+    private long unsyncedBytes;
     private ActiveSegment segment;
     private long lastSyncNanos;
     private boolean syncDue;
@@ -69,12 +79,19 @@ public final class LocalLog implements ServerLog {
     private volatile long durableLsn;
     private volatile long syncedLsn;
     private volatile long finishedBounds;
+    private volatile boolean backlogged; // set by the engine's thread too
     private volatile String problem;
 
     /**
      * @param nanoTime a clock for intervals, {@link System#nanoTime}
      */
     public LocalLog(Disk disk, FsyncPolicy policy, LongSupplier nanoTime) {
+        this(disk, policy, nanoTime, MAX_WAITING_BYTES);
+    }
+
+    /** @param maxWaitingBytes how far the disk may fall behind */
+    LocalLog(Disk disk, FsyncPolicy policy, LongSupplier nanoTime, long maxWaitingBytes) {
+        this.maxWaitingBytes = maxWaitingBytes;
         this.disk = disk;
         this.policy = policy;
         this.nanoTime = nanoTime;
@@ -129,6 +146,9 @@ public final class LocalLog implements ServerLog {
             return Room.NO;
         }
         long waiting = appendedBounds - finishedBounds; // read before the room, which only then shrinks by it
+        if (waiting > 0 && waiting + bytes > maxWaitingBytes && isBacklogged(bytes)) {
+            return Room.SOON;
+        }
         Room room = roomKeeper.roomFor(waiting + bytes);
         if (room == Room.YES) {
             if (filling.isFull()) {
@@ -137,6 +157,12 @@ public final class LocalLog implements ServerLog {
             filling.ensure(bytes);
         }
         return room;
+    }
+
+    /** Whether the disk is too far behind. Asks to be told when it is not: first, so that it is not missed. */
+    private boolean isBacklogged(long bytes) {
+        backlogged = true;
+        return appendedBounds - finishedBounds + bytes > maxWaitingBytes;
     }
 
     @Override
@@ -168,11 +194,17 @@ public final class LocalLog implements ServerLog {
         lock.lock();
         try {
             submitted.add(filling);
-            filling = spare.isEmpty() ? new Batch() : spare.remove();
+            filling = spare.isEmpty() ? new Batch() : takeSpare();
             work.signal();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Batch takeSpare() {
+        Batch batch = spare.remove();
+        spareBytes -= batch.heldBytes();
+        return batch;
     }
 
     @Override
@@ -241,7 +273,10 @@ public final class LocalLog implements ServerLog {
     }
 
     private void writeGroup(List<Batch> group) throws InterruptedException {
-        unsynced.addAll(group);
+        for (Batch batch : group) {
+            unsynced.add(batch);
+            unsyncedBytes += batch.heldBytes();
+        }
         try {
             for (Batch batch : group) {
                 write(batch, syncedLsn);
@@ -264,7 +299,8 @@ public final class LocalLog implements ServerLog {
     private boolean isTimeToSync() {
         return switch (policy) {
             case ALWAYS -> true;
-            case EVERYSEC -> nanoTime.getAsLong() - lastSyncNanos >= EVERY_SECOND;
+            case EVERYSEC ->
+                nanoTime.getAsLong() - lastSyncNanos >= EVERY_SECOND || unsyncedBytes >= MAX_UNSYNCED_BYTES;
             case NO -> false;
         };
     }
@@ -291,18 +327,26 @@ public final class LocalLog implements ServerLog {
             durableLsn = group.getLast().lastLsn();
         }
         finishedBounds = bounds;
+        if (backlogged) {
+            backlogged = false;
+            listener.roomChanged();
+        }
         if (policy == FsyncPolicy.NO
                 || !unsynced.isEmpty() && unsynced.getLast().lastLsn() <= syncedLsn) {
             lock.lock();
             try {
                 for (Batch batch : unsynced) {
                     batch.clear();
-                    spare.add(batch);
+                    if (spareBytes < MAX_SPARE_BYTES) {
+                        spareBytes += batch.heldBytes();
+                        spare.add(batch);
+                    }
                 }
             } finally {
                 lock.unlock();
             }
             unsynced.clear();
+            unsyncedBytes = 0;
         }
         if (!group.isEmpty()) {
             listener.durable(durableLsn);

@@ -1,9 +1,11 @@
 package dev.miniredis.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.miniredis.log.SimulatedDisk.Operation;
 import dev.miniredis.log.WriteLog.Room;
+import dev.miniredis.resp.Request;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +64,34 @@ class RoomTest {
             filling.release();
             log.awaitRoom(Room.YES, "SET", "k", LARGE);
             log.awaitPublished(taken);
+        }
+    }
+
+    /** Room on the disk there may be; the memory that what waits for it takes is bounded all the same. */
+    @Test
+    void a_slow_disk_makes_writers_wait_before_memory_runs_out() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        String value = "v".repeat(10_000);
+        long bound = LineWriter.bound(
+                new byte[0], Request.of("SET".getBytes(UTF_8), "k".getBytes(UTF_8), value.getBytes(UTF_8)));
+        long fitting = 10;
+        try (TestedLog log = TestedLog.open(disk, fitting * bound)) {
+            log.awaitRest();
+            DiskPause syncing = disk.pause(step -> step.is(Operation.SYNC) && step.isOfLogThread());
+            log.write("SET", "k", "v");
+            syncing.awaitArrival();
+            int taken = 0;
+            while (log.roomFor("SET", "k", value) == Room.YES) {
+                log.appendAnyway("SET", "k", value);
+                log.log().submit();
+                taken++;
+            }
+            assertThat((long) taken).isBetween(fitting - 2, fitting);
+            assertThat(log.log().reservedBytes() - log.log().writtenBytes()).isGreaterThan(2 * fitting * bound);
+            int told = log.roomChanges();
+            syncing.release();
+            log.await("it is told", () -> log.roomChanges() > told);
+            log.awaitRoom(Room.YES, "SET", "k", value);
         }
     }
 

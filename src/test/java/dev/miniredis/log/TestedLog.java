@@ -37,15 +37,18 @@ final class TestedLog implements LogListener, AutoCloseable {
     private int roomChanges;
     private int syncs;
 
-    private TestedLog(Disk disk, FsyncPolicy policy, LongSupplier nanoTime) {
+    private TestedLog(Disk disk, FsyncPolicy policy, LocalLog log) {
         this.disk = disk;
         this.policy = policy;
-        this.log = new LocalLog(disk, policy, nanoTime);
+        this.log = log;
     }
 
     /** A log that has read what there is and is not started. */
     static TestedLog recover(Disk disk, FsyncPolicy policy, LongSupplier nanoTime) throws LogException {
-        TestedLog tested = new TestedLog(disk, policy, nanoTime);
+        return recovered(new TestedLog(disk, policy, new LocalLog(disk, policy, nanoTime)));
+    }
+
+    private static TestedLog recovered(TestedLog tested) throws LogException {
         try {
             tested.report = tested.log.recover(
                     entries -> entries.forEach(replayed -> tested.recovered.add(RecordedEntry.of(replayed))), 1000);
@@ -57,6 +60,15 @@ final class TestedLog implements LogListener, AutoCloseable {
 
     static TestedLog open(Disk disk, FsyncPolicy policy) throws LogException {
         TestedLog tested = recover(disk, policy, System::nanoTime);
+        tested.log.start(tested);
+        return tested;
+    }
+
+    /** A log that takes no more while so many bytes wait for the disk. */
+    static TestedLog open(Disk disk, long maxWaitingBytes) throws LogException {
+        FsyncPolicy policy = FsyncPolicy.ALWAYS;
+        LocalLog log = new LocalLog(disk, policy, System::nanoTime, maxWaitingBytes);
+        TestedLog tested = recovered(new TestedLog(disk, policy, log));
         tested.log.start(tested);
         return tested;
     }
