@@ -15,7 +15,7 @@ final class ProcessFacts {
     private static final int COMPACT_ARRAY_HEADER_BYTES = 12;
 
     /** See docs/benchmarks.md. */
-    private static final int DATA_PERCENT = 90;
+    private static final int DATA_PERCENT = 80;
 
     private static final long OWN_BYTES = 32L * 1024 * 1024;
 
