@@ -22,8 +22,10 @@ public final class CommandTable {
         CommandTable table = new CommandTable();
         StringCommands.addTo(table.group(Group.STRING));
         KeyCommands.addTo(table.group(Group.GENERIC));
+        ObjectCommands.addTo(table);
         ConnectionCommands.addTo(table.group(Group.CONNECTION));
         ServerCommands.addTo(table.group(Group.SERVER));
+        MemoryCommands.addTo(table);
         return table;
     }
 
@@ -75,10 +77,15 @@ public final class CommandTable {
          * @param body what it does without a subcommand; null when it needs one
          */
         CommandTable container(Command.Body body, Trait... traits) {
+            return container(body, "5.0.0", traits);
+        }
+
+        /** @param helpSince the version of Redis that brought its HELP */
+        CommandTable container(Command.Body body, String helpSince, Trait... traits) {
             put(new Command(new Syntax(usage, 1), since, summary, group, body, true, List.of(traits)));
             List<Trait> helpTraits = new ArrayList<>(List.of(Trait.Flag.LOADING, Trait.Flag.STALE));
             Stream.of(traits).filter(Trait.Category.class::isInstance).forEach(helpTraits::add);
-            return row(usage + " HELP", "5.0.0", "Returns helpful text about the different subcommands.")
+            return row(usage + " HELP", helpSince, "Returns helpful text about the different subcommands.")
                     .other(CommandDescriptions::help, helpTraits.toArray(Trait[]::new));
         }
 

@@ -27,6 +27,9 @@ public interface Host {
     /** What the data takes of the heap. */
     MemoryAccount memory();
 
+    /** What is known of the memory of the process around the data. */
+    ProcessMemory processMemory();
+
     /** Begins to end the server; what is acknowledged stays on disk. */
     void shutdown();
 }

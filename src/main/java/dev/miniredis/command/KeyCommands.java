@@ -20,10 +20,13 @@ import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.value.Value;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** The commands on keys of any type. */
 final class KeyCommands {
     private static final long DEFAULT_SCAN_COUNT = 10;
+    private static final Pattern CURSOR = Pattern.compile("([-+]?[0-9]+)?");
+    private static final CommandError INVALID_CURSOR = new CommandError("ERR invalid cursor");
     private static final byte[] STRING_TYPE = "STRING".getBytes(StandardCharsets.US_ASCII);
 
     private KeyCommands() {}
@@ -86,6 +89,7 @@ final class KeyCommands {
             throw CommandError.SYNTAX;
         }
         Glob pattern = options.has(MATCH) ? Glob.of(options.value(MATCH)) : null;
+        boolean all = pattern == null || pattern.matchesAll();
         boolean ofType = !options.has(TYPE) || options.value(TYPE).equalsIgnoreCase(STRING_TYPE);
         int[] matches = {0};
         call.reply.array(2);
@@ -93,7 +97,7 @@ final class KeyCommands {
         long next = call.keyspace().scan(cursor, (int) Math.min(count, Integer.MAX_VALUE), call.now(), entry -> {
             int offset = PackedEntry.keyOffset(entry);
             int length = PackedEntry.keyLength(entry);
-            if (ofType && (pattern == null || pattern.matches(entry, offset, length))) {
+            if (ofType && (all || pattern.matches(entry, offset, length))) {
                 call.reply.bulk(entry, offset, length);
                 matches[0]++;
             }
@@ -104,14 +108,18 @@ final class KeyCommands {
         call.reply.bringForward(mark, tail);
     }
 
-    /** Any number of 64 bits, as C's {@code strtoul} reads it: a negative one counts from the end. */
+    /** Any number of 64 bits, as C's {@code strtoul} reads it: a negative one counts from the end, nothing is a zero. */
     private static long cursor(String text) {
-        boolean negative = text.startsWith("-");
+        if (!CURSOR.matcher(text).matches()) {
+            throw INVALID_CURSOR;
+        }
         try {
-            long value = Long.parseUnsignedLong(negative ? text.substring(1) : text);
-            return negative ? -value : value;
+            if (text.startsWith("-")) {
+                return -Long.parseUnsignedLong(text.substring(1));
+            }
+            return text.isEmpty() ? 0 : Long.parseUnsignedLong(text);
         } catch (NumberFormatException e) {
-            throw new CommandError("ERR invalid cursor");
+            throw INVALID_CURSOR;
         }
     }
 

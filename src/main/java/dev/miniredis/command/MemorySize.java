@@ -18,13 +18,25 @@ public final class MemorySize {
         }
         long unit = unit(text.substring(digits).toLowerCase(Locale.ROOT));
         try {
-            if (digits > 0 && unit > 0) {
-                return Math.multiplyExact(Long.parseLong(text.substring(0, digits)), unit);
+            if (unit > 0) { // to C, no digits at all are a zero
+                return digits == 0 ? 0 : Math.multiplyExact(Long.parseLong(text.substring(0, digits)), unit);
             }
         } catch (ArithmeticException | NumberFormatException e) {
             // too large
         }
         throw new IllegalArgumentException("argument must be a memory value");
+    }
+
+    /** A size as Redis's {@code bytesToHuman} writes it. */
+    public static String human(long bytes) {
+        String units = "BKMGT";
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < units.length() - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + "B" : String.format(Locale.ROOT, "%.2f%c", value, units.charAt(unit));
     }
 
     /** Bytes in a unit; 0 where it is none. */

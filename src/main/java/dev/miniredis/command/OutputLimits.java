@@ -37,6 +37,9 @@ public record OutputLimits(Map<ClientClass, Limit> limits) {
      * @throws IllegalArgumentException with Redis's words
      */
     OutputLimits with(String text) {
+        if (text.isEmpty()) {
+            return this;
+        }
         String[] words = text.strip().split("\\s+");
         if (words.length % 4 != 0) {
             throw new IllegalArgumentException("Wrong number of arguments in buffer limit configuration.");

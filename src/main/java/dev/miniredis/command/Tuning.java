@@ -1,6 +1,7 @@
 package dev.miniredis.command;
 
 import dev.miniredis.keyspace.EvictionPolicy;
+import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.Function;
  */
 public final class Tuning {
     private static final long MEGABYTE = 1024 * 1024;
+    private static final long MAX_UNSIGNED = (1L << 32) - 1;
 
     private final List<Parameter<?>> all = new ArrayList<>();
 
@@ -39,7 +41,7 @@ public final class Tuning {
     public final Parameter<Integer> lfuDecayTime = integer(
             "lfu-decay-time", 1, 0, Integer.MAX_VALUE, "Minutes without use in which a counter loses one; 0 is never.");
     public final Parameter<Integer> maxClients =
-            integer("maxclients", 10_000, 1, Integer.MAX_VALUE, "Most clients at a time; more are refused.");
+            add("maxclients", "10000", Tuning::clients, Object::toString, "Most clients at a time; more are refused.");
     public final Parameter<Integer> timeout = integer(
             "timeout", 0, 0, Integer.MAX_VALUE, "Seconds after which an idle client is disconnected; 0 is never.");
     public final Parameter<Integer> tcpKeepAlive =
@@ -86,11 +88,21 @@ public final class Tuning {
     }
 
     private static long number(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("argument couldn't be parsed into an integer", e);
+        Slice digits = Slice.of(text);
+        if (!digits.isLong()) {
+            throw new IllegalArgumentException("argument couldn't be parsed into an integer");
         }
+        return digits.toLong();
+    }
+
+    /** Redis's bound is that of an unsigned number; what the system can handle is less, and here never more than an int. */
+    private static int clients(String text) {
+        long clients = inRange(number(text), 1, MAX_UNSIGNED);
+        if (clients > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("The operating system is not able to handle the specified number of"
+                    + " clients, try with " + Integer.MAX_VALUE);
+        }
+        return (int) clients;
     }
 
     private static long inRange(long value, long min, long max) {

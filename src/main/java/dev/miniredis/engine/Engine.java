@@ -7,6 +7,7 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Parameters;
+import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.keyspace.Access;
 import dev.miniredis.keyspace.Expected;
@@ -67,6 +68,7 @@ public final class Engine implements Host {
     private final Admission admission;
     private final Runnable shutdown;
 
+    private ProcessMemory processMemory = ProcessMemory.UNKNOWN;
     private long now;
     private long lastSessionId;
     private long processedCommands;
@@ -96,6 +98,7 @@ public final class Engine implements Host {
         for (int i = 0; i < databaseCount; i++) {
             databases[i] = new Keyspace(i, hashSeed, account, access, unsettled);
         }
+        account.started();
         eviction = new Eviction(databases, account, heapLimitBytes, tuning, random, this::evict);
         admission = new Admission(log, eviction);
         tuning.maxMemoryPolicy.listen(policy -> {
@@ -380,6 +383,16 @@ public final class Engine implements Host {
     @Override
     public MemoryAccount memory() {
         return account;
+    }
+
+    @Override
+    public ProcessMemory processMemory() {
+        return processMemory;
+    }
+
+    /** Says whom to ask about the memory of the process. */
+    public void processMemory(ProcessMemory newProcessMemory) {
+        processMemory = newProcessMemory;
     }
 
     /** How many keys have been removed for want of memory. */

@@ -2,10 +2,13 @@ package dev.miniredis.engine;
 
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
+import dev.miniredis.command.MemoryFigures;
+import dev.miniredis.command.MemorySize;
 import dev.miniredis.keyspace.Keyspace;
+import java.util.Locale;
 
 /** What the engine itself knows for {@code INFO}. */
-public final class EngineInfo {
+final class EngineInfo {
     private EngineInfo() {}
 
     static void addTo(Info info, Engine engine) {
@@ -14,19 +17,7 @@ public final class EngineInfo {
                     facts.add("blocked_clients", 0);
                     facts.add("clients_waiting_for_disk", engine.gate().waiting());
                 })
-                .section(Section.MEMORY, facts -> {
-                    long used = engine.memory().bytes();
-                    long peak = engine.memory().peakBytes();
-                    long limit = engine.tuning().maxMemory.value();
-                    facts.add("used_memory", used);
-                    facts.add("used_memory_human", human(used));
-                    facts.add("used_memory_peak", peak);
-                    facts.add("used_memory_peak_human", human(peak));
-                    facts.add("maxmemory", limit);
-                    facts.add("maxmemory_human", human(limit));
-                    facts.add(
-                            "maxmemory_policy", engine.tuning().maxMemoryPolicy.text());
-                })
+                .section(Section.MEMORY, facts -> addMemory(facts, engine))
                 .section(Section.PERSISTENCE, facts -> {
                     facts.add("loading", engine.isLoading() ? 1 : 0);
                     facts.add("rdb_changes_since_last_save", engine.changes());
@@ -50,6 +41,27 @@ public final class EngineInfo {
                 .section(Section.KEYSPACE, facts -> addKeyspace(facts, engine));
     }
 
+    private static void addMemory(Info.Facts facts, Engine engine) {
+        MemoryFigures figures = MemoryFigures.of(engine);
+        long limit = engine.tuning().maxMemory.value();
+        facts.add("used_memory", figures.total());
+        facts.add("used_memory_human", MemorySize.human(figures.total()));
+        facts.add("used_memory_peak", figures.peak());
+        facts.add("used_memory_peak_human", MemorySize.human(figures.peak()));
+        facts.add("used_memory_peak_perc", percent(figures.peakPercent()));
+        facts.add("used_memory_overhead", figures.overhead());
+        facts.add("used_memory_startup", figures.startup());
+        facts.add("used_memory_dataset", figures.dataset());
+        facts.add("used_memory_dataset_perc", percent(figures.datasetPercent()));
+        facts.add("maxmemory", limit);
+        facts.add("maxmemory_human", MemorySize.human(limit));
+        facts.add("maxmemory_policy", engine.tuning().maxMemoryPolicy.text());
+    }
+
+    private static String percent(double value) {
+        return String.format(Locale.ROOT, "%.2f%%", value);
+    }
+
     private static void addKeyspace(Info.Facts facts, Engine engine) {
         for (int i = 0; i < engine.databases(); i++) {
             Keyspace database = engine.database(i);
@@ -57,17 +69,5 @@ public final class EngineInfo {
                 facts.add("db" + i, "keys=" + database.size() + ",expires=" + database.expiring());
             }
         }
-    }
-
-    /** A size as Redis's {@code bytesToHuman} writes it. */
-    public static String human(long bytes) {
-        String units = "BKMGT";
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1024 && unit < units.length() - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return unit == 0 ? bytes + "B" : String.format(java.util.Locale.ROOT, "%.2f%c", value, units.charAt(unit));
     }
 }

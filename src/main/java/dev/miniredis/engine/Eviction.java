@@ -35,8 +35,13 @@ final class Eviction {
     }
 
     private static final int POOL_SIZE = 16;
+    /** A larger entry does not stay in the pool, which would keep it in memory after its key has gone. */
+    private static final int MAX_KEPT_BYTES = 64 * 1024;
     /** Keys that go at a time for one point of {@code maxmemory-eviction-tenacity}, up to ten of which it is linear. */
     private static final int KEYS_A_POINT = 25;
+
+    /** Keys that go at a time with a tenacity of 0; without any, memory would grow without end. */
+    private static final int LEAST_KEYS = 16;
 
     private static final int LINEAR_POINTS = 10;
     private static final double GROWTH_A_POINT = 1.15;
@@ -94,6 +99,12 @@ final class Eviction {
 
     /** Removes keys until the data is below its limit, or it has been long enough. */
     Outcome makeRoom() {
+        Outcome outcome = evict();
+        forgetLargeCandidates();
+        return outcome;
+    }
+
+    private Outcome evict() {
         EvictionPolicy policy = tuning.maxMemoryPolicy.value();
         int keys = keysAtATime();
         for (int i = 0; isOver(); i++) {
@@ -123,7 +134,7 @@ final class Eviction {
     private int keysAtATime() {
         int tenacity = tuning.evictionTenacity.value();
         if (tenacity <= LINEAR_POINTS) {
-            return KEYS_A_POINT * tenacity;
+            return Math.max(LEAST_KEYS, KEYS_A_POINT * tenacity);
         }
         double keys = KEYS_A_POINT * LINEAR_POINTS * Math.pow(GROWTH_A_POINT, tenacity - LINEAR_POINTS);
         return tenacity == 100 ? Integer.MAX_VALUE : (int) Math.min(keys, Integer.MAX_VALUE);
@@ -164,6 +175,21 @@ final class Eviction {
         pool[pooled] = null;
         sampledDatabase = poolDatabases[pooled];
         return entry;
+    }
+
+    private void forgetLargeCandidates() {
+        int left = 0;
+        for (int i = 0; i < pooled; i++) {
+            if (pool[i].length <= MAX_KEPT_BYTES) {
+                pool[left] = pool[i];
+                poolDatabases[left] = poolDatabases[i];
+                poolScores[left] = poolScores[i];
+                left++;
+            }
+        }
+        while (pooled > left) {
+            pool[--pooled] = null;
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // the same array, not an equal one

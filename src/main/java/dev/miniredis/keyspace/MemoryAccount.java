@@ -10,6 +10,7 @@ public final class MemoryAccount {
     private final int arrayHeaderBytes;
     private long bytes;
     private long peakBytes;
+    private long startupBytes;
 
     /** @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array */
     public MemoryAccount(int arrayHeaderBytes) {
@@ -23,6 +24,16 @@ public final class MemoryAccount {
     /** The most it has been. */
     public long peakBytes() {
         return peakBytes;
+    }
+
+    /** What it was before there was any key. */
+    public long startupBytes() {
+        return startupBytes;
+    }
+
+    /** Says that all databases are there, and no key. */
+    public void started() {
+        startupBytes = bytes;
     }
 
     void add(long more) {

@@ -193,11 +193,14 @@ final class Segment {
         return halves;
     }
 
-    /** A {@link Table#scan} place, bits 38..7 of a hash: where the group after that of {@code place} begins. */
-    long placeAfter(long place) {
+    /**
+     * A {@link Table#scan} place, bits 38..7 of a hash: where the groups end that begin with that of {@code place} and have
+     * {@code count} slots, or where this segment ends.
+     */
+    long placeAfter(long place, int count) {
         long groups = marks.length / GROUP;
-        long group = place * groups >>> 32;
-        return ((group + 1 << 32) + groups - 1) / groups;
+        long end = Math.min(groups, (place * groups >>> 32) + (count - 1) / GROUP + 1);
+        return ((end << 32) + groups - 1) / groups;
     }
 
     /**
@@ -209,6 +212,7 @@ final class Segment {
     int visit(KeyHash hashing, long from, long to, Consumer<byte[]> visitor) {
         int groups = marks.length / GROUP;
         int group = (int) (from * groups >>> 32);
+        int own = (int) ((to - 1) * groups >>> 32) - group + 1;
         int looked = 0;
         boolean goesOn = true;
         while (goesOn && looked < groups) {
@@ -221,9 +225,9 @@ final class Segment {
                     }
                 }
             }
-            goesOn = zeroBytes((long) LONG.get(marks, group * GROUP)) == 0;
-            group = group + 1 == groups ? 0 : group + 1;
             looked++;
+            goesOn = looked < own || zeroBytes((long) LONG.get(marks, group * GROUP)) == 0;
+            group = group + 1 == groups ? 0 : group + 1;
         }
         return looked;
     }

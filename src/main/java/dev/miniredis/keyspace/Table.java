@@ -242,7 +242,7 @@ final class Table {
             Segment segment = segmentOf(at << CURSOR_SHIFT);
             long place = at & PLACE_MASK;
             while (left > 0 && place <= PLACE_MASK) {
-                long end = segment.placeAfter(place);
+                long end = segment.placeAfter(place, left);
                 left -= Segment.GROUP * segment.visit(hashing, place, end, visitor);
                 place = end;
             }

@@ -93,6 +93,18 @@ public final class Reply {
         header(':', value);
     }
 
+    /** A double, as its digits in a bulk string in RESP2. */
+    public void real(double value) {
+        String text = Real.text(value);
+        if (resp3) {
+            put(',');
+            put(ascii(text));
+            lineEnd();
+        } else {
+            bulk(text);
+        }
+    }
+
     public void bulk(Slice value) {
         bulk(value.bytes(), value.offset(), value.length());
     }

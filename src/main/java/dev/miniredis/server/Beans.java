@@ -49,6 +49,7 @@ final class Beans {
                 process.heapLimitBytes(),
                 log,
                 Quarkus::asyncExit);
+        engine.processMemory(process);
         for (Parameter<?> parameter : engine.tuning().all()) {
             set(parameter);
         }

@@ -1,15 +1,18 @@
 package dev.miniredis.server;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.OperatingSystemMXBean;
+import dev.miniredis.command.ProcessMemory;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the operating system and the JVM tell about this process. */
 @Singleton
-final class ProcessFacts {
+final class ProcessFacts implements ProcessMemory {
     private static final long TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
     private static final int PLAIN_ARRAY_HEADER_BYTES = 16;
     private static final int COMPACT_ARRAY_HEADER_BYTES = 12;
@@ -18,6 +21,8 @@ final class ProcessFacts {
     private static final int DATA_PERCENT = 80;
 
     private static final long OWN_BYTES = 32L * 1024 * 1024;
+
+    private final AtomicBoolean collecting = new AtomicBoolean();
 
     /** Seconds of processor time that the process has used. */
     record CpuSeconds(double user, double system) {}
@@ -34,13 +39,14 @@ final class ProcessFacts {
      * How much of the heap the data may take: what the collector, the buffers of the clients and Quarkus itself need is
      * left to them. With less than that the collector runs on end, and in the end any part of the server may fail.
      */
-    long heapLimitBytes() {
+    @Override
+    public long heapLimitBytes() {
         long heap = Runtime.getRuntime().maxMemory();
         return Math.max(heap / 2, heap / 100 * DATA_PERCENT - OWN_BYTES);
     }
 
-    /** Memory of this process in RAM, in bytes; 0 where the system does not tell. */
-    long residentBytes() {
+    @Override
+    public long residentBytes() {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
@@ -48,6 +54,35 @@ final class ProcessFacts {
                     .orElse(0);
         } catch (IOException e) {
             return 0;
+        }
+    }
+
+    @Override
+    public long heapUsedBytes() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    @Override
+    public long heapCommittedBytes() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+    }
+
+    /** The RAM of the machine, or what its container may have of it. */
+    long systemBytes() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+
+    /** One at a time. The engine's thread does not wait for it, but stands still with all others while it moves objects. */
+    @Override
+    public void collectGarbage() {
+        if (collecting.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("mini-redis-purge").start(() -> {
+                try {
+                    System.gc();
+                } finally {
+                    collecting.set(false);
+                }
+            });
         }
     }
 

@@ -2,10 +2,10 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
+import dev.miniredis.command.MemorySize;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.RedisVersion;
 import dev.miniredis.engine.Engine;
-import dev.miniredis.engine.EngineInfo;
 import dev.miniredis.log.ServerLog;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -58,7 +58,7 @@ final class ServerInfo {
         addParameters(engine.parameters(), port);
         engine.info()
                 .section(Section.SERVER, facts -> addServer(facts, engine, port))
-                .section(Section.MEMORY, this::addMemory)
+                .section(Section.MEMORY, facts -> addMemory(facts, engine))
                 .section(Section.PERSISTENCE, this::addPersistence)
                 .section(Section.STATS, facts -> {
                     facts.add("instantaneous_ops_per_sec", loop.get().operationsPerSecond());
@@ -87,11 +87,18 @@ final class ServerInfo {
         facts.add("uptime_in_days", TimeUnit.SECONDS.toDays(uptime));
     }
 
-    private void addMemory(Info.Facts facts) {
+    private void addMemory(Info.Facts facts, Engine engine) {
         long resident = process.residentBytes();
+        long used = engine.memory().bytes();
+        long system = process.systemBytes();
         var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         facts.add("used_memory_rss", resident);
-        facts.add("used_memory_rss_human", EngineInfo.human(resident));
+        facts.add("used_memory_rss_human", MemorySize.human(resident));
+        facts.add("total_system_memory", system);
+        facts.add("total_system_memory_human", MemorySize.human(system));
+        facts.add("mem_fragmentation_ratio", String.format(Locale.ROOT, "%.2f", resident / (double) used));
+        facts.add("mem_fragmentation_bytes", resident - used);
+        facts.add("mem_allocator", "jvm-" + Runtime.version());
         facts.add("heap_used", heap.getUsed());
         facts.add("heap_max", heap.getMax());
     }

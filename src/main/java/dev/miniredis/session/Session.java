@@ -68,6 +68,11 @@ public final class Session {
         libraryVersion = newVersion;
     }
 
+    /** What waits in the buffers of its connection. */
+    public Traffic traffic() {
+        return traffic.get();
+    }
+
     public int database() {
         return database;
     }

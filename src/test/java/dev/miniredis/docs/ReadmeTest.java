@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,17 +14,33 @@ import org.junit.jupiter.api.Test;
 
 /** The README's table of commands is the table in the code. */
 class ReadmeTest {
-    private static final String BEGIN = "<!-- commands -->\n";
-    private static final String END = "<!-- /commands -->";
 
     @Test
     void the_command_table_is_made_from_the_usage_lines() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
-        String table = readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
+        assertSection("commands", commandTable());
+    }
 
-        assertThat(table)
-                .as("what belongs between %s and %s", BEGIN.strip(), END)
-                .isEqualTo(commandTable());
+    @Test
+    void the_parameter_table_is_made_from_the_parameters() throws IOException {
+        assertSection("parameters", parameterTable());
+    }
+
+    private static void assertSection(String name, String expected) throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String begin = "<!-- " + name + " -->\n";
+        String end = "<!-- /" + name + " -->";
+        assertThat(readme).contains(begin, end);
+        assertThat(readme.substring(readme.indexOf(begin) + begin.length(), readme.indexOf(end)))
+                .as("what belongs between %s and %s", begin.strip(), end)
+                .isEqualTo(expected);
+    }
+
+    private static String parameterTable() {
+        return new Tuning()
+                .all().stream()
+                        .map(parameter -> "| `%s` | %s | %s |%n"
+                                .formatted(parameter.name(), parameter.initial(), parameter.description()))
+                        .collect(Collectors.joining("", "| parameter | default | meaning |\n|---|---|---|\n", ""));
     }
 
     private static String commandTable() {

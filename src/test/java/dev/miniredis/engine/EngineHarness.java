@@ -50,8 +50,13 @@ public final class EngineHarness {
 
     /** An engine that is still loading, see {@link #loaded}. */
     EngineHarness(MemoryLog log) {
+        this(log, Long.MAX_VALUE);
+    }
+
+    /** An engine that is still loading, whose data may take so much of the heap. */
+    EngineHarness(MemoryLog log, long heapLimitBytes) {
         this.log = log;
-        this.engine = new Engine(DATABASES, 0x5eed, ARRAY_HEADER_BYTES, Long.MAX_VALUE, log, () -> shutdowns++);
+        this.engine = new Engine(DATABASES, 0x5eed, ARRAY_HEADER_BYTES, heapLimitBytes, log, () -> shutdowns++);
         addServerFacts();
         engine.tick(START_MILLIS);
         connect();
@@ -65,11 +70,7 @@ public final class EngineHarness {
         engine.parameters()
                 .add("appendonly", "yes")
                 .add("databases", Integer.toString(DATABASES))
-                .add("maxmemory", "0")
-                .add("maxmemory-policy", "noeviction")
-                .add("proto-max-bulk-len", Integer.toString(RequestReader.MAX_BULK_BYTES))
-                .add("save", "")
-                .add("timeout", "0");
+                .add("save", "");
     }
 
     void loaded() {
