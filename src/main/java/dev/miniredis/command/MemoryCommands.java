@@ -124,8 +124,7 @@ final class MemoryCommands {
     private static long clientBytes(Host host) {
         long bytes = 0;
         for (Session session : host.sessions()) {
-            Session.Traffic traffic = session.traffic();
-            bytes += traffic.queryBytes() + traffic.queryFreeBytes() + traffic.waitingBytes();
+            bytes += session.traffic().allBytes();
         }
         return bytes;
     }

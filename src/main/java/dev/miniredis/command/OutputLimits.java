@@ -23,6 +23,10 @@ public record OutputLimits(Map<ClientClass, Limit> limits) {
      */
     public record Limit(long hardBytes, long softBytes, int softSeconds) {
         static final Limit NONE = new Limit(0, 0, 0);
+
+        public boolean isNone() {
+            return hardBytes == 0 && softBytes == 0;
+        }
     }
 
     /** The limit of a class. */

@@ -14,6 +14,7 @@ public final class Parameter<T> {
     private final Function<T, String> writer;
     private final String initial;
     private T value;
+    private Consumer<T> check = newValue -> {};
     private Consumer<T> listener = newValue -> {};
 
     /**
@@ -58,8 +59,14 @@ public final class Parameter<T> {
      */
     public void set(String text) {
         T parsed = parser.apply(text);
+        check.accept(parsed);
         value = parsed;
         listener.accept(parsed);
+    }
+
+    /** Asks before a value is set; one check at most. It throws {@link IllegalArgumentException} with Redis's words. */
+    public void check(Consumer<T> newCheck) {
+        check = newCheck;
     }
 
     /** Tells of the value now and whenever it is set; one listener at most. */

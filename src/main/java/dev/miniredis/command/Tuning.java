@@ -53,9 +53,12 @@ public final class Tuning {
             OutputLimits::text,
             "Output that may wait for a client: class, hard limit, soft limit, seconds above the soft one.");
     public final Parameter<Long> clientQueryBufferLimit = memory(
-            "client-query-buffer-limit", "1gb", MEGABYTE, "Most bytes of one request that may wait to be complete.");
-    public final Parameter<Long> protoMaxBulkLen =
-            memory("proto-max-bulk-len", "512mb", MEGABYTE, "Most bytes of one argument.");
+            "client-query-buffer-limit",
+            "1gb",
+            MEGABYTE,
+            "Most bytes of a request that is not complete; 1gb at most, whatever is set.");
+    public final Parameter<Long> protoMaxBulkLen = memory(
+            "proto-max-bulk-len", "512mb", MEGABYTE, "Most bytes of one argument; 1gb at most, whatever is set.");
 
     /** Every parameter, in the order in which they are documented. */
     public List<Parameter<?>> all() {

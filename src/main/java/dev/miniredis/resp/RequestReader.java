@@ -20,17 +20,13 @@ import java.util.Arrays;
 public final class RequestReader {
     /** The longest line: an inline command, or the count or length before a bulk string. */
     public static final int MAX_LINE_BYTES = 64 * 1024;
-    /** The longest bulk string, Redis's {@code proto-max-bulk-len}. */
-    public static final int MAX_BULK_BYTES = 512 * 1024 * 1024;
-    /** The longest request; Redis's {@code client-query-buffer-limit}. */
-    public static final int MAX_REQUEST_BYTES = 1024 * 1024 * 1024;
 
     private static final byte[] NO_BUFFER = {};
+    private static final int[] NO_ARGS = {};
     private static final int UNKNOWN = -1;
-    private static final int LARGE_BYTES = 32 * 1024;
 
     private final TurnBuffer turn;
-    private final Slice digits = new Slice();
+    private final RequestLimits limits;
     private byte[] buffer = NO_BUFFER;
     private boolean inTurnBuffer; // which buffer is
     private int start;
@@ -40,18 +36,24 @@ public final class RequestReader {
     private int argsExpected; // of the array being read; 0 between requests
     private int bulkLength = UNKNOWN;
     private int lineScanned; // bytes after position that hold no end of line
-    private int[] args = new int[16];
+    private int[] args = NO_ARGS;
     private int argCount;
 
+    /** A reader with the limits that there are unless somebody sets others. */
     public RequestReader(TurnBuffer turn) {
+        this(turn, new RequestLimits());
+    }
+
+    public RequestReader(TurnBuffer turn, RequestLimits limits) {
         this.turn = turn;
+        this.limits = limits;
     }
 
     /**
      * Makes room for {@code bytes} more after what has arrived; the caller writes them into {@link #buffer()} at {@link
      * #limit()} and says {@link #arrived}.
      *
-     * @throws ProtocolException the request is longer than {@link #MAX_REQUEST_BYTES}
+     * @throws ProtocolException the request is longer than {@link RequestLimits#MAX_REQUEST_BYTES}
      */
     public void reserve(int bytes) throws ProtocolException {
         if (buffer.length == 0) {
@@ -67,7 +69,7 @@ public final class RequestReader {
             return;
         }
         int held = limit - start;
-        if (held + (long) bytes > MAX_REQUEST_BYTES) {
+        if (held + (long) bytes > RequestLimits.MAX_REQUEST_BYTES) {
             throw new ProtocolException("too big request");
         }
         moveTo(ownBytes() - held < bytes ? new byte[grown(held, bytes)] : buffer);
@@ -91,7 +93,7 @@ public final class RequestReader {
             long end = (long) position - start + bulkLength + 2;
             wanted = Math.min(wanted, Math.max(end, held + (long) bytes));
         }
-        return (int) Math.min(wanted, MAX_REQUEST_BYTES);
+        return (int) Math.min(wanted, RequestLimits.MAX_REQUEST_BYTES);
     }
 
     public byte[] buffer() {
@@ -150,6 +152,7 @@ public final class RequestReader {
                 continue;
             }
             if (!readArgument()) {
+                keepArgs();
                 return false;
             }
             if (argCount == argsExpected) {
@@ -157,7 +160,16 @@ public final class RequestReader {
                 return true;
             }
         }
+        keepArgs();
         return false;
+    }
+
+    /** A request that is not complete keeps what was found of it: the turn's array goes to the next reader. */
+    @SuppressWarnings("ReferenceEquality") // that is the question
+    private void keepArgs() {
+        if (args == turn.args()) {
+            args = Arrays.copyOf(args, 2 * argCount);
+        }
     }
 
     /** Takes back a request that {@link #next} has read, and all after it: they will be read again. */
@@ -165,6 +177,7 @@ public final class RequestReader {
         start = request.start();
         position = start;
         argsExpected = 0;
+        args = NO_ARGS;
         bulkLength = UNKNOWN;
         lineScanned = 0;
     }
@@ -176,9 +189,7 @@ public final class RequestReader {
         }
         request.start(start);
         argsExpected = 0;
-        if (args.length > LARGE_BYTES) {
-            args = new int[16];
-        }
+        args = NO_ARGS;
     }
 
     private boolean readCount() throws ProtocolException {
@@ -193,6 +204,7 @@ public final class RequestReader {
         position = end + 2;
         if (count > 0) {
             argsExpected = (int) count;
+            args = turn.args();
         } else {
             start = position;
         }
@@ -209,7 +221,7 @@ public final class RequestReader {
                 throw new ProtocolException("expected '$', got '" + (char) (buffer[position] & 0xff) + "'");
             }
             long length = number(position + 1, end, "invalid bulk length");
-            if (length < 0 || length > MAX_BULK_BYTES) {
+            if (length < 0 || length > limits.bulkBytes()) {
                 throw new ProtocolException("invalid bulk length");
             }
             position = end + 2;
@@ -219,7 +231,7 @@ public final class RequestReader {
             return false;
         }
         if (2 * argCount == args.length) {
-            args = Arrays.copyOf(args, args.length * 2);
+            args = Arrays.copyOf(args, Math.max(16, args.length * 2));
         }
         args[2 * argCount] = position - start;
         args[2 * argCount + 1] = bulkLength;
@@ -255,7 +267,7 @@ public final class RequestReader {
         if (to - from == 1 && buffer[from] >= '0' && buffer[from] <= '9') {
             return (long) buffer[from] - '0';
         }
-        digits.wrap(buffer, from, to - from);
+        Slice digits = turn.digits().wrap(buffer, from, to - from);
         if (!digits.isLong()) {
             throw new ProtocolException(problem);
         }

@@ -12,11 +12,25 @@ public final class TurnBuffer {
     /** What a turn can read before its requests are run. */
     public static final int BYTES = 256 * 1024;
 
+    private static final int ARGS = 64;
+
     private final byte[] bytes = new byte[BYTES];
+    private final int[] args = new int[ARGS];
+    private final Slice digits = new Slice();
     private int used;
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Where the reader that is reading notes the arguments of a request, until it has it or has to wait for the rest. */
+    int[] args() {
+        return args;
+    }
+
+    /** For the number that is being read. */
+    Slice digits() {
+        return digits;
     }
 
     /** Whether {@link #take} will find room. */

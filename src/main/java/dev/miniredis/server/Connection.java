@@ -9,13 +9,13 @@ import dev.miniredis.resp.RequestReader;
 import dev.miniredis.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,33 +29,35 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     /** Replies of one turn are handed on in pieces of about this size. */
     private static final int OUTPUT_BYTES = 1024 * 1024;
 
-    private record Output(ByteBuf bytes, long needs) {}
-
     private final EngineLoop loop;
     private final Engine engine;
+    private final ClientLimits limits;
     private final RequestReader reader;
-    private final ArrayDeque<Output> waiting = new ArrayDeque<>(0);
 
     private ChannelHandlerContext context;
+    private ClientOutput output;
     private Session session;
     private long sessionId;
     private long needs; // of the newest output
-    private long waitingBytes;
     private ProtocolException problem; // what follows the requests read cannot be read
     private int ahead; // requests read and not run
+    private int index; // in the list of all
     private boolean inTurn;
+    private boolean postponed; // what is left of its requests comes next turn
     private boolean paused;
     private boolean stopping;
 
     Connection(EngineLoop loop, Engine engine) {
         this.loop = loop;
         this.engine = engine;
-        this.reader = new RequestReader(loop.turn().buffer());
+        this.limits = loop.limits();
+        this.reader = new RequestReader(loop.turn().buffer(), limits.requests());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext newContext) {
         context = newContext;
+        output = new ClientOutput(newContext);
         engine.tick(System.currentTimeMillis());
         sessionId = engine.nextSessionId();
         session = new Session(
@@ -65,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                 engine.now(),
                 this::traffic);
         engine.connected(sessionId, session);
+        limits.connections().add(this);
     }
 
     private static String describe(SocketAddress address) {
@@ -76,7 +79,33 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     }
 
     private Session.Traffic traffic() {
-        return new Session.Traffic(reader.pendingBytes(), reader.freeBytes(), waiting.size(), waitingBytes);
+        long bytes = output.bytes();
+        long limited = ClientOutput.limited(bytes);
+        return new Session.Traffic(
+                reader.pendingBytes(), reader.freeBytes(), output.pieces(), (int) (bytes - limited), limited);
+    }
+
+    /** Its place among all. */
+    int index() {
+        return index;
+    }
+
+    void index(int newIndex) {
+        index = newIndex;
+    }
+
+    ClientOutput output() {
+        return output;
+    }
+
+    /** What is kept of requests. */
+    int inputBytes() {
+        return reader.pendingBytes() + reader.freeBytes();
+    }
+
+    /** Whether the client waits for us: for the disk, or for room in the log. */
+    boolean isHeldUp() {
+        return output.isWaiting() || paused || postponed;
     }
 
     @Override
@@ -84,10 +113,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         ByteBuf in = (ByteBuf) message;
         try {
             if (!session.isClosing()) {
+                session.traffic(engine.now());
                 receive(in);
             }
         } catch (ProtocolException e) {
-            problem = e;
+            limits.tooLongRequest(this);
         } finally {
             in.release();
         }
@@ -192,6 +222,29 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         }
         reader.endTurn();
         send();
+        if (reader.pendingBytes() > limits.requests().requestBytes() && !session.isClosing() && !paused) {
+            limits.tooLongRequest(this);
+        }
+        if (postponed) {
+            postponed = false;
+            autoRead();
+        }
+    }
+
+    /** The turn takes too long: sends what was replied, and keeps the other requests for the next one. */
+    void postpone() {
+        postponed = true;
+        context.channel().config().setAutoRead(false);
+        reader.endTurn();
+        send();
+        context.flush();
+    }
+
+    private void autoRead() {
+        Channel channel = context.channel();
+        if (!paused && !stopping && channel.isActive()) {
+            channel.config().setAutoRead(true);
+        }
     }
 
     /** Sends what may leave. */
@@ -215,35 +268,32 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             reply.clear();
             return;
         }
-        ByteBuf bytes = context.alloc().directBuffer(reply.size()).writeBytes(reply.bytes(), 0, reply.size());
-        reply.clear();
-        if (waiting.isEmpty() && needs <= loop.durableLsn()) {
-            context.write(bytes, context.voidPromise());
+        if (!limits.mayKeep(this, reply.size())) {
+            reply.clear();
             return;
         }
-        if (waiting.isEmpty()) {
+        ByteBuf bytes = context.alloc().directBuffer(reply.size()).writeBytes(reply.bytes(), 0, reply.size());
+        reply.clear();
+        if (!output.isWaiting()) {
+            if (needs <= loop.durableLsn()) {
+                context.write(bytes, context.voidPromise());
+                return;
+            }
             engine.gate().await(this);
         }
-        waiting.add(new Output(bytes, needs));
-        waitingBytes += bytes.readableBytes();
+        output.await(bytes, needs);
     }
 
     @Override
     public boolean release(long durableLsn) {
-        boolean released = false;
-        while (!waiting.isEmpty() && waiting.peek().needs() <= durableLsn) {
-            ByteBuf bytes = waiting.remove().bytes();
-            waitingBytes -= bytes.readableBytes();
-            context.write(bytes, context.voidPromise());
-            released = true;
+        output.release(durableLsn);
+        if (output.isWaiting()) {
+            return true;
         }
-        if (released) {
-            context.flush();
-        }
-        if (waiting.isEmpty() && session.isClosing()) {
+        if (session.isClosing()) {
             closeWhenSent();
         }
-        return !waiting.isEmpty();
+        return false;
     }
 
     /** Reads no more until the log has room for the request that is next. */
@@ -260,8 +310,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             return;
         }
         joinTurn();
-        if (!stopping) {
-            context.channel().config().setAutoRead(true);
+        autoRead();
+    }
+
+    /** Ends the connection, and drops what was not sent. */
+    void cutOff() {
+        session.abort();
+        if (!inTurn) { // else at the end of the turn
+            context.close();
         }
     }
 
@@ -276,21 +332,20 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private void closeWhenSent() {
         if (session.isAborted()) {
             context.close();
-        } else if (waiting.isEmpty()) {
+        } else if (!output.isWaiting()) {
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext unused) {
-        if (inTurn) { // what a client has sent is run, though it does not wait for the answer
-            loop.turn().run();
+        while (inTurn && loop.turn().run()) {
+            // what a client has sent is run, though it does not wait for the answer
         }
+        limits.connections().remove(this);
         engine.disconnected(sessionId);
         session.abort();
-        waiting.forEach(output -> output.bytes().release());
-        waiting.clear();
-        waitingBytes = 0;
+        output.drop();
         context.fireChannelInactive();
     }
 

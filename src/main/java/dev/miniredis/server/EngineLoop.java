@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class EngineLoop implements LogListener {
     private static final long CRON_MILLIS = 100;
     /** How long one round of removing what has expired may keep the thread. */
     private static final long EXPIRE_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** How long the requests of one turn may keep the thread before the network is looked at again. */
+    private static final long TURN_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Engine engine;
     private final ServerLog log;
@@ -34,21 +37,53 @@ final class EngineLoop implements LogListener {
     private final EventLoop loop;
     private final Timer syncs;
     private final List<Connection> waitingForRoom = new ArrayList<>();
+    private final ClientLimits limits;
     private final Turn turn;
-    private final Runnable endOfTurn;
+    private final Runnable endOfTurn = this::endOfTurn;
+    private final Runnable nextTurn = this::nextTurn;
     private final Runnable durable = this::durable;
     private final OperationsRate rate = new OperationsRate();
     private final EngineSnapshot snapshot = new EngineSnapshot();
     private volatile long lastCronMillis;
+    private boolean nextTurnScheduled;
     private ScheduledFuture<?> cron;
 
-    EngineLoop(Engine engine, ServerLog log, Vertx vertx, MeterRegistry meters) {
+    @Inject
+    EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Vertx vertx, MeterRegistry meters) {
+        this(
+                engine,
+                log,
+                limits,
+                new Turn(engine, TURN_BUDGET_NANOS),
+                ((VertxInternal) vertx).createEventLoopContext(),
+                meters);
+    }
+
+    private EngineLoop(
+            Engine engine,
+            ServerLog log,
+            ClientLimits limits,
+            Turn turn,
+            ContextInternal context,
+            MeterRegistry meters) {
+        this(engine, log, limits, turn, context, context.nettyEventLoop(), meters);
+    }
+
+    /** @param context null where nothing is listened on */
+    EngineLoop(
+            Engine engine,
+            ServerLog log,
+            ClientLimits limits,
+            Turn turn,
+            ContextInternal context,
+            EventLoop loop,
+            MeterRegistry meters) {
         this.engine = engine;
         this.log = log;
-        this.turn = new Turn(engine);
-        this.endOfTurn = turn::run;
-        this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.loop = context.nettyEventLoop();
+        this.limits = limits;
+        this.turn = turn;
+        this.context = context;
+        this.loop = loop;
         this.syncs = Timer.builder("mini_redis_log_sync")
                 .description("How long the disk takes to make the log durable.")
                 .publishPercentileHistogram()
@@ -75,6 +110,7 @@ final class EngineLoop implements LogListener {
         engine.tick(lastCronMillis);
         rate.sample(engine.processedCommands(), System.nanoTime());
         snapshot.take(engine);
+        limits.look();
         if (!engine.isLoading()) {
             expire();
             evict();
@@ -84,7 +120,7 @@ final class EngineLoop implements LogListener {
     /** A step at a time, and the connections between two of them. */
     private void evict() {
         if (engine.evictSome()) {
-            loop.execute(this::evict);
+            loop.schedule(this::evict, 0, TimeUnit.NANOSECONDS); // after the network is polled
         }
     }
 
@@ -136,6 +172,11 @@ final class EngineLoop implements LogListener {
         return CompletableFuture.supplyAsync(question, loop);
     }
 
+    /** What clients may take. */
+    ClientLimits limits() {
+        return limits;
+    }
+
     /** What the connections read and run in this turn of the loop. */
     Turn turn() {
         return turn;
@@ -147,6 +188,19 @@ final class EngineLoop implements LogListener {
             loop.execute(endOfTurn);
         }
         turn.add(connection);
+    }
+
+    private void endOfTurn() {
+        turn.run();
+        if (!turn.isEmpty() && !nextTurnScheduled) {
+            nextTurnScheduled = true;
+            loop.schedule(nextTurn, 0, TimeUnit.NANOSECONDS); // after the network, where execute() would come before it
+        }
+    }
+
+    private void nextTurn() {
+        nextTurnScheduled = false;
+        endOfTurn();
     }
 
     /** Tells a connection when the log has room again. */

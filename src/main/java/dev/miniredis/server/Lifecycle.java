@@ -59,7 +59,11 @@ final class Lifecycle {
             parts = lazyParts.get();
             parts.listener().listen(settings.host(), settings.port());
             serverInfo.addTo(parts.engine(), parts.listener().port());
-            metrics.add(parts.engine(), parts.log(), parts.loop().snapshot());
+            metrics.add(
+                    parts.engine(),
+                    parts.log(),
+                    parts.loop().limits(),
+                    parts.loop().snapshot());
             parts.loop().startCron();
             state = State.REPLAYING;
             recovery = Thread.ofPlatform().name("mini-redis-recovery").start(this::recover);

@@ -22,7 +22,7 @@ final class Metrics {
         this.meters = meters;
     }
 
-    void add(Engine engine, ServerLog log, EngineSnapshot snapshot) {
+    void add(Engine engine, ServerLog log, ClientLimits limits, EngineSnapshot snapshot) {
         for (Command command : allCommands(engine)) {
             counter("mini_redis_commands", "How often a command ran.", command, Command::calls);
             counter("mini_redis_commands_failed", "How often a command answered an error.", command, Command::failures);
@@ -35,6 +35,15 @@ final class Metrics {
         FunctionCounter.builder("mini_redis_connections_received", engine, Engine::receivedConnections)
                 .description("Connections accepted.")
                 .register(meters);
+        FunctionCounter.builder("mini_redis_connections_rejected", limits, ClientLimits::rejections)
+                .description("Connections refused because there were too many.")
+                .register(meters);
+        for (ClientLimits.Reason reason : ClientLimits.Reason.values()) {
+            FunctionCounter.builder("mini_redis_clients_cut_off", limits, l -> l.cutOffs(reason))
+                    .description("Clients disconnected because they had reached a limit.")
+                    .tag("reason", reason.toString())
+                    .register(meters);
+        }
         FunctionCounter.builder("mini_redis_expired_keys", engine, Engine::expiredKeys)
                 .description("Keys removed because their deadline had come.")
                 .register(meters);

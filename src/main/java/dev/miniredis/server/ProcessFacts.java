@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.miniredis.command.ProcessMemory;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -43,6 +44,13 @@ final class ProcessFacts implements ProcessMemory {
     public long heapLimitBytes() {
         long heap = Runtime.getRuntime().maxMemory();
         return Math.max(heap / 2, heap / 100 * DATA_PERCENT - OWN_BYTES);
+    }
+
+    /** How many files, sockets among them, the process may have open. */
+    long maxFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Integer.MAX_VALUE;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
@@ -8,9 +10,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
 import jakarta.inject.Singleton;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,14 +22,15 @@ import org.jboss.logging.Logger;
 final class RespListener {
     private static final Logger LOGGER = Logger.getLogger(RespListener.class);
     private static final int BACKLOG = 511; // Redis's tcp-backlog
+    private static final byte[] TOO_MANY = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final long BIND_SECONDS = 10;
     private static final long CLOSE_SECONDS = 1;
 
     private final EngineLoop loop;
     private final Engine engine;
     private final Vertx vertx;
+    private final ClientLimits limits;
     private final SharedReadBuffer readBuffer = new SharedReadBuffer();
-    private final Set<Connection> connections = new LinkedHashSet<>();
     private NetServer server;
     private boolean stopping;
 
@@ -37,6 +38,7 @@ final class RespListener {
         this.loop = loop;
         this.engine = engine;
         this.vertx = vertx;
+        this.limits = loop.limits();
     }
 
     /**
@@ -45,11 +47,8 @@ final class RespListener {
      * @throws StartupFailure the address cannot be had
      */
     void listen(String host, int port) throws InterruptedException {
-        server = vertx.createNetServer(new NetServerOptions()
-                        .setHost(host)
-                        .setPort(port)
-                        .setAcceptBacklog(BACKLOG)
-                        .setTcpKeepAlive(true))
+        server = vertx.createNetServer(
+                        new NetServerOptions().setHost(host).setPort(port).setAcceptBacklog(BACKLOG))
                 .connectHandler(this::connected)
                 .exceptionHandler(failure -> {});
         CompletableFuture<NetServer> bound = new CompletableFuture<>();
@@ -87,20 +86,22 @@ final class RespListener {
             socket.close();
             return;
         }
-        Connection connection = new Connection(loop, engine);
-        connections.add(connection);
-        socket.closeHandler(unused -> connections.remove(connection));
         socket.exceptionHandler(unused -> {});
         ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
         context.channel().config().setRecvByteBufAllocator(readBuffer);
-        context.pipeline().addBefore("handler", "resp", connection);
+        if (limits.rejects()) {
+            context.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        KeepAlive.set(context.channel(), limits.keepAliveSeconds());
+        context.pipeline().addBefore("handler", "resp", new Connection(loop, engine));
     }
 
     /** On the loop's thread: accepts and reads no more; connections close when what was read is answered. */
     void stop() {
         stopping = true;
         loop.turn().run();
-        List.copyOf(connections).forEach(Connection::stop);
+        limits.connections().copy().forEach(Connection::stop);
     }
 
     /** Closes what is still open, and listens no more. */

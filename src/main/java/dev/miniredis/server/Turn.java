@@ -13,6 +13,9 @@ import java.util.List;
  *
  * <p>So the requests of many connections, each with one, are looked ahead at as those of one long pipeline are; and a
  * client that sleeps is woken once for all its connections.
+ *
+ * <p>A turn ends when it has taken too long, even with requests left: each connection brings 64 KiB of them at most, but
+ * those may be eight thousand {@code KEYS *}. Who has more to run reads nothing meanwhile, and comes last in the next turn.
  */
 final class Turn {
     private final Engine engine;
@@ -20,10 +23,14 @@ final class Turn {
     private final Lookahead lookahead = new Lookahead();
     private final Session[] sessions = new Session[Lookahead.MAX_REQUESTS];
     private final List<Connection> ready = new ArrayList<>();
+    private final long budgetNanos;
+    private int finished; // how many of those ready have nothing left to run
     private boolean running;
 
-    Turn(Engine engine) {
+    /** @param budgetNanos after how long no more requests are begun, in rounds of {@link Lookahead#MAX_REQUESTS} */
+    Turn(Engine engine, long budgetNanos) {
         this.engine = engine;
+        this.budgetNanos = budgetNanos;
     }
 
     /** What connections read into. */
@@ -40,45 +47,71 @@ final class Turn {
         ready.add(connection);
     }
 
-    /** Runs what was read, and sends the answers that may leave. Does nothing when it is running already. */
-    void run() {
+    /**
+     * Runs what was read, as long as there is time, and sends the answers that may leave. If it {@link #isEmpty} then,
+     * that was all.
+     *
+     * @return false when it is running already, and nothing was done
+     */
+    boolean run() {
         if (running) {
-            return;
+            return false;
         }
         running = true;
+        finished = ready.size(); // should an Error come, none of them comes again
         try {
             engine.tick(System.currentTimeMillis());
             engine.reply().clear(); // an Error may have left something of another connection's
-            execute();
+            execute(System.nanoTime() + budgetNanos);
             engine.submit();
-            for (int i = 0; i < ready.size(); i++) {
+            for (int i = 0; i < finished; i++) {
                 ready.get(i).endTurn();
             }
         } finally {
-            ready.clear();
+            ready.subList(0, finished).clear();
             buffer.clear();
             running = false;
         }
+        return true;
     }
 
     /** Rounds of as many requests as are looked ahead at; the requests of a connection stay together and in order. */
-    private void execute() {
+    private void execute(long deadlineNanos) {
         int next = 0;
         while (next < ready.size()) {
-            int first = next;
-            lookahead.clear();
-            while (next < ready.size() && readAhead(ready.get(next))) {
-                next++;
-            }
-            engine.expect(sessions, lookahead);
-            int request = 0;
-            for (int i = first; i <= Math.min(next, ready.size() - 1); i++) {
-                Connection connection = ready.get(i);
-                int count = connection.takeAhead();
-                connection.execute(lookahead, request, count, i < next);
-                request += count;
+            next = executeRound(next);
+            if (next < ready.size() && System.nanoTime() - deadlineNanos >= 0) {
+                postpone(next);
+                return;
             }
         }
+    }
+
+    /** @return the first connection that has requests left */
+    private int executeRound(int first) {
+        int next = first;
+        lookahead.clear();
+        while (next < ready.size() && readAhead(ready.get(next))) {
+            next++;
+        }
+        engine.expect(sessions, lookahead);
+        int request = 0;
+        for (int i = first; i <= Math.min(next, ready.size() - 1); i++) {
+            Connection connection = ready.get(i);
+            int count = connection.takeAhead();
+            connection.execute(lookahead, request, count, i < next);
+            request += count;
+        }
+        return next;
+    }
+
+    /** Leaves the others to the next turn, and the one that may be in the middle to its end. */
+    private void postpone(int first) {
+        finished = first;
+        for (int i = first; i < ready.size(); i++) {
+            ready.get(i).postpone();
+        }
+        ready.add(ready.remove(first));
     }
 
     /** @return whether all that this connection has read is in the round */

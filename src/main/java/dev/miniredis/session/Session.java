@@ -7,9 +7,21 @@ import java.util.function.Supplier;
 public final class Session {
     public static final String DEFAULT_USER = "default";
 
-    /** What waits in the buffers of a client's connection, as {@code CLIENT LIST} shows it. */
-    public record Traffic(int queryBytes, int queryFreeBytes, int waitingOutputs, long waitingBytes) {
-        public static final Traffic NONE = new Traffic(0, 0, 0, 0);
+    /**
+     * What waits in the buffers of a client's connection, as {@code CLIENT LIST} shows it.
+     *
+     * @param outputs how many pieces of output wait
+     * @param freeOutputBytes what of them does not count for the limit, see {@link #limitedOutputBytes}
+     * @param limitedOutputBytes what of them does
+     */
+    public record Traffic(
+            int queryBytes, int queryFreeBytes, int outputs, int freeOutputBytes, long limitedOutputBytes) {
+        public static final Traffic NONE = new Traffic(0, 0, 0, 0, 0);
+
+        /** What all buffers of the connection take. */
+        public long allBytes() {
+            return queryBytes + queryFreeBytes + freeOutputBytes + limitedOutputBytes;
+        }
     }
 
     private final long id;
@@ -24,7 +36,7 @@ public final class Session {
     private String libraryVersion = "";
     private int database;
     private int protocol = 2;
-    private long lastCommandMillis;
+    private long lastTrafficMillis;
     private String lastCommand = "NULL";
     private boolean closing;
     private boolean aborted;
@@ -38,7 +50,7 @@ public final class Session {
         this.address = address;
         this.localAddress = localAddress;
         this.createdMillis = nowMillis;
-        this.lastCommandMillis = nowMillis;
+        this.lastTrafficMillis = nowMillis;
         this.origin = (DEFAULT_USER + "@" + address).getBytes(StandardCharsets.UTF_8);
         this.traffic = traffic;
     }
@@ -112,7 +124,17 @@ public final class Session {
     /** Notes that a command is about to run. */
     public void running(String command, long nowMillis) {
         lastCommand = command;
-        lastCommandMillis = nowMillis;
+        lastTrafficMillis = nowMillis;
+    }
+
+    /** Notes that bytes came from the client, or that it took some. */
+    public void traffic(long nowMillis) {
+        lastTrafficMillis = nowMillis;
+    }
+
+    /** For how long nothing came from the client, nor was taken by it. */
+    public long idleSeconds(long nowMillis) {
+        return seconds(nowMillis - lastTrafficMillis);
     }
 
     /** Back to how a new connection begins, as {@code RESET} does; the library's name stays. */
@@ -126,12 +148,11 @@ public final class Session {
     public String describe(long nowMillis) {
         Traffic now = traffic.get();
         return "id=" + id + " addr=" + address + " laddr=" + localAddress + " fd=-1 name=" + name
-                + " age=" + seconds(nowMillis - createdMillis) + " idle=" + seconds(nowMillis - lastCommandMillis)
+                + " age=" + seconds(nowMillis - createdMillis) + " idle=" + idleSeconds(nowMillis)
                 + " flags=" + (closing ? "c" : "N") + " db=" + database
                 + " sub=0 psub=0 ssub=0 multi=-1 qbuf=" + now.queryBytes() + " qbuf-free=" + now.queryFreeBytes()
-                + " argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=" + now.waitingOutputs()
-                + " omem=" + now.waitingBytes()
-                + " tot-mem=" + (now.queryBytes() + now.queryFreeBytes() + now.waitingBytes())
+                + " argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=" + now.freeOutputBytes() + " oll=" + now.outputs()
+                + " omem=" + now.limitedOutputBytes() + " tot-mem=" + now.allBytes()
                 + " events=r cmd=" + lastCommand + " user=" + DEFAULT_USER + " redir=-1 resp=" + protocol
                 + " lib-name=" + libraryName + " lib-ver=" + libraryVersion;
     }

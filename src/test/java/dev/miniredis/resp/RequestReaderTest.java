@@ -425,14 +425,49 @@ class RequestReaderTest {
 
     @Test
     void a_request_may_be_1_gb_long_and_no_longer() throws ProtocolException {
-        assertThat(RequestReader.MAX_REQUEST_BYTES).isEqualTo(1024 * KB * KB);
-        assertThat(RequestReader.MAX_BULK_BYTES).isEqualTo(512 * KB * KB);
+        assertThat(RequestLimits.MAX_REQUEST_BYTES).isEqualTo(1024 * KB * KB);
+        assertThat(RequestLimits.DEFAULT_BULK_BYTES).isEqualTo(512 * KB * KB);
         RequestReader reader = new RequestReader(new TurnBuffer());
         feed(reader, "*2\r\n$4\r\n");
-        assertThatThrownBy(() -> reader.reserve(RequestReader.MAX_REQUEST_BYTES - 7))
+        assertThatThrownBy(() -> reader.reserve(RequestLimits.MAX_REQUEST_BYTES - 7))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessage("too big request");
         assertThat(reader.ownBytes()).isZero();
+    }
+
+    @Test
+    void limits_that_are_set_hold_for_every_reader_and_never_pass_1_gb() throws ProtocolException {
+        RequestLimits limits = new RequestLimits();
+        RequestReader reader = new RequestReader(new TurnBuffer(), limits);
+        limits.bulkBytes(3);
+        feed(reader, "*2\r\n$3\r\nabc\r\n$4\r\n");
+        assertThatThrownBy(() -> reader.next(new Request()))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("invalid bulk length");
+        limits.bulkBytes(Long.MAX_VALUE);
+        limits.requestBytes(Long.MAX_VALUE);
+        assertThat(limits.bulkBytes()).isEqualTo(RequestLimits.MAX_REQUEST_BYTES);
+        assertThat(limits.requestBytes()).isEqualTo(RequestLimits.MAX_REQUEST_BYTES);
+    }
+
+    @Test
+    void requests_that_several_readers_of_a_turn_leave_unfinished_are_kept_apart() throws ProtocolException {
+        TurnBuffer turn = new TurnBuffer();
+        Request request = new Request();
+        List<RequestReader> readers =
+                List.of(new RequestReader(turn), new RequestReader(turn), new RequestReader(turn));
+        for (int i = 0; i < 3; i++) {
+            feed(readers.get(i), "*100\r\n" + ("$2\r\n" + i + "x\r\n").repeat(10 + 40 * i));
+            assertThat(readers.get(i).next(request)).isFalse();
+        }
+        readers.forEach(RequestReader::endTurn);
+        turn.clear();
+        for (int i = 0; i < 3; i++) {
+            feed(readers.get(i), ("$3\r\n" + i + "yz\r\n").repeat(90 - 40 * i));
+            assertThat(readers.get(i).next(request)).isTrue();
+            assertThat(copy(request).subList(0, 10 + 40 * i)).containsOnly(i + "x");
+            assertThat(copy(request).subList(10 + 40 * i, 100)).containsOnly(i + "yz");
+        }
     }
 
     @Test

@@ -1,0 +1,251 @@
+package dev.miniredis.server;
+
+import dev.miniredis.command.Info;
+import dev.miniredis.command.Info.Section;
+import dev.miniredis.command.OutputLimits.ClientClass;
+import dev.miniredis.command.OutputLimits.Limit;
+import dev.miniredis.command.Parameter;
+import dev.miniredis.engine.Engine;
+import dev.miniredis.resp.RequestLimits;
+import io.netty.util.internal.PlatformDependent;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * What clients may take: how many they may be, how long they may be silent, how much of a request and of replies is kept
+ * for one of them, and (which Redis does not have) for all of them together. Whoever takes more is cut off, and counted.
+ *
+ * <p>The last one is there because output lies outside of the heap, in memory that is not without end either: when it ends,
+ * every client fails, also those that do nothing wrong. So before that, the one with most output goes.
+ */
+@Singleton
+final class ClientLimits {
+    private static final Logger LOGGER = Logger.getLogger(ClientLimits.class);
+    /** Files that the server itself has open: its jars, its log, its listeners, who asks for its health. */
+    private static final int OWN_FILES = 96;
+    /** How many calls of {@link #look} look at every client once. */
+    private static final int LOOKS_A_ROUND = 10;
+
+    /** The output of all is counted again when so much of its bound has come to it, so it may pass that by as much. */
+    private static final int OUTPUT_COUNTS = 16;
+
+    /** Why a client was cut off. */
+    enum Reason {
+        OUTPUT("output-buffer-limit"),
+        ALL_OUTPUT("output-of-all-clients"),
+        REQUEST("query-buffer-limit"),
+        IDLE("timeout");
+
+        private final String tag;
+
+        Reason(String tag) {
+            this.tag = tag;
+        }
+
+        @Override
+        public String toString() {
+            return tag;
+        }
+    }
+
+    private final Engine engine;
+    private final long maxOutputBytes;
+    private final RequestLimits requests = new RequestLimits();
+    private final Connections connections = new Connections();
+    private final PeakBuffers peaks = new PeakBuffers();
+    private final long[] cutOffs = new long[Reason.values().length];
+    private Limit outputLimit;
+    private long countedOutput; // of all clients, when it was counted
+    private long outputSince; // what came to it since; what left is not known
+    private long rejections;
+
+    @Inject
+    ClientLimits(Engine engine, ProcessFacts process) {
+        this(engine, process.maxFiles(), PlatformDependent.maxDirectMemory() / 2);
+    }
+
+    /**
+     * @param maxFiles how many files the process may open
+     * @param maxOutputBytes what may wait for all clients together
+     */
+    ClientLimits(Engine engine, long maxFiles, long maxOutputBytes) {
+        this.engine = engine;
+        this.maxOutputBytes = maxOutputBytes;
+        engine.tuning().protoMaxBulkLen.listen(requests::bulkBytes);
+        engine.tuning().clientQueryBufferLimit.listen(requests::requestBytes);
+        engine.tuning().clientOutputBufferLimit.listen(limits -> outputLimit = limits.of(ClientClass.NORMAL));
+        limitClients(engine.tuning().maxClients, Math.clamp(maxFiles - OWN_FILES, 1, Integer.MAX_VALUE));
+        addTo(engine.info());
+    }
+
+    /** As Redis's {@code adjustOpenFilesLimit}, with its words. */
+    private static void limitClients(Parameter<Integer> maxClients, int possible) {
+        int wanted = maxClients.value();
+        if (wanted > possible) {
+            maxClients.set(Integer.toString(possible));
+            LOGGER.warnf(
+                    "You requested maxclients of %d requiring at least %d max file descriptors. Current maximum open"
+                            + " files is %d. maxclients has been reduced to %d to compensate for low ulimit. If you"
+                            + " need higher maxclients increase 'ulimit -n'.",
+                    wanted, (long) wanted + OWN_FILES, possible + OWN_FILES, possible);
+        }
+        maxClients.check(value -> {
+            if (value > possible && value > maxClients.value()) {
+                throw new IllegalArgumentException("The operating system is not able to handle the specified number"
+                        + " of clients, try with " + possible);
+            }
+        });
+    }
+
+    private void addTo(Info info) {
+        info.section(Section.CLIENTS, facts -> {
+                    long second = nowSeconds();
+                    facts.add("maxclients", engine.tuning().maxClients.value());
+                    facts.add("client_recent_max_input_buffer", peaks.input(second));
+                    facts.add("client_recent_max_output_buffer", peaks.output(second));
+                })
+                .section(Section.STATS, facts -> {
+                    facts.add("rejected_connections", rejections);
+                    facts.add("evicted_clients", cutOffs(Reason.ALL_OUTPUT));
+                    facts.add("client_query_buffer_limit_disconnections", cutOffs(Reason.REQUEST));
+                    facts.add("client_output_buffer_limit_disconnections", cutOffs(Reason.OUTPUT));
+                });
+    }
+
+    /** The limits of requests. */
+    RequestLimits requests() {
+        return requests;
+    }
+
+    /** The connections that these limits are for. */
+    Connections connections() {
+        return connections;
+    }
+
+    /** Whether one more client is one too many; counts it then. */
+    boolean rejects() {
+        if (engine.sessions().size() < engine.tuning().maxClients.value()) {
+            return false;
+        }
+        rejections++;
+        return true;
+    }
+
+    long rejections() {
+        return rejections;
+    }
+
+    /** How many clients were cut off for this. */
+    long cutOffs(Reason reason) {
+        return cutOffs[reason.ordinal()];
+    }
+
+    /** Seconds between the probes of a new connection; 0 for none. */
+    int keepAliveSeconds() {
+        return engine.tuning().tcpKeepAlive.value();
+    }
+
+    private long nowSeconds() {
+        return TimeUnit.MILLISECONDS.toSeconds(engine.now());
+    }
+
+    /**
+     * Asks whether more output may be kept for a client.
+     *
+     * @return false when it was cut off instead
+     */
+    boolean mayKeep(Connection connection, int bytes) {
+        connection.output().want(bytes);
+        if (connection.output().isTooMuch(outputLimit, nowSeconds())) {
+            cutOff(
+                    connection,
+                    Reason.OUTPUT,
+                    "Client %s scheduled to be closed ASAP for overcoming of output buffer limits.");
+        }
+        outputSince += bytes;
+        if (countedOutput + outputSince > maxOutputBytes && outputSince > maxOutputBytes / OUTPUT_COUNTS) {
+            relieve();
+        }
+        connection.output().want(0);
+        return !connection.session().isAborted();
+    }
+
+    /** Counts what all clients have, and cuts off those with most until it is no longer too much. */
+    private void relieve() {
+        Connection largest = countOutput();
+        while (countedOutput > maxOutputBytes) {
+            cutOff(
+                    largest,
+                    Reason.ALL_OUTPUT,
+                    "Client %s is cut off: it has most of the output that waits for all clients, which is more than "
+                            + maxOutputBytes + " bytes.");
+            largest = countOutput();
+        }
+    }
+
+    /** @return who has most */
+    private Connection countOutput() {
+        countedOutput = 0;
+        outputSince = 0;
+        Connection largest = null;
+        long most = 0;
+        for (int i = 0; i < connections.size(); i++) {
+            Connection connection = connections.get(i);
+            if (!connection.session().isAborted()) {
+                long bytes = connection.output().bytes();
+                countedOutput += bytes;
+                if (bytes > most) {
+                    most = bytes;
+                    largest = connection;
+                }
+            }
+        }
+        return largest;
+    }
+
+    /** A client has sent a request that is too long. */
+    void tooLongRequest(Connection connection) {
+        cutOff(connection, Reason.REQUEST, "Closing client that reached max query buffer length: %s");
+    }
+
+    /** Looks at some of the clients: about ten times a second, so at each about once. */
+    void look() {
+        int count = (connections.size() + LOOKS_A_ROUND - 1) / LOOKS_A_ROUND;
+        for (int i = 0; i < count && connections.size() > 0; i++) {
+            look(connections.next());
+        }
+    }
+
+    private void look(Connection connection) {
+        ClientOutput output = connection.output();
+        if (connection.session().isAborted()) {
+            return;
+        }
+        if (output.hasMoved()) {
+            connection.session().traffic(engine.now());
+        }
+        peaks.note(nowSeconds(), connection.inputBytes(), ClientOutput.limited(output.bytes()));
+        if (output.isTooMuch(outputLimit, nowSeconds())) {
+            cutOff(connection, Reason.OUTPUT, "Client %s closed for overcoming of output buffer limits.");
+            return;
+        }
+        int timeout = engine.tuning().timeout.value();
+        if (timeout > 0 && connection.session().idleSeconds(engine.now()) > timeout && !connection.isHeldUp()) {
+            count(Reason.IDLE);
+            LOGGER.debugf("Closing idle client %s", connection.session().describe(engine.now()));
+            connection.cutOff();
+        }
+    }
+
+    private void cutOff(Connection connection, Reason reason, String message) {
+        count(reason);
+        LOGGER.warnf(message, connection.session().describe(engine.now()));
+        connection.cutOff();
+    }
+
+    private void count(Reason reason) {
+        cutOffs[reason.ordinal()]++;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.miniredis.server;
+
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.LogListener;
+import dev.miniredis.log.ServerLog;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A log in memory. The test decides how many entries it has room for, when they are durable, and which one breaks it. */
+final class TestLog implements ServerLog {
+    private final List<String> entries = new ArrayList<>();
+    private int room = Integer.MAX_VALUE;
+    private long durableLsn;
+    private String bad = "";
+    private int submits;
+
+    /** There is room for so many more entries, and more will come. */
+    void room(int count) {
+        room = count;
+    }
+
+    /** Up to this lsn all is on disk; {@link Long#MAX_VALUE} for everything as soon as it is written. */
+    void durable(long lsn) {
+        durableLsn = lsn;
+    }
+
+    /** An entry with this key is an Error, as if memory were out or there were a bug. */
+    void breakAt(String key) {
+        bad = key;
+    }
+
+    /** The keys of the entries. */
+    List<String> entries() {
+        return entries;
+    }
+
+    int submits() {
+        return submits;
+    }
+
+    @Override
+    public Room roomFor(long bytes) {
+        return room > 0 ? Room.YES : Room.SOON;
+    }
+
+    @Override
+    public String problem() {
+        return null;
+    }
+
+    @Override
+    public long nextLsn() {
+        return entries.size() + 1L;
+    }
+
+    @Override
+    public long append(LogEntry entry) {
+        String key = new String(entry.commands().getFirst().arg(1).copy(), StandardCharsets.UTF_8);
+        if (key.equals(bad)) {
+            throw new LinkageError("the test's");
+        }
+        room--;
+        entries.add(key);
+        return entries.size();
+    }
+
+    @Override
+    public void submit() {
+        submits++;
+    }
+
+    @Override
+    public long durableLsn() {
+        return durableLsn;
+    }
+
+    @Override
+    public String description() {
+        return "a test's";
+    }
+
+    @Override
+    public Recovered recover(Replay replay, long nowMillis) {
+        return new Recovered(0, nowMillis, null);
+    }
+
+    @Override
+    public void start(LogListener listener) {
+        // the test tells whatever there is to tell
+    }
+
+    @Override
+    public long syncedLsn() {
+        return durableLsn;
+    }
+
+    @Override
+    public long writtenBytes() {
+        return 0;
+    }
+
+    @Override
+    public long reservedBytes() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        // nothing is open
+    }
+}
