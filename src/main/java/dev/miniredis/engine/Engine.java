@@ -27,6 +27,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -160,20 +161,33 @@ public final class Engine implements Host {
     }
 
     /**
-     * Fetches what requests will look at from main memory, for all of them at the same time; see {@link Expected}. Takes
-     * the first argument for a key, which it nearly always is.
+     * Fetches what requests will look at from main memory, for all of them at the same time; see {@link Expected}.
      *
      * @param sessions whose each request is
      */
     public void expect(Session[] sessions, Lookahead lookahead) {
         for (int i = 0; i < lookahead.count(); i++) {
-            Request request = lookahead.request(i);
-            if (request.size() > 1) {
-                Slice key = request.arg(1);
-                databases[sessions[i].database()].expect(expected, key.bytes(), key.offset(), key.length());
+            expect(sessions[i].database(), lookahead.request(i));
+        }
+        expected.fetch();
+    }
+
+    /** As {@link #expect(Session[], Lookahead)}, for entries that will be replayed; no more than it takes. */
+    public void expect(List<LogEntry> entries) {
+        for (LogEntry replayed : entries) {
+            if (replayed.database() < databases.length) {
+                expect(replayed.database(), replayed.commands().getFirst());
             }
         }
         expected.fetch();
+    }
+
+    /** Takes the first argument for a key, which it nearly always is. */
+    private void expect(int database, Request request) {
+        if (request.size() > 1) {
+            Slice key = request.arg(1);
+            databases[database].expect(expected, key.bytes(), key.offset(), key.length());
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.miniredis.log.ServerLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
@@ -152,6 +153,11 @@ final class EngineLoop implements LogListener {
     /** The context whose thread this is. */
     ContextInternal context() {
         return context;
+    }
+
+    /** How the thread waits for its sockets, as Redis's {@code multiplexing_api} names it: epoll or nio. */
+    String transport() {
+        return loop instanceof NioEventLoop ? "nio" : "epoll";
     }
 
     /** Everything up to this lsn is durable. */

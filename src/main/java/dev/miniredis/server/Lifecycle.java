@@ -108,10 +108,11 @@ final class Lifecycle {
         }
         state = State.READY;
         LOGGER.infof(
-                "Mini Redis %s is ready on %s:%d, data %s: %d keys from %d log entries in %d ms.",
+                "Mini Redis %s is ready on %s:%d (%s), data %s: %d keys from %d log entries in %d ms.",
                 serverInfo.version(),
                 settings.host(),
                 parts.listener().port(),
+                parts.loop().transport(),
                 parts.log().description(),
                 keys,
                 recovered.entries(),

@@ -5,6 +5,7 @@ import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.resp.Lookahead;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
@@ -39,6 +40,9 @@ final class Replay implements ServerLog.Replay {
 
     private void applyNow(List<LogEntry> entries) {
         for (int i = 0; i < entries.size() && failure == null; i++) {
+            if (i % Lookahead.MAX_REQUESTS == 0) {
+                engine.expect(entries.subList(i, Math.min(entries.size(), i + Lookahead.MAX_REQUESTS)));
+            }
             try {
                 engine.replay(entries.get(i));
             } catch (CommandError e) {

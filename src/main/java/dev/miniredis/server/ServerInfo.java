@@ -78,6 +78,7 @@ final class ServerInfo {
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
         facts.add("arch_bits", System.getProperty("sun.arch.data.model", "64"));
+        facts.add("multiplexing_api", loop.get().transport());
         facts.add("java_version", Runtime.version());
         facts.add("process_id", ProcessHandle.current().pid());
         facts.add("run_id", runId);

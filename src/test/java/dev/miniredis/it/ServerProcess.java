@@ -29,7 +29,7 @@ public final class ServerProcess implements AutoCloseable {
     public static final String LAUNCHER =
             Path.of("target", "mini-redis").toAbsolutePath().toString();
 
-    private static final Pattern READY = Pattern.compile("is ready on (\\S+):(\\d+), data in ");
+    private static final Pattern READY = Pattern.compile("is ready on (\\S+):(\\d+) \\(\\w+\\), data in ");
     /** Little heap, and a compiler that is done soon: the server is up in half the time. */
     private static final String QUICK = "-Xmx512m -XX:TieredStopAtLevel=1";
 
