@@ -55,9 +55,9 @@ final class Segment {
         removed = 0;
     }
 
-    /** Slots that hold {@code size} entries at three quarters of their number, a multiple of a group. */
+    /** Slots that hold {@code size} entries at five eighths of their number, a multiple of a group. */
     private static int slotsFor(int size) {
-        int wanted = (size * 4 / 3 + GROUP) & -GROUP;
+        int wanted = (size * 8 / 5 + GROUP) & -GROUP;
         return Math.clamp(wanted, MIN_SLOTS, MAX_SLOTS);
     }
 
