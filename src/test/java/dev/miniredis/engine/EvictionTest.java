@@ -111,7 +111,7 @@ class EvictionTest {
         for (int i = 0; i < 1000; i++) {
             set("more" + i);
         }
-        assertThat(harness.state()).hasSizeBetween(300, 510);
+        assertThat(harness.state()).hasSizeBetween(300, 600);
 
         config("maxmemory 1");
         evictAll();
