@@ -17,6 +17,7 @@ final class KeyHash {
 
     private final long seed;
     private final long factor;
+    private final long[] hashes = new long[Segment.MAX_SLOTS];
 
     KeyHash(long seed) {
         this.seed = seed;
@@ -56,6 +57,26 @@ final class KeyHash {
             high = 0;
         }
         return fold(ODD_B ^ length, fold(low ^ factor, high ^ state) ^ ODD_A ^ seed);
+    }
+
+    /** The hash of an entry's key. */
+    long hash(byte[] entry) {
+        return hash(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+    }
+
+    /**
+     * The hashes of the keys of a segment's entries, by their slots; nothing sensible where there is no entry. Read one
+     * after the other with nothing else in between, the processor waits for several of them at the same time.
+     *
+     * @return good until the next call
+     */
+    long[] hashAll(byte[][] entries) {
+        for (int i = 0; i < entries.length; i++) {
+            if (entries[i] != null) {
+                hashes[i] = hash(entries[i]);
+            }
+        }
+        return hashes;
     }
 
     /** One to three bytes as a number that differs for each of them. */

@@ -169,25 +169,27 @@ final class Segment {
     /** Moves the entries to as many slots as their number asks for, and forgets the removed ones. */
     void rebuild(KeyHash hashing) {
         byte[][] old = entries;
+        long[] hashes = hashing.hashAll(old);
         allocate(slotsFor(size));
-        for (byte[] entry : old) {
-            if (entry != null) {
-                insert(hash(hashing, entry), entry);
+        for (int i = 0; i < old.length; i++) {
+            if (old[i] != null) {
+                insert(hashes[i], old[i]);
             }
         }
     }
 
     /** The two halves of this segment, by the next bit of the hash. */
     Segment[] split(KeyHash hashing) {
-        Segment[] halves = {new Segment(depth + 1, size / 2), new Segment(depth + 1, size / 2)};
-        for (byte[] entry : entries) {
-            if (entry != null) {
-                long hash = hash(hashing, entry);
-                Segment half = halves[(int) (hash >>> (63 - depth)) & 1];
-                if (half.isFull()) { // an uneven split
-                    half.rebuild(hashing);
-                }
-                half.insert(hash, entry);
+        long[] hashes = hashing.hashAll(entries);
+        int shift = 63 - depth;
+        int upper = 0;
+        for (int i = 0; i < entries.length; i++) {
+            upper += entries[i] == null ? 0 : (int) (hashes[i] >>> shift) & 1;
+        }
+        Segment[] halves = {new Segment(depth + 1, size - upper), new Segment(depth + 1, upper)};
+        for (int i = 0; i < entries.length; i++) {
+            if (entries[i] != null) {
+                halves[(int) (hashes[i] >>> shift) & 1].insert(hashes[i], entries[i]);
             }
         }
         return halves;
@@ -219,7 +221,7 @@ final class Segment {
             for (int slot = group * GROUP; slot < (group + 1) * GROUP; slot++) {
                 byte[] entry = entries[slot];
                 if (entry != null) {
-                    long place = hash(hashing, entry) >>> 7 & 0xffffffffL;
+                    long place = hashing.hash(entry) >>> 7 & 0xffffffffL;
                     if (place >= from && place < to) {
                         visitor.accept(entry);
                     }
@@ -252,10 +254,6 @@ final class Segment {
             slot = slot + 1 == entries.length ? 0 : slot + 1;
         }
         return found;
-    }
-
-    private static long hash(KeyHash hashing, byte[] entry) {
-        return hashing.hash(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
     }
 
     private static long fingerprint(long hash) {

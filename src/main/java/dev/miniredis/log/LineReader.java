@@ -18,7 +18,10 @@ final class LineReader {
     private static final int CRC_DIGITS = 8;
     private static final byte[] BEGINNING = "{\"lsn\":".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] NOBODY = {};
+
     private final CRC32C crc = new CRC32C();
+    private byte[] lastSender = NOBODY;
     private byte[] line;
     private int at;
     private int end;
@@ -54,7 +57,7 @@ final class LineReader {
      */
     void readEntry(byte[] source, int from, int to, LogEntry entry) throws BadLineException {
         begin(source, from, to);
-        entry.reset(0, new byte[0], 0);
+        entry.reset(0, NOBODY, 0);
         entry.lsn(0);
         expect('{');
         do {
@@ -64,10 +67,10 @@ final class LineReader {
                 case "at" -> entry.atMillis(number());
                 case "by" -> {
                     argument();
-                    entry.by(Arrays.copyOfRange(stringBytes, stringOffset, stringOffset + stringLength));
+                    entry.by(sender());
                 }
                 case "db" -> entry.database((int) Math.min(number(), Integer.MAX_VALUE));
-                case "cmd" -> entry.add(command());
+                case "cmd" -> command(entry.addEmpty());
                 case "cmds" -> commands(entry);
                 case "durable" -> entry.durable(number());
                 default -> skipValue();
@@ -76,6 +79,15 @@ final class LineReader {
         if (entry.lsn() <= 0 || entry.commands().isEmpty()) {
             throw new BadLineException("no lsn or no command");
         }
+    }
+
+    /** The argument read last; often the same as in the line before. */
+    private byte[] sender() {
+        int to = stringOffset + stringLength;
+        if (!Arrays.equals(lastSender, 0, lastSender.length, stringBytes, stringOffset, to)) {
+            lastSender = Arrays.copyOfRange(stringBytes, stringOffset, to);
+        }
+        return lastSender;
     }
 
     Header readHeader(byte[] source, int from, int to) throws BadLineException {
@@ -181,18 +193,16 @@ final class LineReader {
     private void commands(LogEntry entry) throws BadLineException {
         expect('[');
         do {
-            entry.add(command());
+            command(entry.addEmpty());
         } while (nextElement());
     }
 
-    private Request command() throws BadLineException {
-        Request command = new Request();
+    private void command(Request command) throws BadLineException {
         expect('[');
         do {
             argument();
             command.add(stringBytes, stringOffset, stringLength);
         } while (nextElement());
-        return command;
     }
 
     private boolean nextElement() throws BadLineException {

@@ -4,14 +4,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Walks over the lines of a file that are not empty. The bytes of a line stay as they are when the scanner goes on, so
- * that entries may refer to them for as long as they like.
+ * Walks over the lines of a file that are not empty. The bytes of a line stay where they are until the memory
+ * that they lie in is handed out again by whoever lends it.
  */
 final class LineScanner {
     private static final int CHUNK_BYTES = 256 * 1024;
     private static final int MAX_CHUNK_BYTES = Integer.MAX_VALUE - 8;
 
+    /** Lends memory to read into. */
+    @FunctionalInterface
+    interface Memory {
+        /** @param length how much there must be; there may be more */
+        byte[] lend(int length) throws InterruptedException;
+    }
+
     private final Disk.DiskFile file;
+    private final Memory memory;
     private byte[] chunk = {};
     private int limit;
     private int from;
@@ -20,8 +28,9 @@ final class LineScanner {
     private long lineNumber;
     private boolean whole;
 
-    LineScanner(Disk.DiskFile file) {
+    LineScanner(Disk.DiskFile file, Memory memory) {
         this.file = file;
+        this.memory = memory;
     }
 
     /**
@@ -29,7 +38,7 @@ final class LineScanner {
      *
      * @return false at the end of the file
      */
-    boolean next() throws IOException {
+    boolean next() throws IOException, InterruptedException {
         from = to + (whole ? 1 : 0);
         whole = false;
         to = from;
@@ -54,21 +63,18 @@ final class LineScanner {
     }
 
     /** Begins a new chunk with what there is of the line, and more after it. */
-    private boolean readMore() throws IOException {
+    private boolean readMore() throws IOException, InterruptedException {
         int held = to - from;
-        byte[] next = new byte[(int) Math.max(CHUNK_BYTES, Math.min(2L * held, MAX_CHUNK_BYTES))];
+        byte[] next = memory.lend((int) Math.max(CHUNK_BYTES, Math.min(2L * held, MAX_CHUNK_BYTES)));
         System.arraycopy(chunk, from, next, 0, held);
         ByteBuffer free = ByteBuffer.wrap(next, held, next.length - held);
-        int read = file.read(free, chunkOffset + limit);
-        if (read <= 0) {
-            return false;
-        }
+        int read = file.read(free, chunkOffset + to);
         chunkOffset += from;
         chunk = next;
-        limit = held + read;
+        limit = held + Math.max(read, 0);
         from = 0;
         to = held;
-        return true;
+        return read > 0;
     }
 
     byte[] bytes() {

@@ -106,7 +106,7 @@ public final class LocalLog implements ServerLog {
     @Override
     public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
         try {
-            Recovery recovery = new Recovery(disk, replay::apply, nowMillis);
+            Recovery recovery = new Recovery(disk, replay, nowMillis);
             Recovery.Result found = recovery.run();
             lastLsn = found.lastLsn();
             durableLsn = lastLsn;

@@ -10,6 +10,8 @@ import java.util.List;
  */
 public final class LogEntry {
     private final List<Request> commands = new ArrayList<>(1);
+    private final List<Request> own = new ArrayList<>(1);
+    private int ownInUse;
     private long lsn;
     private long atMillis;
     private byte[] by = {};
@@ -19,6 +21,7 @@ public final class LogEntry {
     /** Begins a new entry without commands. */
     public LogEntry reset(long newAtMillis, byte[] newBy, int newDatabase) {
         commands.clear();
+        ownInUse = 0;
         atMillis = newAtMillis;
         by = newBy;
         database = newDatabase;
@@ -29,6 +32,17 @@ public final class LogEntry {
     public LogEntry add(Request command) {
         commands.add(command);
         return this;
+    }
+
+    /** Adds a command for its caller to fill, that belongs to this object and is used again after {@link #reset}. */
+    Request addEmpty() {
+        if (ownInUse == own.size()) {
+            own.add(new Request());
+        }
+        Request command = own.get(ownInUse++);
+        command.clear();
+        commands.add(command);
+        return command;
     }
 
     public List<Request> commands() {

@@ -2,8 +2,9 @@ package dev.miniredis.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Reads a log from its beginning, hands over the entries, and decides about what cannot be read. It writes only after it
@@ -17,19 +18,10 @@ import java.util.List;
  * </ul>
  */
 final class Recovery {
-    private static final int HANDED_OVER_TOGETHER = 1024;
-    private static final int COPY_BYTES = 64 * 1024;
+    /** One that is read into, one that is replayed, and two so that neither waits for the other. */
+    private static final int BATCHES = 4;
 
-    /** Takes the entries of the log, in order. */
-    @FunctionalInterface
-    interface Replay {
-        /**
-         * May keep the entries and what they refer to.
-         *
-         * @throws InterruptedException the server is being ended
-         */
-        void apply(List<LogEntry> entries) throws InterruptedException;
-    }
+    private static final int COPY_BYTES = 64 * 1024;
 
     /**
      * What was found.
@@ -43,21 +35,25 @@ final class Recovery {
     record Result(long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff) {}
 
     private final Disk disk;
-    private final Replay replay;
+    private final ServerLog.Replay replay;
     private final long nowMillis;
     private final LineReader reader = new LineReader();
 
-    private List<LogEntry> waiting = new ArrayList<>();
+    private final BlockingQueue<ReadBatch> free = new LinkedBlockingQueue<>();
+    private ReadBatch batch = new ReadBatch(free);
     private long lastLsn;
     private long lastMillis;
     private long goodEnd; // after the last good line of the segment being read
     private long provenEnd; // before the last line of it that says that all before was synced
     private String cutOff;
 
-    Recovery(Disk disk, Replay replay, long nowMillis) {
+    Recovery(Disk disk, ServerLog.Replay replay, long nowMillis) {
         this.disk = disk;
         this.replay = replay;
         this.nowMillis = nowMillis;
+        for (int i = 1; i < BATCHES; i++) {
+            free.add(new ReadBatch(free));
+        }
     }
 
     /** Where and why reading stopped before the end of a segment. */
@@ -75,7 +71,7 @@ final class Recovery {
                     continue;
                 }
                 long nextFirst = last ? Long.MAX_VALUE : firstLsnOf(segments.get(i + 1));
-                LineScanner scanner = new LineScanner(file);
+                LineScanner scanner = new LineScanner(file, this::memory);
                 long first = readHeader(name, scanner);
                 if (nextFirst <= first) {
                     throw new LogException(path(segments.get(i + 1)) + " begins with entry " + nextFirst + ", as "
@@ -103,15 +99,15 @@ final class Recovery {
         return provenEnd;
     }
 
-    private long firstLsnOf(String name) throws LogException, IOException {
+    private long firstLsnOf(String name) throws LogException, IOException, InterruptedException {
         try (Disk.DiskFile file = disk.open(name)) {
             return file.size() == 0
                     ? Long.MAX_VALUE
-                    : header(name, new LineScanner(file)).first();
+                    : header(name, new LineScanner(file, byte[]::new)).first();
         }
     }
 
-    private long readHeader(String name, LineScanner scanner) throws LogException, IOException {
+    private long readHeader(String name, LineScanner scanner) throws LogException, IOException, InterruptedException {
         long first = header(name, scanner).first();
         if (first != lastLsn + 1) {
             throw new LogException(path(name) + " begins with entry " + first + ", but the entries before it end with "
@@ -122,7 +118,8 @@ final class Recovery {
         return first;
     }
 
-    private LineReader.Header header(String name, LineScanner scanner) throws LogException, IOException {
+    private LineReader.Header header(String name, LineScanner scanner)
+            throws LogException, IOException, InterruptedException {
         try {
             if (!scanner.next() || !scanner.isWhole()) {
                 throw new LineReader.BadLineException("it is not whole");
@@ -151,7 +148,7 @@ final class Recovery {
                 if (!scanner.isWhole()) {
                     throw new LineReader.BadLineException("it is not whole");
                 }
-                LogEntry entry = new LogEntry();
+                LogEntry entry = batch.next();
                 reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
                 if (entry.lsn() == lastLsn + 1) {
                     take(entry, scanner);
@@ -166,23 +163,27 @@ final class Recovery {
         return null;
     }
 
-    private void take(LogEntry entry, LineScanner scanner) throws InterruptedException {
+    private void take(LogEntry entry, LineScanner scanner) {
         if (entry.durable() == lastLsn) {
             provenEnd = scanner.offset();
         }
         lastLsn = entry.lsn();
         lastMillis = Math.max(lastMillis, entry.atMillis());
         goodEnd = scanner.nextOffset();
-        waiting.add(entry);
-        if (waiting.size() == HANDED_OVER_TOGETHER) {
-            handOver();
-        }
+        batch.addNext();
+    }
+
+    /** For the lines to come; those before lie in that of their batch, which so is at its end. */
+    private byte[] memory(int length) throws InterruptedException {
+        handOver();
+        return batch.room(length);
     }
 
     private void handOver() throws InterruptedException {
-        if (!waiting.isEmpty()) {
-            replay.apply(waiting);
-            waiting = new ArrayList<>(HANDED_OVER_TOGETHER);
+        if (!batch.isEmpty()) {
+            replay.apply(batch);
+            batch = free.take();
+            batch.clear();
         }
     }
 
@@ -193,7 +194,8 @@ final class Recovery {
      *     {@link Long#MAX_VALUE} where there is none
      * @throws LogException it was
      */
-    private void judge(String name, LineScanner scanner, Stop stop, long nextFirst) throws LogException, IOException {
+    private void judge(String name, LineScanner scanner, Stop stop, long nextFirst)
+            throws LogException, IOException, InterruptedException {
         Evidence evidence = new Evidence(lastLsn, nextFirst);
         do {
             evidence.lookAt(scanner);

@@ -3,6 +3,7 @@ package dev.miniredis.log;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -58,9 +59,7 @@ final class RoomKeeper {
     RoomKeeper(ReentrantLock lock) {
         this.lock = lock;
         this.changed = lock.newCondition();
-        while (blanks.hasRemaining()) {
-            blanks.put((byte) '\n');
-        }
+        MemorySegment.ofBuffer(blanks).fill((byte) '\n');
     }
 
     /**

@@ -1,7 +1,5 @@
 package dev.miniredis.log;
 
-import java.util.List;
-
 /** A {@link WriteLog} as the server runs it: recovered, started, watched by any thread, closed. */
 public interface ServerLog extends WriteLog, AutoCloseable {
     /**
@@ -11,10 +9,11 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      */
     record Recovered(long entries, long lastMillis, String cutOff) {}
 
-    /** Takes the entries at recovery; the list and what it refers to may be kept. */
+    /** Takes the entries at recovery. */
     @FunctionalInterface
     interface Replay {
-        void apply(List<LogEntry> entries) throws InterruptedException;
+        /** Owns the entries until it releases them, on whatever thread. */
+        void apply(ReadBatch batch);
     }
 
     /** Where it is and how it syncs, for people. */

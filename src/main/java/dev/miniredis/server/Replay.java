@@ -4,21 +4,19 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.ReadBatch;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.Lookahead;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CountDownLatch;
 
 /**
- * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a bundle at a
- * time: between two bundles it answers clients.
+ * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a batch at a
+ * time: between two batches it answers clients.
  */
 final class Replay implements ServerLog.Replay {
-    private static final int BUNDLES_UNDER_WAY = 4;
-
     private final Engine engine;
     private final EngineLoop loop;
-    private final Semaphore room = new Semaphore(BUNDLES_UNDER_WAY);
     private volatile String failure;
 
     Replay(Engine engine, EngineLoop loop) {
@@ -27,13 +25,12 @@ final class Replay implements ServerLog.Replay {
     }
 
     @Override
-    public void apply(List<LogEntry> entries) throws InterruptedException {
-        room.acquire();
+    public void apply(ReadBatch batch) {
         loop.execute(() -> {
             try {
-                applyNow(entries);
+                applyNow(batch.entries());
             } finally {
-                room.release();
+                batch.release();
             }
         });
     }
@@ -58,7 +55,9 @@ final class Replay implements ServerLog.Replay {
      * @throws LogException something could not be
      */
     void finish() throws InterruptedException, LogException {
-        room.acquire(BUNDLES_UNDER_WAY);
+        CountDownLatch applied = new CountDownLatch(1);
+        loop.execute(applied::countDown); // behind all of them
+        applied.await();
         if (failure != null) {
             throw new LogException(failure);
         }

@@ -62,8 +62,8 @@ class LineScannerTest {
         public void close() {}
     }
 
-    private static List<Line> scan(byte[] bytes, int most) throws IOException {
-        LineScanner scanner = new LineScanner(new SlowFile(bytes, most));
+    private static List<Line> scan(byte[] bytes, int most) throws IOException, InterruptedException {
+        LineScanner scanner = new LineScanner(new SlowFile(bytes, most), byte[]::new);
         List<byte[]> chunks = new ArrayList<>();
         List<int[]> places = new ArrayList<>();
         List<Line> lines = new ArrayList<>();
@@ -79,6 +79,23 @@ class LineScannerTest {
             String text = new String(chunks.get(i), place[0], place[1] - place[0], StandardCharsets.ISO_8859_1);
             lines.set(i, new Line(line.number(), line.offset(), line.nextOffset(), line.whole(), text));
         }
+        return lines;
+    }
+
+    /** As {@link #scan}, in memory that is lent again and again while it is large enough. */
+    private static List<Line> scanInOnePlace(byte[] bytes, int most) throws IOException, InterruptedException {
+        byte[][] place = {{}};
+        LineScanner scanner = new LineScanner(new SlowFile(bytes, most), length -> {
+            place[0] = place[0].length < length ? new byte[length] : place[0];
+            return place[0];
+        });
+        List<Line> lines = new ArrayList<>();
+        while (scanner.next()) {
+            String text = new String(
+                    scanner.bytes(), scanner.from(), scanner.to() - scanner.from(), StandardCharsets.ISO_8859_1);
+            lines.add(new Line(scanner.lineNumber(), scanner.offset(), scanner.nextOffset(), scanner.isWhole(), text));
+        }
+        assertThat(scanner.next()).as("the end stays the end").isFalse();
         return lines;
     }
 
@@ -102,9 +119,13 @@ class LineScannerTest {
         return lines;
     }
 
-    private static void same(byte[] bytes, int most) throws IOException {
-        List<Line> found = scan(bytes, most);
+    private static void same(byte[] bytes, int most) throws IOException, InterruptedException {
         List<Line> expected = split(bytes);
+        same(scan(bytes, most), expected);
+        same(scanInOnePlace(bytes, most), expected);
+    }
+
+    private static void same(List<Line> found, List<Line> expected) {
         if (!found.equals(expected)) { // a message of megabytes helps nobody
             assertThat(found.stream().map(l -> l.number() + "@" + l.offset() + "-" + l.nextOffset()))
                     .isEqualTo(expected.stream()
@@ -131,13 +152,13 @@ class LineScannerTest {
                 "a\n\0\0\n\0",
                 "a\r\nb\r\n"
             })
-    void short_files_are_split_at_line_feeds_alone(String text) throws IOException {
+    void short_files_are_split_at_line_feeds_alone(String text) throws IOException, InterruptedException {
         same(text.getBytes(StandardCharsets.ISO_8859_1), 1);
         same(text.getBytes(StandardCharsets.ISO_8859_1), 1000);
     }
 
     @Test
-    void a_line_may_end_anywhere_about_the_end_of_a_chunk() throws IOException {
+    void a_line_may_end_anywhere_about_the_end_of_a_chunk() throws IOException, InterruptedException {
         for (int length = CHUNK - 3; length <= CHUNK + 3; length++) {
             same(("x".repeat(length) + "\nab\n\nc").getBytes(StandardCharsets.US_ASCII), Integer.MAX_VALUE);
             same(("\n".repeat(length) + "ab\n\nc").getBytes(StandardCharsets.US_ASCII), Integer.MAX_VALUE);
@@ -146,7 +167,7 @@ class LineScannerTest {
     }
 
     @Test
-    void a_line_may_be_much_longer_than_a_chunk() throws IOException {
+    void a_line_may_be_much_longer_than_a_chunk() throws IOException, InterruptedException {
         byte[] bytes = new byte[5 * CHUNK + 17];
         Arrays.fill(bytes, (byte) 'y');
         bytes[10] = '\n';
@@ -156,7 +177,7 @@ class LineScannerTest {
     }
 
     @Test
-    void a_long_run_of_blanks_is_passed_over_and_counted() throws IOException {
+    void a_long_run_of_blanks_is_passed_over_and_counted() throws IOException, InterruptedException {
         byte[] bytes = new byte[3 * CHUNK];
         Arrays.fill(bytes, (byte) '\n');
         bytes[2 * CHUNK + 1] = 'z';
@@ -166,7 +187,7 @@ class LineScannerTest {
     }
 
     @Test
-    void zeros_are_a_line_like_any_other() throws IOException {
+    void zeros_are_a_line_like_any_other() throws IOException, InterruptedException {
         byte[] bytes = new byte[CHUNK + 100];
         bytes[0] = 'a';
         bytes[1] = '\n';
@@ -174,7 +195,7 @@ class LineScannerTest {
     }
 
     @Test
-    void random_lines_read_in_random_pieces_are_found_where_they_are() throws IOException {
+    void random_lines_read_in_random_pieces_are_found_where_they_are() throws IOException, InterruptedException {
         for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
             byte[] bytes = new byte[random.nextInt(3 * CHUNK)];

@@ -17,8 +17,14 @@ record Recovered(List<RecordedEntry> entries, Recovery.Result result, String ref
     static Recovered from(Disk disk) {
         List<RecordedEntry> entries = new ArrayList<>();
         try {
-            Recovery.Result result =
-                    new Recovery(disk, some -> some.forEach(entry -> entries.add(RecordedEntry.of(entry))), NOW).run();
+            Recovery.Result result = new Recovery(
+                            disk,
+                            batch -> {
+                                batch.entries().forEach(entry -> entries.add(RecordedEntry.of(entry)));
+                                batch.release();
+                            },
+                            NOW)
+                    .run();
             return new Recovered(entries, result, null);
         } catch (LogException e) {
             return new Recovered(entries, null, e.getMessage());

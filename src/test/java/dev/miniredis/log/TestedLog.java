@@ -51,7 +51,11 @@ final class TestedLog implements LogListener, AutoCloseable {
     private static TestedLog recovered(TestedLog tested) throws LogException {
         try {
             tested.report = tested.log.recover(
-                    entries -> entries.forEach(replayed -> tested.recovered.add(RecordedEntry.of(replayed))), 1000);
+                    batch -> {
+                        batch.entries().forEach(replayed -> tested.recovered.add(RecordedEntry.of(replayed)));
+                        batch.release();
+                    },
+                    1000);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
