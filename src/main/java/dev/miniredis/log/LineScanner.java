@@ -14,7 +14,7 @@ final class LineScanner {
     /** Lends memory to read into. */
     @FunctionalInterface
     interface Memory {
-        /** @param length how much there must be; there may be more */
+        /** Lends at least {@code length} bytes. */
         byte[] lend(int length) throws InterruptedException;
     }
 

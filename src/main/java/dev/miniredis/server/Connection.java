@@ -256,6 +256,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         }
     }
 
+    /** The turn has failed: ends the connection, and drops what was not sent. */
+    void abandon() {
+        inTurn = false;
+        cutOff();
+    }
+
     private void refuse(ProtocolException e) {
         engine.refuse(e.getMessage());
         session.close();

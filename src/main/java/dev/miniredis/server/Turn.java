@@ -59,16 +59,24 @@ final class Turn {
         }
         running = true;
         finished = ready.size(); // should an Error come, none of them comes again
+        int ended = 0;
         try {
             engine.tick(System.currentTimeMillis());
             engine.reply().clear(); // an Error may have left something of another connection's
             execute(System.nanoTime() + budgetNanos);
             engine.submit();
-            for (int i = 0; i < finished; i++) {
-                ready.get(i).endTurn();
+            while (ended < finished) {
+                ready.get(ended++).endTurn();
             }
         } finally {
-            ready.subList(0, finished).clear();
+            while (ended < finished) { // no answer of theirs has left: it must not seem that nothing happened
+                ready.get(ended++).abandon();
+            }
+            if (finished == ready.size()) {
+                ready.clear(); // the usual case, without the object that subList makes
+            } else {
+                ready.subList(0, finished).clear();
+            }
             buffer.clear();
             running = false;
         }

@@ -14,6 +14,7 @@ final class TestLog implements ServerLog {
     private long durableLsn;
     private String bad = "";
     private int submits;
+    private boolean submitFails;
 
     /** There is room for so many more entries, and more will come. */
     void room(int count) {
@@ -28,6 +29,11 @@ final class TestLog implements ServerLog {
     /** An entry with this key is an Error, as if memory were out or there were a bug. */
     void breakAt(String key) {
         bad = key;
+    }
+
+    /** The next submit is an Error. */
+    void breakSubmit() {
+        submitFails = true;
     }
 
     /** The keys of the entries. */
@@ -68,6 +74,10 @@ final class TestLog implements ServerLog {
     @Override
     public void submit() {
         submits++;
+        if (submitFails) {
+            submitFails = false;
+            throw new LinkageError("the test's");
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.miniredis.resp.Lookahead;
 import dev.miniredis.server.EmbeddedServer.Client;
@@ -180,6 +181,23 @@ class TurnTest {
         server.turn();
         assertThat(another.lines()).containsExactly(PONG);
         assertThat(server.limits.connections().size()).isEqualTo(5);
+    }
+
+    @Test
+    void an_error_of_the_turn_itself_ends_its_connections_and_not_the_server() {
+        server.log.breakSubmit();
+        Client idle = server.connect();
+        List<Client> clients = List.of(server.connect(), server.connect());
+        clients.forEach(client -> client.send("SET k v"));
+        assertThatThrownBy(server::turn).isInstanceOf(LinkageError.class); // which the event loop logs
+        for (Client client : clients) {
+            assertThat(client.isOpen()).isFalse();
+            assertThat(client.lines()).isEmpty();
+        }
+        idle.send("GET k", "PING");
+        server.turn();
+        assertThat(idle.lines()).containsExactly("$1", "v", PONG);
+        assertThat(server.limits.connections().size()).isEqualTo(1);
     }
 
     @Test
