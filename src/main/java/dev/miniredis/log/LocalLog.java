@@ -306,14 +306,14 @@ public final class LocalLog implements ServerLog {
     }
 
     private void sync() throws IOException {
-        long before = nanoTime.getAsLong();
+        lastSyncNanos = nanoTime.getAsLong(); // its begin: what is written while it runs is not in it
         segment.sync();
-        lastSyncNanos = nanoTime.getAsLong();
+        long took = nanoTime.getAsLong() - lastSyncNanos;
         if (!unsynced.isEmpty()) {
             syncedLsn = unsynced.getLast().lastLsn();
         }
         roomKeeper.synced();
-        listener.synced(lastSyncNanos - before);
+        listener.synced(took);
     }
 
     /** Publishes what a group has come to, and gives back the batches that are needed no more. */
