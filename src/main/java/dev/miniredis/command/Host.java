@@ -30,6 +30,9 @@ public interface Host {
     /** What is known of the memory of the process around the data. */
     ProcessMemory processMemory();
 
+    /** Makes bases of the log. */
+    Saving saving();
+
     /** Begins to end the server; what is acknowledged stays on disk. */
     void shutdown();
 }

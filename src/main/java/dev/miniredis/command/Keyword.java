@@ -20,6 +20,7 @@ public enum Keyword {
     PXAT,
     SAMPLES,
     SAVE,
+    SCHEDULE,
     SYNC,
     TYPE,
     XX;

@@ -13,6 +13,7 @@ import static dev.miniredis.command.Trait.Flag.ALLOW_BUSY;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
+import static dev.miniredis.command.Trait.Flag.NO_ASYNC_LOADING;
 import static dev.miniredis.command.Trait.Flag.NO_MULTI;
 import static dev.miniredis.command.Trait.Flag.STALE;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
@@ -75,6 +76,21 @@ final class ServerCommands {
                         STALE,
                         REQUEST_ALL_NODES,
                         RESPONSE_ALL_SUCCEEDED)
+                .row("BGREWRITEAOF", "1.0.0", "Asynchronously rewrites the append-only file to disk.")
+                .other(ServerCommands::bgrewriteaof, ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+                .row("BGSAVE [SCHEDULE]", "1.0.0", "Asynchronously saves the database(s) to disk.")
+                .other(ServerCommands::bgsave, ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+                .row("LASTSAVE", "1.0.0", "Returns the Unix timestamp of the last successful save to disk.")
+                .other(
+                        ServerCommands::lastsave,
+                        Trait.Category.ADMIN,
+                        DANGEROUS,
+                        LOADING,
+                        STALE,
+                        FAST,
+                        NONDETERMINISTIC_OUTPUT)
+                .row("SAVE", "1.0.0", "Synchronously saves the database(s) to disk.")
+                .other(ServerCommands::save, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
                 .row("DBSIZE", "1.0.0", "Returns the number of keys in the database.")
                 .read(ServerCommands::dbsize, KEYSPACE, FAST, REQUEST_ALL_SHARDS, RESPONSE_AGG_SUM)
                 .row("FLUSHALL [ASYNC | SYNC]", "1.0.0", "Removes all keys from all databases.")
@@ -95,6 +111,36 @@ final class ServerCommands {
                         "1.0.0",
                         "Synchronously saves the database(s) to disk and shuts down the Redis server.")
                 .other(ServerCommands::shutdown, ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY);
+    }
+
+    private static final CommandError SAVING = new CommandError("ERR Background save already in progress");
+
+    private static void bgrewriteaof(Call call) {
+        if (call.host.saving().isRunning()) {
+            throw new CommandError("ERR Background append only file rewriting already in progress");
+        }
+        call.host.saving().start();
+        call.reply.simple("Background append only file rewriting started");
+    }
+
+    private static void bgsave(Call call) {
+        if (call.host.saving().isRunning()) {
+            throw SAVING;
+        }
+        call.host.saving().start();
+        call.reply.simple("Background saving started");
+    }
+
+    private static void save(Call call) {
+        if (call.host.saving().isRunning()) {
+            throw SAVING;
+        }
+        call.host.saving().run();
+        call.reply.ok();
+    }
+
+    private static void lastsave(Call call) {
+        call.reply.integer(call.host.saving().lastSeconds());
     }
 
     private static void configGet(Call call) {

@@ -19,6 +19,7 @@ public sealed interface Trait {
         STALE,
         FAST,
         NO_AUTH,
+        NO_ASYNC_LOADING,
         NO_MULTI,
         ALLOW_BUSY;
 

@@ -60,6 +60,15 @@ public final class Tuning {
     public final Parameter<Long> protoMaxBulkLen = memory(
             "proto-max-bulk-len", "512mb", MEGABYTE, "Most bytes of one argument; 1gb at most, whatever is set.");
 
+    public final Parameter<Integer> autoRewritePercentage = integer(
+            "auto-aof-rewrite-percentage",
+            100,
+            0,
+            Integer.MAX_VALUE,
+            "How much the log may grow beside its base, in percent of it, before a new base is made; 0 is never.");
+    public final Parameter<Long> autoRewriteMinSize =
+            memory("auto-aof-rewrite-min-size", "64mb", 0, "The least size of log and base together for that.");
+
     /** Every parameter, in the order in which they are documented. */
     public List<Parameter<?>> all() {
         return List.copyOf(all);

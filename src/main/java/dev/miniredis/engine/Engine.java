@@ -8,6 +8,7 @@ import dev.miniredis.command.Host;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.ProcessMemory;
+import dev.miniredis.command.Saving;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.keyspace.Access;
 import dev.miniredis.keyspace.Expected;
@@ -69,6 +70,7 @@ public final class Engine implements Host {
     private final Admission admission;
     private final Runnable shutdown;
 
+    private Saving saving = Saving.NONE;
     private ProcessMemory processMemory = ProcessMemory.UNKNOWN;
     private long now;
     private long lastSessionId;
@@ -407,6 +409,56 @@ public final class Engine implements Host {
     /** Says whom to ask about the memory of the process. */
     public void processMemory(ProcessMemory newProcessMemory) {
         processMemory = newProcessMemory;
+    }
+
+    @Override
+    public Saving saving() {
+        return saving;
+    }
+
+    /** Says who makes bases of the log. */
+    public void saving(Saving newSaving) {
+        saving = newSaving;
+    }
+
+    /** Takes a part of a snapshot. */
+    @FunctionalInterface
+    public interface SnapshotTaker {
+        /**
+         * May keep what it gets.
+         *
+         * @param entries {@link PackedEntry}s, with gaps, the expired among them
+         */
+        void take(int database, byte[][] entries);
+    }
+
+    /** Begins to hand over all that there is now; see {@link Keyspace#beginSnapshot}. */
+    public void beginSnapshot(SnapshotTaker taker) {
+        for (int i = 0; i < databases.length; i++) {
+            int database = i;
+            databases[i].beginSnapshot(entries -> taker.take(database, entries));
+        }
+    }
+
+    /**
+     * Hands over some more.
+     *
+     * @return whether there is more to hand over
+     */
+    public boolean snapshotStep() {
+        for (Keyspace database : databases) {
+            if (database.snapshotStep()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Hands over nothing more. */
+    public void endSnapshot() {
+        for (Keyspace database : databases) {
+            database.endSnapshot();
+        }
     }
 
     /** How many keys have been removed for want of memory. */

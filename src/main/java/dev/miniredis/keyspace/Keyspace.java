@@ -113,6 +113,32 @@ public final class Keyspace {
         return table.remove(hash, key, offset, length);
     }
 
+    /**
+     * Begins to hand over what is here now, whatever changes meanwhile.
+     *
+     * @param taker gets arrays of {@link PackedEntry}s, with gaps and with what has expired; it may keep them
+     */
+    public void beginSnapshot(Consumer<byte[][]> taker) {
+        table.beginSnapshot(taker);
+    }
+
+    /**
+     * Hands over some more.
+     *
+     * @return whether there is more to hand over
+     */
+    public boolean snapshotStep() {
+        if (table.takesSnapshot()) {
+            table.snapshotStep();
+        }
+        return table.takesSnapshot();
+    }
+
+    /** Hands over nothing more. */
+    public void endSnapshot() {
+        table.endSnapshot();
+    }
+
     /** Removes every key. */
     public void clear() {
         clearedLsn = unsettled.change();

@@ -39,6 +39,7 @@ final class Segment {
     private byte[][] entries;
     private int size;
     private int removed;
+    private int snapshot; // the last one that has what was here
     /** No entry here has an earlier deadline. */
     private long earliestDeadline = Keyspace.NEVER;
 
@@ -63,6 +64,20 @@ final class Segment {
 
     int size() {
         return size;
+    }
+
+    /** Whether a snapshot has what was here when it began. */
+    boolean isIn(int number) {
+        return snapshot == number;
+    }
+
+    void isNowIn(int number) {
+        snapshot = number;
+    }
+
+    /** The entries as they are now, with gaps. */
+    byte[][] copy() {
+        return entries.clone();
     }
 
     int slots() {
@@ -187,6 +202,8 @@ final class Segment {
             upper += entries[i] == null ? 0 : (int) (hashes[i] >>> shift) & 1;
         }
         Segment[] halves = {new Segment(depth + 1, size - upper), new Segment(depth + 1, upper)};
+        halves[0].snapshot = snapshot;
+        halves[1].snapshot = snapshot;
         for (int i = 0; i < entries.length; i++) {
             if (entries[i] != null) {
                 halves[(int) (hashes[i] >>> shift) & 1].insert(hashes[i], entries[i]);

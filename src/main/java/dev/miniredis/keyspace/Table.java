@@ -30,6 +30,9 @@ final class Table {
     private int size;
     private int expiring;
     private long memoryBytes; // this table's part of the account
+    private int snapshot;
+    private Consumer<byte[][]> snapshotTaker; // null where nothing is left to take
+    private long snapshotHash; // what has a lower hash is taken
 
     Table(KeyHash hashing, MemoryAccount account) {
         this.hashing = hashing;
@@ -38,11 +41,15 @@ final class Table {
     }
 
     void clear() {
+        while (takesSnapshot()) {
+            snapshotStep();
+        }
         takes(-memoryBytes);
         depth = 0;
         size = 0;
         expiring = 0;
         directory = new Segment[] {new Segment(0, 0)};
+        directory[0].isNowIn(snapshot);
         takes(account.directoryBytes(1) + account.segmentBytes(directory[0].slots()));
     }
 
@@ -90,6 +97,7 @@ final class Table {
     void put(long hash, byte[] entry) {
         int keyOffset = PackedEntry.keyOffset(entry);
         Segment segment = segmentOf(hash);
+        beforeChange(segment);
         int slot = segment.find(hash, entry, keyOffset, PackedEntry.keyLength(entry));
         if (slot >= 0) {
             forget(segment.entry(slot));
@@ -120,6 +128,7 @@ final class Table {
     }
 
     private void removeSlot(Segment segment, int slot) {
+        beforeChange(segment);
         forget(segment.entry(slot));
         segment.remove(slot);
     }
@@ -128,6 +137,48 @@ final class Table {
         size--;
         expiring -= PackedEntry.deadline(entry) == Keyspace.NEVER ? 0 : 1;
         takes(-account.entryBytes(entry));
+    }
+
+    /**
+     * Begins a snapshot: what the table holds now is handed over a segment at a time, by {@link #snapshotStep}, and
+     * before a segment changes for the first time. Entries never change, so that an array of references is all it takes.
+     * (Redis leaves the same to {@code fork} and the operating system's pages.)
+     *
+     * @param taker gets arrays of entries, with gaps; it may keep them
+     */
+    void beginSnapshot(Consumer<byte[][]> taker) {
+        snapshot++;
+        snapshotTaker = taker;
+        snapshotHash = 0;
+    }
+
+    boolean takesSnapshot() {
+        return snapshotTaker != null;
+    }
+
+    /** Nobody wants the rest. */
+    void endSnapshot() {
+        snapshotTaker = null;
+    }
+
+    /** Hands over the next segment, unless it was handed over because it changed. */
+    void snapshotStep() {
+        Segment segment = segmentOf(snapshotHash);
+        beforeChange(segment);
+        if (segment.depth > 0) {
+            long span = 1L << Long.SIZE - segment.depth;
+            snapshotHash = (snapshotHash & -span) + span; // 0 after the last
+        }
+        if (snapshotHash == 0) {
+            snapshotTaker = null;
+        }
+    }
+
+    private void beforeChange(Segment segment) {
+        if (snapshotTaker != null && !segment.isIn(snapshot)) {
+            snapshotTaker.accept(segment.copy()); // may fail for want of memory
+            segment.isNowIn(snapshot);
+        }
     }
 
     Segment segmentOf(long hash) {

@@ -19,6 +19,9 @@ public interface Disk {
     /** Gives a file another name, in one step; what had that name is gone. */
     void rename(String from, String to) throws IOException;
 
+    /** Removes a file. */
+    void delete(String name) throws IOException;
+
     /** Makes durable which files are here. */
     void syncDirectory() throws IOException;
 

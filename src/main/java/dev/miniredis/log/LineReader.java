@@ -49,6 +49,9 @@ final class LineReader {
      */
     record Header(long format, long first) {}
 
+    /** The first line of a base. */
+    record BaseHeader(long format, long lsn, long atMillis) {}
+
     /**
      * Reads an entry.
      *
@@ -88,6 +91,52 @@ final class LineReader {
             lastSender = Arrays.copyOfRange(stringBytes, stringOffset, to);
         }
         return lastSender;
+    }
+
+    /**
+     * Reads a line of a base into an entry without lsn, time and sender.
+     *
+     * @return -1, or where it was the last line, how many came before it
+     */
+    long readBaseLine(byte[] source, int from, int to, LogEntry entry) throws BadLineException {
+        begin(source, from, to);
+        entry.reset(0, NOBODY, 0);
+        long end = -1;
+        expect('{');
+        do {
+            switch (fieldName()) {
+                case "db" -> entry.database((int) Math.min(number(), Integer.MAX_VALUE));
+                case "cmd" -> command(entry.addEmpty());
+                case "cmds" -> commands(entry);
+                case "end" -> end = number();
+                default -> skipValue();
+            }
+        } while (more());
+        if (entry.commands().isEmpty() == end < 0) {
+            throw new BadLineException("no command");
+        }
+        return end;
+    }
+
+    /** Reads the first line of a base: the lsn and the time that it stands for. */
+    BaseHeader readBaseHeader(byte[] source, int from, int to) throws BadLineException {
+        begin(source, from, to);
+        long format = 0;
+        long lsn = -1;
+        long at = 0;
+        expect('{');
+        do {
+            switch (fieldName()) {
+                case "format" -> format = number();
+                case "base" -> lsn = number();
+                case "at" -> at = number();
+                default -> skipValue();
+            }
+        } while (more());
+        if (lsn < 0) {
+            throw new BadLineException("not the header of a base");
+        }
+        return new BaseHeader(format, lsn, at);
     }
 
     Header readHeader(byte[] source, int from, int to) throws BadLineException {

@@ -28,6 +28,8 @@ public final class LineWriter {
     private static final byte[] BY = ascii(",\"by\":");
     private static final byte[] DB = ascii(",\"db\":");
     private static final byte[] CMD = ascii(",\"cmd\":[");
+    private static final byte[] BASE_DB = ascii("\"db\":");
+    private static final byte[] BASE_CMD = ascii("\"cmd\":[");
     private static final byte[] CMDS = ascii(",\"cmds\":[[");
     private static final byte[] DURABLE = ascii(",\"durable\":");
     private static final byte[] CRC = ascii(",\"crc\":\"");
@@ -92,6 +94,29 @@ public final class LineWriter {
         }
         target[end++] = ']';
         return end;
+    }
+
+    /** As {@link #putBody}, for a line of a base. */
+    static int putBaseBody(byte[] target, int at, int database, Request command) {
+        int end = at;
+        target[end++] = '{';
+        if (database != 0) {
+            end = put(target, end, BASE_DB);
+            end = Decimal.put(target, end, database);
+            target[end++] = ',';
+        }
+        return putArguments(target, put(target, end, BASE_CMD), command);
+    }
+
+    /** The body of a base's header. */
+    static byte[] baseHeader(long lsn, long atMillis) {
+        return ascii(
+                "{\"log\":\"mini-redis\",\"format\":" + LineReader.FORMAT + ",\"base\":" + lsn + ",\"at\":" + atMillis);
+    }
+
+    /** The body of a base's last line. */
+    static byte[] baseEnd(long lines) {
+        return ascii("{\"end\":" + lines);
     }
 
     /** The body of a segment's header. */

@@ -129,6 +129,11 @@ public final class LocalDisk implements Disk, AutoCloseable {
     }
 
     @Override
+    public void delete(String name) throws IOException {
+        Files.delete(directory.resolve(name));
+    }
+
+    @Override
     public void syncDirectory() throws IOException {
         sync(directory);
     }

@@ -33,6 +33,7 @@ import java.util.zip.CRC32C;
  */
 public final class LocalLog implements ServerLog {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
+    private static final long NEVER = -1;
     private static final long EVERY_SECOND = TimeUnit.SECONDS.toNanos(1);
     /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
     private static final long MAX_ENTRY_BYTES = 1024 * 1024 * 1024 - 2L * Batch.FULL_BYTES;
@@ -50,6 +51,7 @@ public final class LocalLog implements ServerLog {
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
+    private final Condition rotated = lock.newCondition();
     private final RoomKeeper roomKeeper;
     private LogListener listener;
     private Thread thread;
@@ -64,6 +66,8 @@ public final class LocalLog implements ServerLog {
     private final Deque<Batch> spare = new ArrayDeque<>();
     private long spareBytes;
     private boolean syncWanted;
+    private long rotateAfter = NEVER; // the segment ends with this entry
+    private long rotatedLsn = NEVER;
     private boolean closing;
 
     // The log's thread, after start.
@@ -73,11 +77,14 @@ public final class LocalLog implements ServerLog {
     private ActiveSegment segment;
     private long lastSyncNanos;
     private boolean syncDue;
+    private long rotateDue = NEVER;
     private boolean broken;
 
     // Written by the log's thread, read by others.
     private volatile long durableLsn;
     private volatile long syncedLsn;
+    private volatile long activeFirstLsn;
+    private volatile long baseBytes;
     private volatile long finishedBounds;
     private volatile boolean backlogged; // set by the engine's thread too
     private volatile String problem;
@@ -119,6 +126,8 @@ public final class LocalLog implements ServerLog {
             segment.rewrite(recovery.provenEnd());
             segment.sync();
             disk.syncDirectory();
+            activeFirstLsn = segment.firstLsn();
+            baseBytes = recovery.baseBytes();
             return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff());
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
@@ -201,6 +210,56 @@ public final class LocalLog implements ServerLog {
         }
     }
 
+    @Override
+    public long rotate() {
+        submit();
+        lock.lock();
+        try {
+            rotateAfter = lastLsn;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        return lastLsn;
+    }
+
+    @Override
+    public BaseFile newBase(long lsn, long atMillis) throws IOException {
+        return BaseFile.create(disk, lsn, atMillis);
+    }
+
+    @Override
+    public void install(BaseFile base) throws IOException, InterruptedException {
+        awaitRotation(base.lsn());
+        base.finish();
+        baseBytes = base.bytes();
+        long first = activeFirstLsn; // before the files are listed: none of them is a later segment then
+        for (String name : SegmentNames.obsolete(disk.names(), base.lsn(), first)) {
+            disk.delete(name);
+        }
+        disk.syncDirectory();
+    }
+
+    /** Waits until the entries up to {@code lsn} are on disk, and those after it go to another segment. */
+    private void awaitRotation(long lsn) throws InterruptedException {
+        lock.lock();
+        try {
+            while (rotatedLsn < lsn && !closing) {
+                rotated.await();
+            }
+            if (rotatedLsn < lsn) {
+                throw new InterruptedException("the log is being closed");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long baseBytes() {
+        return baseBytes;
+    }
+
     private Batch takeSpare() {
         Batch batch = spare.remove();
         spareBytes -= batch.heldBytes();
@@ -255,18 +314,22 @@ public final class LocalLog implements ServerLog {
     private boolean takeGroup(List<Batch> group) throws InterruptedException {
         lock.lock();
         try {
-            while (submitted.isEmpty() && !closing && !syncWanted) {
+            while (submitted.isEmpty() && !closing && !syncWanted && rotateAfter == NEVER) {
                 if (unsynced.isEmpty()) {
                     work.await();
                 } else if (work.awaitNanos(lastSyncNanos + EVERY_SECOND - nanoTime.getAsLong()) <= 0) {
                     break;
                 }
             }
-            group.addAll(submitted);
-            submitted.clear();
+            while (!submitted.isEmpty()
+                    && (rotateAfter == NEVER || submitted.peek().firstLsn() <= rotateAfter)) {
+                group.add(submitted.remove());
+            }
+            rotateDue = rotateAfter;
+            rotateAfter = NEVER;
             syncDue = syncWanted;
             syncWanted = false;
-            return !group.isEmpty() || !closing;
+            return !group.isEmpty() || !closing || !submitted.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -281,8 +344,11 @@ public final class LocalLog implements ServerLog {
             for (Batch batch : group) {
                 write(batch, syncedLsn);
             }
-            if (syncDue || isTimeToSync()) {
+            if (syncDue || rotateDue != NEVER || isTimeToSync()) {
                 sync();
+            }
+            if (rotateDue != NEVER) {
+                beginSegment(rotateDue + 1);
             }
         } catch (IOException e) {
             writeToFreshSegment(e);
@@ -294,6 +360,18 @@ public final class LocalLog implements ServerLog {
         batch.finish(durable, crc);
         roomKeeper.claim(segment.written() + batch.end() - batch.start());
         segment.write(batch);
+    }
+
+    /** All that was written is on disk; what comes next goes to a new segment. */
+    private void beginSegment(long firstLsn) throws IOException, InterruptedException {
+        if (segment.firstLsn() == firstLsn) {
+            return; // it is empty
+        }
+        roomKeeper.suspend();
+        segment.trim();
+        segment.close();
+        retire(firstLsn);
+        replaceSegment(ActiveSegment.create(disk, firstLsn, List.of()));
     }
 
     private boolean isTimeToSync() {
@@ -350,6 +428,20 @@ public final class LocalLog implements ServerLog {
         }
         if (!group.isEmpty()) {
             listener.durable(durableLsn);
+        }
+        if (rotateDue != NEVER) {
+            tellRotated();
+        }
+    }
+
+    private void tellRotated() {
+        lock.lock();
+        try {
+            activeFirstLsn = segment.firstLsn();
+            rotatedLsn = rotateDue;
+            rotated.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -430,6 +522,7 @@ public final class LocalLog implements ServerLog {
             try {
                 closing = true;
                 work.signal();
+                rotated.signalAll();
             } finally {
                 lock.unlock();
             }

@@ -15,7 +15,7 @@ public final class LogException extends Exception {
     }
 
     /** What the operating system said, or at least what kind of failure it was. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         return e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
     }
 }

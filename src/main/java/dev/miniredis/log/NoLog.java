@@ -1,5 +1,7 @@
 package dev.miniredis.log;
 
+import java.io.IOException;
+
 /**
  * The log of a server that keeps nothing ({@code --appendonly no}, a cache): it takes every entry, counts it, and calls it
  * durable, since nobody was promised that it is kept. The one place where {@code OK} does not mean on disk, and only
@@ -42,6 +44,26 @@ public final class NoLog implements ServerLog {
     public long append(LogEntry entry) {
         entry.lsn(++lastLsn);
         return lastLsn;
+    }
+
+    @Override
+    public long rotate() {
+        return lastLsn;
+    }
+
+    @Override
+    public BaseFile newBase(long lsn, long atMillis) throws IOException {
+        throw new IOException("there is no log (appendonly no)");
+    }
+
+    @Override
+    public void install(BaseFile base) {
+        throw new IllegalStateException("there is no base");
+    }
+
+    @Override
+    public long baseBytes() {
+        return 0;
     }
 
     @Override

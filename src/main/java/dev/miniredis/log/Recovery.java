@@ -41,6 +41,8 @@ final class Recovery {
 
     private final BlockingQueue<ReadBatch> free = new LinkedBlockingQueue<>();
     private ReadBatch batch = new ReadBatch(free);
+    private long baseBytes;
+    private long baseLsn; // 0 without a base
     private long lastLsn;
     private long lastMillis;
     private long goodEnd; // after the last good line of the segment being read
@@ -60,10 +62,15 @@ final class Recovery {
     private record Stop(long goodEnd, long line, long offset, String reason) {}
 
     Result run() throws LogException, IOException, InterruptedException {
-        List<String> segments = SegmentNames.segments(disk.names());
+        List<String> names = disk.names();
+        List<String> bases = SegmentNames.bases(names);
+        if (!bases.isEmpty()) {
+            readBase(bases.getLast());
+        }
+        List<String> segments = SegmentNames.segments(names);
         String lastName = null;
         long lastFirst = 0;
-        for (int i = 0; i < segments.size(); i++) {
+        for (int i = firstNeeded(segments); i < segments.size(); i++) {
             String name = segments.get(i);
             boolean last = i == segments.size() - 1;
             try (Disk.DiskFile file = disk.open(name)) {
@@ -91,12 +98,22 @@ final class Recovery {
         if (lastName != null && !lastName.equals(SegmentNames.ACTIVE)) {
             disk.rename(lastName, SegmentNames.ACTIVE); // the server ended while the one after it was being made
         }
+        if (lastLsn < baseLsn) {
+            throw new LogException(path(lastName) + " ends with entry " + lastLsn + ", but " + bases.getLast()
+                    + " stands for all up to " + baseLsn + ". A part of the log is missing; put it back. Nothing was"
+                    + " changed.");
+        }
         return new Result(lastLsn, lastMillis, lastFirst, goodEnd, cutOff);
     }
 
     /** Up to here of the last segment, an entry after it says that it was synced. */
     long provenEnd() {
         return provenEnd;
+    }
+
+    /** The size of the base; 0 where there is none. */
+    long baseBytes() {
+        return baseBytes;
     }
 
     private long firstLsnOf(String name) throws LogException, IOException, InterruptedException {
@@ -107,8 +124,65 @@ final class Recovery {
         }
     }
 
+    /** The first segment with entries that the base does not stand for. */
+    private int firstNeeded(List<String> segments) throws LogException, IOException, InterruptedException {
+        int first = 0;
+        while (baseLsn > 0 && first + 1 < segments.size() && firstLsnOf(segments.get(first + 1)) <= baseLsn + 1) {
+            first++;
+        }
+        return first;
+    }
+
+    private void readBase(String name) throws LogException, IOException, InterruptedException {
+        try (Disk.DiskFile file = disk.open(name)) {
+            LineScanner scanner = new LineScanner(file, this::memory);
+            long lines = 0;
+            long end = -1;
+            try {
+                if (!scanner.next()) {
+                    throw new LineReader.BadLineException("it is empty");
+                }
+                LineReader.BaseHeader header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
+                if (header.format() != LineReader.FORMAT) {
+                    throw otherFormat(name, header.format());
+                }
+                baseLsn = header.lsn();
+                lastMillis = header.atMillis();
+                while (end < 0 && scanner.next()) {
+                    LogEntry entry = batch.next();
+                    end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
+                    if (end < 0) {
+                        entry.lsn(baseLsn);
+                        entry.atMillis(lastMillis);
+                        batch.addNext();
+                        lines++;
+                    }
+                }
+                baseBytes = scanner.nextOffset();
+                if (end != lines) {
+                    throw new LineReader.BadLineException(
+                            end < 0 ? "it ends too early" : "it has " + lines + " lines where " + end + " should be");
+                }
+            } catch (LineReader.BadLineException e) {
+                throw new LogException(path(name) + " is damaged: line " + scanner.lineNumber() + ", byte "
+                        + scanner.offset() + ": " + e.getMessage() + ". It holds what the log's entries up to "
+                        + "its number had made; put back a copy of the file. Nothing was changed.");
+            }
+        }
+        handOver();
+        lastLsn = baseLsn;
+    }
+
+    private LogException otherFormat(String name, long format) {
+        return new LogException(path(name) + " is in format " + format + "; this version reads format "
+                + LineReader.FORMAT + ". Use the version that wrote it. Nothing was changed.");
+    }
+
     private long readHeader(String name, LineScanner scanner) throws LogException, IOException, InterruptedException {
         long first = header(name, scanner).first();
+        if (first <= baseLsn) {
+            lastLsn = first - 1; // its first entries are in the base too
+        }
         if (first != lastLsn + 1) {
             throw new LogException(path(name) + " begins with entry " + first + ", but the entries before it end with "
                     + lastLsn + ". A part of the log is missing; put it back. Nothing was changed.");
@@ -126,8 +200,7 @@ final class Recovery {
             }
             LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
             if (header.format() != LineReader.FORMAT) {
-                throw new LogException(path(name) + " is in format " + header.format() + "; this version reads format "
-                        + LineReader.FORMAT + ". Use the version that wrote it. Nothing was changed.");
+                throw otherFormat(name, header.format());
             }
             return header;
         } catch (LineReader.BadLineException e) {
@@ -170,7 +243,9 @@ final class Recovery {
         lastLsn = entry.lsn();
         lastMillis = Math.max(lastMillis, entry.atMillis());
         goodEnd = scanner.nextOffset();
-        batch.addNext();
+        if (entry.lsn() > baseLsn) {
+            batch.addNext();
+        }
     }
 
     /** For the lines to come; those before lie in that of their batch, which so is at its end. */

@@ -1,5 +1,6 @@
 package dev.miniredis.log;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -12,6 +13,10 @@ final class SegmentNames {
     /** A segment that is being made; it has no entries yet. */
     static final String UNFINISHED = "mini-redis.log.new";
 
+    /** A base that is being made. */
+    static final String UNFINISHED_BASE = "mini-redis.base.new";
+
+    private static final Pattern BASE = Pattern.compile("mini-redis\\.base\\.(\\d{1,18})\\.log");
     private static final Pattern RETIRED = Pattern.compile("mini-redis\\.(\\d{1,18})\\.log");
 
     private SegmentNames() {}
@@ -28,6 +33,45 @@ final class SegmentNames {
      */
     static String tail(long atMillis) {
         return ACTIVE + ".tail-" + atMillis;
+    }
+
+    /** The name of the base that stands for all entries up to an lsn. */
+    static String base(long lsn) {
+        return "mini-redis.base." + lsn + ".log";
+    }
+
+    /** The bases among some files, the newest last. */
+    static List<String> bases(List<String> names) {
+        return names.stream()
+                .filter(name -> BASE.matcher(name).matches())
+                .sorted(Comparator.comparingLong(SegmentNames::baseLsn))
+                .toList();
+    }
+
+    private static long baseLsn(String name) {
+        Matcher matcher = BASE.matcher(name);
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    }
+
+    /**
+     * What a base makes superfluous: older bases, and segments whose entries it all stands for.
+     *
+     * @param activeFirstLsn the lsn that the active segment began with, before the files were listed
+     */
+    static List<String> obsolete(List<String> names, long lsn, long activeFirstLsn) {
+        List<String> obsolete = new ArrayList<>(
+                bases(names).stream().filter(name -> baseLsn(name) < lsn).toList());
+        List<String> segments = segments(names);
+        for (int i = 0; i < segments.size(); i++) {
+            String name = segments.get(i);
+            boolean lastRetired =
+                    i + 1 == segments.size() || segments.get(i + 1).equals(ACTIVE);
+            long nextFirst = lastRetired ? activeFirstLsn : order(segments.get(i + 1));
+            if (order(name) < activeFirstLsn && nextFirst <= lsn + 1) {
+                obsolete.add(name);
+            }
+        }
+        return obsolete;
     }
 
     /** The segments among some files, in the order of their entries. */

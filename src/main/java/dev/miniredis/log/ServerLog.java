@@ -1,5 +1,7 @@
 package dev.miniredis.log;
 
+import java.io.IOException;
+
 /** A {@link WriteLog} as the server runs it: recovered, started, watched by any thread, closed. */
 public interface ServerLog extends WriteLog, AutoCloseable {
     /**
@@ -33,6 +35,30 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      * @throws LogException the log's file is not there any more
      */
     void start(LogListener listener) throws LogException;
+
+    /**
+     * Ends the segment being written: what is appended from now on goes to a new one. Only by the engine's thread.
+     *
+     * @return the lsn of the last entry appended
+     */
+    long rotate();
+
+    /**
+     * Begins a base that stands for all entries up to one that {@link #rotate} answered; not two at a time.
+     *
+     * @param atMillis the time of that entry
+     */
+    BaseFile newBase(long lsn, long atMillis) throws IOException;
+
+    /**
+     * Finishes a base, once the entries that it stands for are on disk too, and removes the segments that it replaces.
+     *
+     * @throws InterruptedException the log is being closed; nothing has happened
+     */
+    void install(BaseFile base) throws IOException, InterruptedException;
+
+    /** The size of the newest base; 0 where there is none. */
+    long baseBytes();
 
     /** Everything up to this lsn is on disk, whatever the policy. */
     long syncedLsn();

@@ -48,6 +48,7 @@ final class EngineLoop implements LogListener {
     private volatile long lastCronMillis;
     private boolean nextTurnScheduled;
     private ScheduledFuture<?> cron;
+    private Runnable regularly = () -> {};
 
     @Inject
     EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Vertx vertx, MeterRegistry meters) {
@@ -99,6 +100,11 @@ final class EngineLoop implements LogListener {
         cron = loop.scheduleAtFixedRate(this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** Adds to the regular work, which is done unless the log is being replayed. Before {@link #startCron}. */
+    void regularly(Runnable work) {
+        regularly = work;
+    }
+
     /** Ends the regular work: in dev mode the thread outlives the engine, which the work would keep in memory. */
     void stopCron() {
         if (cron != null) {
@@ -115,6 +121,7 @@ final class EngineLoop implements LogListener {
         if (!engine.isLoading()) {
             expire();
             evict();
+            regularly.run();
         }
     }
 
@@ -171,6 +178,11 @@ final class EngineLoop implements LogListener {
 
     void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** Runs something later, or with 0 as soon as the network was looked at. */
+    void schedule(Runnable task, long delayMillis) {
+        loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Asks the thread for something. */

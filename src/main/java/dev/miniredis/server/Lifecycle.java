@@ -41,7 +41,7 @@ final class Lifecycle {
 
     /** What exists only when the data directory could be opened. */
     @Singleton
-    record Parts(ServerLog log, Engine engine, EngineLoop loop, RespListener listener) {}
+    record Parts(ServerLog log, Engine engine, EngineLoop loop, Compaction compaction, RespListener listener) {}
 
     Lifecycle(Settings settings, Instance<Parts> lazyParts, ServerInfo serverInfo, Metrics metrics) {
         this.settings = settings;
@@ -64,6 +64,10 @@ final class Lifecycle {
                     parts.log(),
                     parts.loop().limits(),
                     parts.loop().snapshot());
+            if (settings.appendonly()) {
+                parts.engine().saving(parts.compaction());
+                parts.loop().regularly(parts.compaction()::startIfGrown);
+            }
             parts.loop().startCron();
             state = State.REPLAYING;
             recovery = Thread.ofPlatform().name("mini-redis-recovery").start(this::recover);
@@ -130,6 +134,7 @@ final class Lifecycle {
             recovery.interrupt();
             recovery.join();
         }
+        parts.compaction().stop();
         // Whatever fails, port and directory are given back: in dev mode the process lives on and wants them again.
         try (var _ = parts.log()) {
             try {

@@ -23,6 +23,7 @@ final class ServerInfo {
     private final ProcessFacts process;
     private final Instance<ServerLog> log;
     private final Instance<EngineLoop> loop;
+    private final Instance<Compaction> compaction;
     private final String version;
     private final String runId = randomRunId();
     private final long startNanos = System.nanoTime();
@@ -32,11 +33,13 @@ final class ServerInfo {
             ProcessFacts process,
             Instance<ServerLog> log,
             Instance<EngineLoop> loop,
+            Instance<Compaction> compaction,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.settings = settings;
         this.process = process;
         this.log = log;
         this.loop = loop;
+        this.compaction = compaction;
         this.version = version;
     }
 
@@ -107,10 +110,20 @@ final class ServerInfo {
     private void addPersistence(Info.Facts facts) {
         ServerLog writeLog = log.get();
         boolean writable = writeLog.problem() == null;
+        Compaction base = compaction.get();
+        int running = base.isRunning() ? 1 : 0;
+        String status = base.lastFailed() ? "err" : "ok";
+        facts.add("rdb_bgsave_in_progress", running);
+        facts.add("rdb_last_save_time", base.lastSeconds());
+        facts.add("rdb_last_bgsave_status", status);
+        facts.add("rdb_last_bgsave_time_sec", base.lastDurationSeconds());
         facts.add("aof_enabled", settings.appendonly() ? 1 : 0);
-        facts.add("aof_rewrite_in_progress", 0);
+        facts.add("aof_rewrite_in_progress", running);
+        facts.add("aof_last_rewrite_time_sec", base.lastDurationSeconds());
+        facts.add("aof_last_bgrewrite_status", status);
         facts.add("aof_last_write_status", writable ? "ok" : "err");
-        facts.add("aof_current_size", writeLog.writtenBytes());
+        facts.add("aof_current_size", writeLog.baseBytes() + writeLog.writtenBytes());
+        facts.add("aof_base_size", writeLog.baseBytes());
         facts.add("log_reserved_bytes", writeLog.reservedBytes());
         facts.add("log_last_lsn", writeLog.nextLsn() - 1);
         facts.add("log_synced_lsn", writeLog.syncedLsn());

@@ -35,6 +35,7 @@ final class SimulatedDisk implements Disk {
         SYNC,
         TRUNCATE,
         RENAME,
+        DELETE,
         SYNC_DIRECTORY
     }
 
@@ -74,7 +75,9 @@ final class SimulatedDisk implements Disk {
             if (from != null) {
                 names.remove(from, file);
             }
-            names.put(to, file);
+            if (to != null) {
+                names.put(to, file);
+            }
         }
     }
 
@@ -308,6 +311,18 @@ final class SimulatedDisk implements Disk {
             }
             names.put(to, file);
             nameChanges.add(new NameChange(from, to, file));
+        }
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        enterOrFail(Operation.DELETE, name);
+        synchronized (this) {
+            SimulatedFile file = names.remove(name);
+            if (file == null) {
+                throw new IOException(name + ": no such file");
+            }
+            nameChanges.add(new NameChange(name, null, file));
         }
     }
 

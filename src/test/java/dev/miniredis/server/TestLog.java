@@ -1,8 +1,10 @@
 package dev.miniredis.server;
 
+import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +85,26 @@ final class TestLog implements ServerLog {
     @Override
     public long durableLsn() {
         return durableLsn;
+    }
+
+    @Override
+    public long rotate() {
+        return entries.size();
+    }
+
+    @Override
+    public BaseFile newBase(long lsn, long atMillis) throws IOException {
+        throw new IOException("the test has no disk");
+    }
+
+    @Override
+    public void install(BaseFile base) {
+        throw new IllegalStateException("there is no base");
+    }
+
+    @Override
+    public long baseBytes() {
+        return 0;
     }
 
     @Override

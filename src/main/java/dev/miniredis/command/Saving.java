@@ -1,0 +1,47 @@
+package dev.miniredis.command;
+
+/** The making of a base: the whole state in a file, which replaces the log before it. On the engine's thread. */
+public interface Saving {
+    /** Where there is no log, there is no base. */
+    Saving NONE = new Saving() {
+        @Override
+        public void start() {
+            throw new CommandError("ERR There is no log to rewrite (appendonly no)");
+        }
+
+        @Override
+        public void run() {
+            start();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+
+        @Override
+        public long lastSeconds() {
+            return 0;
+        }
+    };
+
+    /**
+     * Begins a base of what there is now, while the server goes on.
+     *
+     * @throws CommandError it cannot begin
+     */
+    void start();
+
+    /**
+     * Makes a base while nothing else happens.
+     *
+     * @throws CommandError it could not be made
+     */
+    void run();
+
+    /** Whether a base is being made. */
+    boolean isRunning();
+
+    /** When the last base was complete, in seconds since 1970; the server's start where there is none. */
+    long lastSeconds();
+}

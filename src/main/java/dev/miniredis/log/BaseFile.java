@@ -1,0 +1,118 @@
+package dev.miniredis.log;
+
+import dev.miniredis.resp.Request;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * A base being written: lines that bring about what the entries up to its lsn had brought about. It gets its name when
+ * all of it is on disk, so that whoever finds it finds it whole. For one thread.
+ *
+ * <pre>
+ *   {"log":"mini-redis","format":1,"base":1041,"at":1763834101123,"crc":"…"}
+ *   {"cmd":["SET","user:1","John Doe"],"crc":"…"}
+ *   {"db":3,"cmd":["SET","k","v","PXAT","1763834200000"],"crc":"…"}
+ *   {"end":2,"crc":"…"}                                                        how many lines there were
+ * </pre>
+ */
+public final class BaseFile implements Closeable {
+    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final byte[] NOBODY = {};
+
+    private final Disk disk;
+    private final long lsn;
+    private final Disk.DiskFile file;
+    private final CRC32C crc = new CRC32C();
+    private byte[] lines = new byte[2 * BUFFER_BYTES];
+    private int size;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private long written;
+    private long count;
+
+    private BaseFile(Disk disk, long lsn, Disk.DiskFile file) {
+        this.disk = disk;
+        this.lsn = lsn;
+        this.file = file;
+    }
+
+    /**
+     * Begins a base.
+     *
+     * @param lsn of the last entry that it stands for
+     * @param atMillis the time of that entry
+     */
+    static BaseFile create(Disk disk, long lsn, long atMillis) throws IOException {
+        Disk.DiskFile file = disk.open(SegmentNames.UNFINISHED_BASE);
+        try {
+            file.truncate(0);
+        } catch (IOException e) {
+            ActiveSegment.closeQuietly(file);
+            throw e;
+        }
+        BaseFile base = new BaseFile(disk, lsn, file);
+        base.addLine(LineWriter.baseHeader(lsn, atMillis));
+        return base;
+    }
+
+    public long lsn() {
+        return lsn;
+    }
+
+    /** What is written of it so far. */
+    public long bytes() {
+        return written + size;
+    }
+
+    /** Adds a command that brings about a part of the state. */
+    public void add(int database, Request command) throws IOException {
+        long bound = LineWriter.bound(NOBODY, command);
+        if (lines.length - size < bound) {
+            flush();
+            if (lines.length < bound) {
+                lines = Arrays.copyOf(lines, Math.toIntExact(bound));
+            }
+        }
+        int bodyEnd = LineWriter.putBaseBody(lines, size, database, command);
+        size = LineWriter.putEnd(lines, size, bodyEnd, crc);
+        count++;
+        if (size >= BUFFER_BYTES) {
+            flush();
+        }
+    }
+
+    private void addLine(byte[] body) {
+        System.arraycopy(body, 0, lines, size, body.length);
+        size = LineWriter.putEnd(lines, size, size + body.length, crc);
+    }
+
+    private void flush() throws IOException {
+        int from = 0;
+        while (from < size) {
+            int length = Math.min(BUFFER_BYTES, size - from);
+            buffer.clear().put(lines, from, length).flip();
+            file.write(buffer, written);
+            written += length;
+            from += length;
+        }
+        size = 0;
+    }
+
+    /** Ends it, makes it durable and gives it its name. */
+    public void finish() throws IOException {
+        addLine(LineWriter.baseEnd(count));
+        flush();
+        file.sync();
+        disk.rename(SegmentNames.UNFINISHED_BASE, SegmentNames.base(lsn));
+        disk.syncDirectory();
+    }
+
+    /** Closes the file; of a base that is not finished, {@link #create} makes another in its place. */
+    @Override
+    public void close() throws IOException {
+        buffer = null;
+        file.close();
+    }
+}
