@@ -1,6 +1,7 @@
 package dev.miniredis.cli;
 
 import dev.miniredis.log.FsyncPolicy;
+import dev.miniredis.log.OnDamage;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,6 +83,24 @@ final class ServerCommand implements Callable<Integer> {
     private FsyncPolicy fsync;
 
     @Option(
+            names = "--on-damage",
+            paramLabel = "<refuse|quarantine>",
+            converter = OnDamageConverter.class,
+            defaultValue = "${env:MINI_REDIS_ON_DAMAGE}",
+            description =
+                    "What to do with a damaged log: ${COMPLETION-CANDIDATES}. With refuse, the default, the server"
+                            + " does not start; with quarantine it goes on without the damaged lines, and keeps them.")
+    private OnDamage onDamage;
+
+    @Option(
+            names = "--until",
+            paramLabel = "<lsn|time>",
+            description =
+                    "Look at the data as it was after this entry or at this time (2026-11-23T05:30:00Z), read-only."
+                            + " Nothing of the log is changed.")
+    private String until;
+
+    @Option(
             names = "--http-port",
             paramLabel = "<port>",
             converter = Port.class,
@@ -96,6 +115,8 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.data-dir", dataDir);
         configure("mini-redis.appendonly", appendOnly);
         configure("mini-redis.fsync", fsync);
+        configure("mini-redis.on-damage", onDamage);
+        configure("mini-redis.until", until);
         TuningOptions.forEachGiven(spec, (name, value) -> configure("mini-redis." + name, value));
         configure(HttpPort.PROPERTY, httpPort);
         var out = spec.commandLine();
@@ -158,11 +179,21 @@ final class ServerCommand implements Callable<Integer> {
     private static final class FsyncConverter implements ITypeConverter<FsyncPolicy> {
         @Override
         public FsyncPolicy convert(String text) {
-            return Arrays.stream(FsyncPolicy.values())
-                    .filter(policy -> policy.toString().equals(text))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "'" + text + "' is none of " + Arrays.toString(FsyncPolicy.values())));
+            return oneOf(FsyncPolicy.values(), text);
         }
+    }
+
+    private static final class OnDamageConverter implements ITypeConverter<OnDamage> {
+        @Override
+        public OnDamage convert(String text) {
+            return oneOf(OnDamage.values(), text);
+        }
+    }
+
+    private static <T> T oneOf(T[] values, String text) {
+        return Arrays.stream(values)
+                .filter(value -> value.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException("'" + text + "' is none of " + Arrays.toString(values)));
     }
 }

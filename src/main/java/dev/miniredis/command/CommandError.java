@@ -22,6 +22,8 @@ public final class CommandError extends RuntimeException {
             new CommandError("WRONGPASS invalid username-password pair or user is disabled.");
     public static final CommandError OUT_OF_MEMORY =
             new CommandError("OOM command not allowed when used memory > 'maxmemory'.");
+    public static final CommandError READ_ONLY =
+            new CommandError("READONLY You can't write against a read only replica.");
     public static final CommandError TOO_LARGE = new CommandError("ERR the request is too large for the log");
     public static final CommandError INTERNAL = new CommandError("ERR internal error, see the server's log");
 

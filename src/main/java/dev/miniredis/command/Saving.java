@@ -6,7 +6,7 @@ public interface Saving {
     Saving NONE = new Saving() {
         @Override
         public void start() {
-            throw new CommandError("ERR There is no log to rewrite (appendonly no)");
+            throw new CommandError("ERR Nothing is written to the log (appendonly no, or --until)");
         }
 
         @Override

@@ -60,6 +60,7 @@ final class Admission {
             case SOON -> Verdict.WAIT;
             case NO -> throw CommandError.logNotWritable(Objects.requireNonNullElse(log.problem(), "no room"));
             case TOO_LARGE -> throw CommandError.TOO_LARGE;
+            case READ_ONLY -> throw CommandError.READ_ONLY;
         };
     }
 }

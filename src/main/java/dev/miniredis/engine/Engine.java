@@ -73,6 +73,7 @@ public final class Engine implements Host {
     private Saving saving = Saving.NONE;
     private ProcessMemory processMemory = ProcessMemory.UNKNOWN;
     private long now;
+    private boolean clockStopped;
     private long lastSessionId;
     private long processedCommands;
     private long receivedConnections;
@@ -114,8 +115,17 @@ public final class Engine implements Host {
         EngineInfo.addTo(info, this);
     }
 
+    /** Lets it be this time from now on, whatever {@link #tick} says: to look at the past. */
+    public void stopClock(long atMillis) {
+        clockStopped = true;
+        now = atMillis;
+    }
+
     /** Says what time it is; time never goes back. */
     public void tick(long nowMillis) {
+        if (clockStopped) {
+            return;
+        }
         now = Math.max(now, nowMillis);
         access.tick(now);
     }

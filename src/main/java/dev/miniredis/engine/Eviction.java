@@ -123,7 +123,7 @@ final class Eviction {
                 case SOON -> {
                     return Outcome.WAIT;
                 }
-                case NO, TOO_LARGE -> {
+                case NO, TOO_LARGE, READ_ONLY -> {
                     return Outcome.FULL;
                 }
             }

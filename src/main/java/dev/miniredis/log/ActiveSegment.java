@@ -120,6 +120,20 @@ final class ActiveSegment implements Closeable {
         file.write(blanks, offset);
     }
 
+    /**
+     * Writes a line that says that all up to the last entry is on disk, which it has to be: so that a reader can tell
+     * that none is missing at the end.
+     */
+    void writeMark(long lastLsn) throws IOException {
+        if (lastLsn >= firstLsn) {
+            byte[] body = LineWriter.durable(lastLsn);
+            byte[] line = Arrays.copyOf(body, body.length + LineWriter.END_BYTES);
+            LineWriter.putEnd(line, 0, body.length, new CRC32C());
+            file.write(ByteBuffer.wrap(line), written);
+            written += line.length;
+        }
+    }
+
     /** Cuts off the empty lines at the end. */
     void trim() throws IOException {
         file.truncate(written);

@@ -4,6 +4,8 @@ import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,7 +18,9 @@ final class LineReader {
 
     private static final String END = ",\"crc\":\"\"}\n";
     private static final int CRC_DIGITS = 8;
-    private static final byte[] BEGINNING = "{\"lsn\":".getBytes(StandardCharsets.US_ASCII);
+    private static final List<byte[]> BEGINNINGS = Stream.of("{\"lsn\":", "{\"durable\":", "{\"lost\":")
+            .map(text -> text.getBytes(StandardCharsets.US_ASCII))
+            .toList();
 
     private static final byte[] NOBODY = {};
 
@@ -76,12 +80,30 @@ final class LineReader {
                 case "cmd" -> command(entry.addEmpty());
                 case "cmds" -> commands(entry);
                 case "durable" -> entry.durable(number());
+                case "lost" -> lost(entry);
                 default -> skipValue();
             }
         } while (more());
-        if (entry.lsn() <= 0 || entry.commands().isEmpty()) {
+        boolean good = switch (entry.kind()) {
+            case COMMANDS -> entry.lsn() > 0;
+            case LOST -> entry.commands().isEmpty();
+            case DURABLE -> entry.lsn() == 0 && entry.durable() > 0;
+        };
+        if (!good) {
             throw new BadLineException("no lsn or no command");
         }
+    }
+
+    private void lost(LogEntry entry) throws BadLineException {
+        expect('[');
+        long from = number();
+        expect(',');
+        long to = number();
+        expect(']');
+        if (from <= 0 || to < from) {
+            throw new BadLineException("a range of lost entries that is none");
+        }
+        entry.lost(from, to);
     }
 
     /** The argument read last; often the same as in the line before. */
@@ -94,7 +116,7 @@ final class LineReader {
     }
 
     /**
-     * Reads a line of a base into an entry without lsn, time and sender.
+     * Reads a line of a base into an entry without lsn, time and sender, or one that says that some are lost.
      *
      * @return -1, or where it was the last line, how many came before it
      */
@@ -109,10 +131,12 @@ final class LineReader {
                 case "cmd" -> command(entry.addEmpty());
                 case "cmds" -> commands(entry);
                 case "end" -> end = number();
+                case "lost" -> lost(entry);
                 default -> skipValue();
             }
         } while (more());
-        if (entry.commands().isEmpty() == end < 0) {
+        boolean isContent = !entry.commands().isEmpty() || entry.kind() == LogEntry.Kind.LOST;
+        if (isContent == end >= 0) {
             throw new BadLineException("no command");
         }
         return end;
@@ -164,8 +188,16 @@ final class LineReader {
 
     /** Whether an entry as {@link LineWriter} writes it may begin here. */
     static boolean mayBegin(byte[] source, int from, int to) {
-        return to - from > BEGINNING.length
-                && Arrays.equals(source, from, from + BEGINNING.length, BEGINNING, 0, BEGINNING.length);
+        if (source[from] != '{') {
+            return false;
+        }
+        for (byte[] beginning : BEGINNINGS) {
+            int end = from + beginning.length;
+            if (end < to && Arrays.equals(source, from, end, beginning, 0, beginning.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Checks the checksum and goes to the beginning; the checksum's field is not seen by the parser. */

@@ -114,6 +114,20 @@ public final class LineWriter {
                 "{\"log\":\"mini-redis\",\"format\":" + LineReader.FORMAT + ",\"base\":" + lsn + ",\"at\":" + atMillis);
     }
 
+    /**
+     * The body of a line that says that entries are missing.
+     *
+     * @param atMillis when that was found
+     */
+    static byte[] lost(long from, long to, long atMillis) {
+        return ascii("{\"lost\":[" + from + "," + to + "],\"at\":" + atMillis);
+    }
+
+    /** The body of a line that says only that everything up to {@code lsn} is on disk. */
+    static byte[] durable(long lsn) {
+        return ascii("{\"durable\":" + lsn);
+    }
+
     /** The body of a base's last line. */
     static byte[] baseEnd(long lines) {
         return ascii("{\"end\":" + lines);

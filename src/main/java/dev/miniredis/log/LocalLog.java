@@ -48,6 +48,8 @@ public final class LocalLog implements ServerLog {
     private final Disk disk;
     private final long maxWaitingBytes;
     private final FsyncPolicy policy;
+    private final OnDamage onDamage;
+    private final RecoveryProgress progress = new RecoveryProgress();
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -78,6 +80,7 @@ public final class LocalLog implements ServerLog {
     private long lastSyncNanos;
     private boolean syncDue;
     private long rotateDue = NEVER;
+    private long closedLsn = NEVER; // the log says already that all up to here is on disk
     private boolean broken;
 
     // Written by the log's thread, read by others.
@@ -92,13 +95,14 @@ public final class LocalLog implements ServerLog {
     /**
      * @param nanoTime a clock for intervals, {@link System#nanoTime}
      */
-    public LocalLog(Disk disk, FsyncPolicy policy, LongSupplier nanoTime) {
-        this(disk, policy, nanoTime, MAX_WAITING_BYTES);
+    public LocalLog(Disk disk, FsyncPolicy policy, OnDamage onDamage, LongSupplier nanoTime) {
+        this(disk, policy, onDamage, nanoTime, MAX_WAITING_BYTES);
     }
 
     /** @param maxWaitingBytes how far the disk may fall behind */
-    LocalLog(Disk disk, FsyncPolicy policy, LongSupplier nanoTime, long maxWaitingBytes) {
+    LocalLog(Disk disk, FsyncPolicy policy, OnDamage onDamage, LongSupplier nanoTime, long maxWaitingBytes) {
         this.maxWaitingBytes = maxWaitingBytes;
+        this.onDamage = onDamage;
         this.disk = disk;
         this.policy = policy;
         this.nanoTime = nanoTime;
@@ -113,7 +117,11 @@ public final class LocalLog implements ServerLog {
     @Override
     public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
         try {
-            Recovery recovery = new Recovery(disk, replay, nowMillis);
+            List<String> damage = new ArrayList<>();
+            if (onDamage == OnDamage.QUARANTINE) {
+                damage.addAll(new Repair(disk, nowMillis).run());
+            }
+            Recovery recovery = new Recovery(disk, replay, nowMillis, Moment.END, progress);
             Recovery.Result found = recovery.run();
             lastLsn = found.lastLsn();
             durableLsn = lastLsn;
@@ -128,10 +136,17 @@ public final class LocalLog implements ServerLog {
             disk.syncDirectory();
             activeFirstLsn = segment.firstLsn();
             baseBytes = recovery.baseBytes();
-            return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff());
+            closedLsn = recovery.isClosed() ? lastLsn : NEVER;
+            damage.addAll(found.losses());
+            return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff(), damage);
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
+    }
+
+    @Override
+    public Progress progress() {
+        return progress.now();
     }
 
     @Override
@@ -539,6 +554,9 @@ public final class LocalLog implements ServerLog {
         try {
             if (thread != null) {
                 segment.sync();
+                if (lastLsn != closedLsn) {
+                    segment.writeMark(lastLsn);
+                }
                 segment.trim();
             }
             segment.close();

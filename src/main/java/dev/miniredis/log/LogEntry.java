@@ -5,10 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A unit of work: commands that take effect together. The log knows neither what they are called nor what they do. One
- * object may serve many entries, one after the other.
+ * A line of the log: a unit of work, which is commands that take effect together, or a note of the log to itself. The
+ * log knows neither what the commands are called nor what they do. One object may serve many entries, one after the
+ * other.
  */
 public final class LogEntry {
+    /** What a line says. */
+    public enum Kind {
+        /** Commands that took effect together. */
+        COMMANDS,
+        /** That entries are missing here, since a {@link Repair}. */
+        LOST,
+        /** Only that what came before it is on disk: the end of a log that was closed. */
+        DURABLE
+    }
+
     private final List<Request> commands = new ArrayList<>(1);
     private final List<Request> own = new ArrayList<>(1);
     private int ownInUse;
@@ -17,6 +28,7 @@ public final class LogEntry {
     private byte[] by = {};
     private int database;
     private long durable;
+    private long lostFrom;
 
     /** Begins a new entry without commands. */
     public LogEntry reset(long newAtMillis, byte[] newBy, int newDatabase) {
@@ -26,6 +38,7 @@ public final class LogEntry {
         by = newBy;
         database = newDatabase;
         durable = 0;
+        lostFrom = 0;
         return this;
     }
 
@@ -49,12 +62,30 @@ public final class LogEntry {
         return commands;
     }
 
+    public Kind kind() {
+        if (lostFrom > 0) {
+            return Kind.LOST;
+        }
+        return commands.isEmpty() ? Kind.DURABLE : Kind.COMMANDS;
+    }
+
+    /** Of a unit of work, its number; of lost ones, the last of them; else 0. */
     public long lsn() {
         return lsn;
     }
 
     void lsn(long newLsn) {
         lsn = newLsn;
+    }
+
+    /** As {@link #lsn}, but of lost ones the first of them. */
+    public long firstLsn() {
+        return lostFrom > 0 ? lostFrom : lsn;
+    }
+
+    void lost(long from, long to) {
+        lostFrom = from;
+        lsn = to;
     }
 
     /** When it happened, in milliseconds since 1970. */
@@ -84,7 +115,7 @@ public final class LogEntry {
     }
 
     /** Everything up to this lsn was on disk before this entry was written; 0 where the entry does not say. */
-    long durable() {
+    public long durable() {
         return durable;
     }
 

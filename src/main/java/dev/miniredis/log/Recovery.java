@@ -1,7 +1,7 @@
 package dev.miniredis.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,14 +14,14 @@ import java.util.concurrent.LinkedBlockingQueue;
  *   <li><b>A torn end</b>: what follows the last good entry was never synced, as far as the log can tell. It is kept in
  *       a file of its own and cut off.
  *   <li><b>Damage</b>: an entry is missing or unreadable that a later one says was durable. Nothing is changed and the
- *       start is refused.
+ *       start is refused; {@link Repair} is the way out.
  * </ul>
+ *
+ * <p>Of a moment in the past it reads what led to it, from the newest base before it on, and writes nothing at all.
  */
 final class Recovery {
     /** One that is read into, one that is replayed, and two so that neither waits for the other. */
     private static final int BATCHES = 4;
-
-    private static final int COPY_BYTES = 64 * 1024;
 
     /**
      * What was found.
@@ -31,28 +31,42 @@ final class Recovery {
      * @param activeFirstLsn the lsn that the active segment begins with; 0 where there is no segment
      * @param activeEnd where the next entry goes in the active segment
      * @param cutOff what was cut off, in words; null when the log ended cleanly
+     * @param losses what an earlier repair has left out, in words
      */
-    record Result(long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff) {}
+    record Result(
+            long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff, List<String> losses) {}
 
     private final Disk disk;
     private final ServerLog.Replay replay;
     private final long nowMillis;
+    private final Moment until;
+    private final RecoveryProgress progress;
     private final LineReader reader = new LineReader();
+    private final List<String> losses = new ArrayList<>();
 
     private final BlockingQueue<ReadBatch> free = new LinkedBlockingQueue<>();
     private ReadBatch batch = new ReadBatch(free);
+    private LineScanner scanner; // of the file being read
+    private boolean reached; // the moment
     private long baseBytes;
     private long baseLsn; // 0 without a base
     private long lastLsn;
     private long lastMillis;
     private long goodEnd; // after the last good line of the segment being read
     private long provenEnd; // before the last line of it that says that all before was synced
+    private boolean closed; // the last good line says that all before it is on disk
     private String cutOff;
 
     Recovery(Disk disk, ServerLog.Replay replay, long nowMillis) {
+        this(disk, replay, nowMillis, Moment.END, new RecoveryProgress());
+    }
+
+    Recovery(Disk disk, ServerLog.Replay replay, long nowMillis, Moment until, RecoveryProgress progress) {
         this.disk = disk;
         this.replay = replay;
         this.nowMillis = nowMillis;
+        this.until = until;
+        this.progress = progress;
         for (int i = 1; i < BATCHES; i++) {
             free.add(new ReadBatch(free));
         }
@@ -62,48 +76,43 @@ final class Recovery {
     private record Stop(long goodEnd, long line, long offset, String reason) {}
 
     Result run() throws LogException, IOException, InterruptedException {
-        List<String> names = disk.names();
-        List<String> bases = SegmentNames.bases(names);
-        if (!bases.isEmpty()) {
-            readBase(bases.getLast());
+        LogFiles files = LogFiles.upTo(disk, until);
+        progress.begin(files.bytes());
+        if (files.base() != null) {
+            readBase(files.base());
         }
-        List<String> segments = SegmentNames.segments(names);
         String lastName = null;
         long lastFirst = 0;
-        for (int i = firstNeeded(segments); i < segments.size(); i++) {
-            String name = segments.get(i);
-            boolean last = i == segments.size() - 1;
-            try (Disk.DiskFile file = disk.open(name)) {
-                if (name.equals(SegmentNames.ACTIVE) && file.size() == 0) {
-                    continue;
-                }
-                long nextFirst = last ? Long.MAX_VALUE : firstLsnOf(segments.get(i + 1));
-                LineScanner scanner = new LineScanner(file, this::memory);
-                long first = readHeader(name, scanner);
-                if (nextFirst <= first) {
-                    throw new LogException(path(segments.get(i + 1)) + " begins with entry " + nextFirst + ", as "
-                            + path(name) + " does or earlier. One of them is another log's; take it away. Nothing was"
-                            + " changed.");
-                }
-                Stop stop = readEntries(scanner, nextFirst);
-                handOver();
-                if (stop != null && lastLsn + 1 < nextFirst) {
-                    judge(name, scanner, stop, nextFirst);
-                    cutOff(name, file, stop);
-                }
-                lastName = name;
-                lastFirst = first;
-            }
-        }
-        if (lastName != null && !lastName.equals(SegmentNames.ACTIVE)) {
-            disk.rename(lastName, SegmentNames.ACTIVE); // the server ended while the one after it was being made
+        List<LogFiles.Segment> segments = files.segments();
+        for (int i = 0; i < segments.size() && !reached; i++) {
+            LogFiles.Segment segment = segments.get(i);
+            long nextFirst = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() : Long.MAX_VALUE;
+            readSegment(segment, nextFirst);
+            lastName = segment.name();
+            lastFirst = segment.firstLsn();
         }
         if (lastLsn < baseLsn) {
-            throw new LogException(path(lastName) + " ends with entry " + lastLsn + ", but " + bases.getLast()
-                    + " stands for all up to " + baseLsn + ". A part of the log is missing; put it back. Nothing was"
-                    + " changed.");
+            throw new LogException(path(lastName) + " ends with entry " + lastLsn + ", but "
+                    + files.base().name() + " stands for all up to " + baseLsn
+                    + ". A part of the log is missing; put it back. Nothing was changed.");
         }
-        return new Result(lastLsn, lastMillis, lastFirst, goodEnd, cutOff);
+        if (isOfThePast()) {
+            checkReached();
+        } else if (lastName != null && !lastName.equals(SegmentNames.ACTIVE)) {
+            disk.rename(lastName, SegmentNames.ACTIVE); // the server ended while the one after it was being made
+        }
+        return new Result(lastLsn, lastMillis, lastFirst, goodEnd, cutOff, List.copyOf(losses));
+    }
+
+    private boolean isOfThePast() {
+        return !until.equals(Moment.END);
+    }
+
+    private void checkReached() throws LogException {
+        if (!reached && until.lsn() != Long.MAX_VALUE && lastLsn < until.lsn()) {
+            throw new LogException(
+                    "The log in " + disk.location() + " ends with entry " + lastLsn + ", before " + until + ".");
+        }
     }
 
     /** Up to here of the last segment, an entry after it says that it was synced. */
@@ -111,54 +120,42 @@ final class Recovery {
         return provenEnd;
     }
 
+    /** Whether the log says at its end that it is all there. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** The size of the base; 0 where there is none. */
     long baseBytes() {
         return baseBytes;
     }
 
-    private long firstLsnOf(String name) throws LogException, IOException, InterruptedException {
+    private void readBase(LogFiles.Base base) throws LogException, IOException, InterruptedException {
+        String name = base.name();
+        baseLsn = base.lsn();
+        lastMillis = base.atMillis();
         try (Disk.DiskFile file = disk.open(name)) {
-            return file.size() == 0
-                    ? Long.MAX_VALUE
-                    : header(name, new LineScanner(file, byte[]::new)).first();
-        }
-    }
-
-    /** The first segment with entries that the base does not stand for. */
-    private int firstNeeded(List<String> segments) throws LogException, IOException, InterruptedException {
-        int first = 0;
-        while (baseLsn > 0 && first + 1 < segments.size() && firstLsnOf(segments.get(first + 1)) <= baseLsn + 1) {
-            first++;
-        }
-        return first;
-    }
-
-    private void readBase(String name) throws LogException, IOException, InterruptedException {
-        try (Disk.DiskFile file = disk.open(name)) {
-            LineScanner scanner = new LineScanner(file, this::memory);
+            scanner = new LineScanner(file, this::memory);
             long lines = 0;
             long end = -1;
             try {
-                if (!scanner.next()) {
-                    throw new LineReader.BadLineException("it is empty");
-                }
-                LineReader.BaseHeader header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
-                if (header.format() != LineReader.FORMAT) {
-                    throw otherFormat(name, header.format());
-                }
-                baseLsn = header.lsn();
-                lastMillis = header.atMillis();
+                scanner.next(); // the header, which has been read
                 while (end < 0 && scanner.next()) {
                     LogEntry entry = batch.next();
                     end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                    if (end < 0) {
-                        entry.lsn(baseLsn);
-                        entry.atMillis(lastMillis);
-                        batch.addNext();
-                        lines++;
+                    if (end >= 0) {
+                        break;
                     }
+                    if (entry.kind() == LogEntry.Kind.LOST) {
+                        losses.add(path(name) + ": some of what the entries up to " + baseLsn
+                                + " had made is missing since a repair.");
+                        continue;
+                    }
+                    entry.lsn(baseLsn);
+                    entry.atMillis(lastMillis);
+                    batch.addNext();
+                    lines++;
                 }
-                baseBytes = scanner.nextOffset();
                 if (end != lines) {
                     throw new LineReader.BadLineException(
                             end < 0 ? "it ends too early" : "it has " + lines + " lines where " + end + " should be");
@@ -166,52 +163,50 @@ final class Recovery {
             } catch (LineReader.BadLineException e) {
                 throw new LogException(path(name) + " is damaged: line " + scanner.lineNumber() + ", byte "
                         + scanner.offset() + ": " + e.getMessage() + ". It holds what the log's entries up to "
-                        + "its number had made; put back a copy of the file. Nothing was changed.");
+                        + baseLsn + " had made. " + Repair.wayOut(disk));
             }
+            baseBytes = scanner.nextOffset();
+            progress.readFile(file.size());
         }
         handOver();
         lastLsn = baseLsn;
     }
 
-    private LogException otherFormat(String name, long format) {
-        return new LogException(path(name) + " is in format " + format + "; this version reads format "
-                + LineReader.FORMAT + ". Use the version that wrote it. Nothing was changed.");
-    }
-
-    private long readHeader(String name, LineScanner scanner) throws LogException, IOException, InterruptedException {
-        long first = header(name, scanner).first();
+    private void readSegment(LogFiles.Segment segment, long nextFirst)
+            throws LogException, IOException, InterruptedException {
+        String name = segment.name();
+        long first = segment.firstLsn();
         if (first <= baseLsn) {
             lastLsn = first - 1; // its first entries are in the base too
         }
         if (first != lastLsn + 1) {
-            throw new LogException(path(name) + " begins with entry " + first + ", but the entries before it end with "
-                    + lastLsn + ". A part of the log is missing; put it back. Nothing was changed.");
+            throw new LogException(missing(lastLsn + 1, first - 1) + ": " + path(name)
+                    + " begins with entry " + first
+                    + ", what comes before it ends with "
+                    + lastLsn + ". " + Repair.wayOut(disk));
         }
-        goodEnd = scanner.nextOffset();
-        provenEnd = 0;
-        return first;
-    }
-
-    private LineReader.Header header(String name, LineScanner scanner)
-            throws LogException, IOException, InterruptedException {
-        try {
-            if (!scanner.next() || !scanner.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
+        try (Disk.DiskFile file = disk.open(name)) {
+            scanner = new LineScanner(file, this::memory);
+            scanner.next(); // the header, which has been read
+            goodEnd = scanner.nextOffset();
+            provenEnd = 0;
+            Stop stop = readEntries(nextFirst);
+            handOver();
+            if (stop != null && lastLsn + 1 < nextFirst) {
+                judge(name, stop, nextFirst);
+                if (!isOfThePast()) {
+                    String done = new TornEnd(disk, nowMillis).cutOff(file, stop.goodEnd());
+                    cutOff = path(name) + ": line " + stop.line() + ", byte " + stop.offset() + ": " + stop.reason()
+                            + ". The log ends after entry " + lastLsn
+                            + "; what followed is not known to have been synced. " + done;
+                }
             }
-            LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            if (header.format() != LineReader.FORMAT) {
-                throw otherFormat(name, header.format());
-            }
-            return header;
-        } catch (LineReader.BadLineException e) {
-            throw new LogException(path(name) + ": line 1, byte 0: this is not the header of a Mini Redis log ("
-                    + e.getMessage() + "). Either this is another kind of file, or its beginning is damaged. Nothing"
-                    + " was changed.");
+            progress.readFile(file.size());
         }
     }
 
     /** Reads entries until the end (then null), the first bad line, or the entry that the next segment has. */
-    private Stop readEntries(LineScanner scanner, long nextFirst) throws IOException, InterruptedException {
+    private Stop readEntries(long nextFirst) throws IOException, InterruptedException {
         while (scanner.next()) {
             if (lastLsn + 1 == nextFirst) {
                 return null;
@@ -223,33 +218,63 @@ final class Recovery {
                 }
                 LogEntry entry = batch.next();
                 reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                if (entry.lsn() == lastLsn + 1) {
-                    take(entry, scanner);
-                    continue;
+                reason = entry.kind() == LogEntry.Kind.DURABLE ? takeMark(entry) : take(entry);
+                if (reached) {
+                    return null;
                 }
-                reason = "it is entry " + entry.lsn() + " where " + (lastLsn + 1) + " should be";
             } catch (LineReader.BadLineException e) {
                 reason = e.getMessage();
             }
-            return new Stop(goodEnd, scanner.lineNumber(), scanner.offset(), reason);
+            if (reason != null) {
+                return new Stop(goodEnd, scanner.lineNumber(), scanner.offset(), reason);
+            }
         }
         return null;
     }
 
-    private void take(LogEntry entry, LineScanner scanner) {
+    /** @return why it cannot be the next; null when it is */
+    private String take(LogEntry entry) {
+        if (entry.firstLsn() != lastLsn + 1) {
+            return "it is entry " + entry.firstLsn() + " where " + (lastLsn + 1) + " should be";
+        }
+        if (!until.includes(entry.lsn(), entry.atMillis())) {
+            reached = true;
+            return null;
+        }
         if (entry.durable() == lastLsn) {
             provenEnd = scanner.offset();
         }
+        closed = false;
         lastLsn = entry.lsn();
         lastMillis = Math.max(lastMillis, entry.atMillis());
         goodEnd = scanner.nextOffset();
-        if (entry.lsn() > baseLsn) {
+        if (entry.kind() == LogEntry.Kind.LOST) {
+            losses.add(missing(entry.firstLsn(), entry.lsn()) + " since a repair.");
+        } else if (entry.lsn() > baseLsn) {
             batch.addNext();
         }
+        return null;
+    }
+
+    /** @return why it cannot be true; null when it is */
+    private String takeMark(LogEntry mark) {
+        if (mark.durable() > lastLsn) {
+            return "it says that entry " + mark.durable() + " was synced, but entry " + lastLsn
+                    + " is the last before it";
+        }
+        closed = mark.durable() == lastLsn;
+        if (closed) {
+            provenEnd = scanner.offset();
+        }
+        goodEnd = scanner.nextOffset();
+        return null;
     }
 
     /** For the lines to come; those before lie in that of their batch, which so is at its end. */
     private byte[] memory(int length) throws InterruptedException {
+        if (scanner != null) {
+            progress.reading(scanner.offset());
+        }
         handOver();
         return batch.room(length);
     }
@@ -265,127 +290,22 @@ final class Recovery {
     /**
      * Looks at what comes after a bad line, for an entry that says that what stood there was durable.
      *
-     * @param nextFirst the entry that a later segment begins with, which is made only when all before it is durable;
-     *     {@link Long#MAX_VALUE} where there is none
      * @throws LogException it was
      */
-    private void judge(String name, LineScanner scanner, Stop stop, long nextFirst)
-            throws LogException, IOException, InterruptedException {
-        Evidence evidence = new Evidence(lastLsn, nextFirst);
+    private void judge(String name, Stop stop, long nextFirst) throws LogException, IOException, InterruptedException {
+        DamageEvidence evidence = new DamageEvidence(reader, lastLsn, nextFirst);
         do {
             evidence.lookAt(scanner);
         } while (scanner.next());
-        if (!evidence.wasDurable) {
-            return;
-        }
-        throw new LogException(path(name) + " is damaged: line " + stop.line() + ", byte " + stop.offset() + ": "
-                + stop.reason() + ". " + evidence.loss()
-                + " The server does not start with a hole in its data. Put back a copy of the file. Nothing was"
-                + " changed.");
-    }
-
-    /** What the lines after a bad one tell about it. */
-    private final class Evidence {
-        private final LogEntry entry = new LogEntry();
-        private final long lastGoodLsn;
-        private long goodAgainFrom;
-        private boolean wasDurable;
-
-        Evidence(long lastGoodLsn, long nextFirst) {
-            this.lastGoodLsn = lastGoodLsn;
-            goodAgainFrom = nextFirst;
-            wasDurable = nextFirst != Long.MAX_VALUE;
-        }
-
-        /** Looks for entries in a line: the bad one may have lost its end and hold the next one too. */
-        void lookAt(LineScanner line) {
-            for (int from = line.from(); from < line.to(); from++) {
-                if (LineReader.mayBegin(line.bytes(), from, line.to())) {
-                    lookAt(line.bytes(), from, line.to());
-                }
-            }
-        }
-
-        private void lookAt(byte[] bytes, int from, int to) {
-            try {
-                reader.readEntry(bytes, from, to, entry);
-                wasDurable |= entry.durable() > lastGoodLsn;
-                goodAgainFrom = entry.lsn() > lastGoodLsn ? Math.min(goodAgainFrom, entry.lsn()) : goodAgainFrom;
-            } catch (LineReader.BadLineException e) {
-                // no entry begins here
-            }
-        }
-
-        String loss() {
-            if (goodAgainFrom == lastGoodLsn + 1) {
-                return "The lines are not in their order.";
-            }
-            if (goodAgainFrom == Long.MAX_VALUE || goodAgainFrom == lastGoodLsn + 2) {
-                return "Lost by it: entry " + (lastGoodLsn + 1) + ", which had been synced.";
-            }
-            return "Lost by it: entries " + (lastGoodLsn + 1) + " to " + (goodAgainFrom - 1)
-                    + ", which had been synced; later ones are intact.";
+        if (evidence.wasDurable()) {
+            throw new LogException(path(name) + " is damaged: line " + stop.line() + ", byte " + stop.offset() + ": "
+                    + stop.reason() + ". " + evidence.loss()
+                    + " The server does not start with a hole in its data. " + Repair.wayOut(disk));
         }
     }
 
-    /** Moves what follows the last good entry to a file of its own. */
-    private void cutOff(String name, Disk.DiskFile file, Stop stop) throws IOException {
-        long end = contentEnd(file, stop.goodEnd());
-        String kept = "nothing but blanks and zeros";
-        if (end > stop.goodEnd()) {
-            String tail = unusedName(SegmentNames.tail(nowMillis));
-            try (Disk.DiskFile copy = disk.open(tail)) {
-                copy(file, stop.goodEnd(), end, copy);
-                copy.sync();
-            }
-            disk.syncDirectory();
-            kept = "kept in " + path(tail);
-        }
-        file.truncate(stop.goodEnd());
-        file.sync();
-        cutOff = path(name) + ": line " + stop.line() + ", byte " + stop.offset() + ": " + stop.reason()
-                + ". The log ends after entry " + lastLsn
-                + "; what followed is not known to have been synced. Cut off: "
-                + (end - stop.goodEnd()) + " bytes, " + kept + ".";
-    }
-
-    private String unusedName(String wanted) throws IOException {
-        List<String> names = disk.names();
-        String name = wanted;
-        for (int i = 2; names.contains(name); i++) {
-            name = wanted + "-" + i;
-        }
-        return name;
-    }
-
-    /** Where the last byte is that is neither line feed nor zero. */
-    private static long contentEnd(Disk.DiskFile file, long from) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
-        long end = from;
-        long offset = from;
-        while (file.read(buffer.clear(), offset) > 0) {
-            for (int i = 0; i < buffer.position(); i++) {
-                if (buffer.get(i) != '\n' && buffer.get(i) != 0) {
-                    end = offset + i + 1;
-                }
-            }
-            offset += buffer.position();
-        }
-        return end;
-    }
-
-    private static void copy(Disk.DiskFile source, long from, long to, Disk.DiskFile target) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
-        long offset = from;
-        while (offset < to) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), to - offset));
-            int read = source.read(buffer, offset);
-            if (read <= 0) {
-                return;
-            }
-            target.write(buffer.flip(), offset - from);
-            offset += read;
-        }
+    private static String missing(long from, long to) {
+        return from == to ? "Entry " + from + " is missing" : "Entries " + from + " to " + to + " are missing";
     }
 
     private String path(String name) {

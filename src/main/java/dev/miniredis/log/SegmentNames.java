@@ -35,6 +35,15 @@ final class SegmentNames {
         return ACTIVE + ".tail-" + atMillis;
     }
 
+    /**
+     * Where a file is kept that a repair has replaced.
+     *
+     * @param atMillis the time, milliseconds since 1970
+     */
+    static String damaged(String name, long atMillis) {
+        return name + ".damaged-" + atMillis;
+    }
+
     /** The name of the base that stands for all entries up to an lsn. */
     static String base(long lsn) {
         return "mini-redis.base." + lsn + ".log";
@@ -48,7 +57,8 @@ final class SegmentNames {
                 .toList();
     }
 
-    private static long baseLsn(String name) {
+    /** The last entry that a base of this name stands for. */
+    static long baseLsn(String name) {
         Matcher matcher = BASE.matcher(name);
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
     }

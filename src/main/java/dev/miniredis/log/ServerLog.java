@@ -1,6 +1,7 @@
 package dev.miniredis.log;
 
 import java.io.IOException;
+import java.util.List;
 
 /** A {@link WriteLog} as the server runs it: recovered, started, watched by any thread, closed. */
 public interface ServerLog extends WriteLog, AutoCloseable {
@@ -8,8 +9,14 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      * What a log says of itself after recovery.
      *
      * @param cutOff what was cut off its end, in words; may be null
+     * @param damage what a repair has left out or replaced, now or earlier, in words
      */
-    record Recovered(long entries, long lastMillis, String cutOff) {}
+    record Recovered(long entries, long lastMillis, String cutOff, List<String> damage) {}
+
+    /** How much of the log has been read at recovery. */
+    record Progress(long readBytes, long totalBytes) {
+        static final Progress NONE = new Progress(0, 0);
+    }
 
     /** Takes the entries at recovery. */
     @FunctionalInterface
@@ -28,6 +35,9 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      * @throws LogException the log is damaged, or not one; nothing was changed
      */
     Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException;
+
+    /** How far {@link #recover} is; from any thread. */
+    Progress progress();
 
     /**
      * Begins to take entries.

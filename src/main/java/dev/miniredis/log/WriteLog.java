@@ -14,7 +14,9 @@ public interface WriteLog {
         /** No: see {@link #problem}. */
         NO,
         /** Never: no line can be so long. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** Never: the log is only being looked at. */
+        READ_ONLY
     }
 
     /**

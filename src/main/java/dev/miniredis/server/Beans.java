@@ -5,7 +5,9 @@ import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.Moment;
 import dev.miniredis.log.NoLog;
+import dev.miniredis.log.PastLog;
 import dev.miniredis.log.ServerLog;
 import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Disposes;
@@ -31,7 +33,23 @@ final class Beans {
     @Produces
     @Singleton
     ServerLog log(Instance<LocalDisk> disk, Settings settings) {
-        return settings.appendonly() ? new LocalLog(disk.get(), settings.fsync(), System::nanoTime) : new NoLog();
+        if (!settings.appendonly()) {
+            if (settings.until().isPresent()) {
+                throw new StartupFailure("--until needs a log, which --appendonly no goes without.", null);
+            }
+            return new NoLog();
+        }
+        return settings.until()
+                .<ServerLog>map(text -> new PastLog(disk.get(), moment(text)))
+                .orElseGet(() -> new LocalLog(disk.get(), settings.fsync(), settings.onDamage(), System::nanoTime));
+    }
+
+    private static Moment moment(String text) {
+        try {
+            return Moment.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new StartupFailure("--until: " + e.getMessage() + ".", e);
+        }
     }
 
     /** After the log was closed: lets another server have the directory; in dev mode the process lives on. */

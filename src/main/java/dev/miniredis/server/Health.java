@@ -7,6 +7,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
@@ -47,11 +48,16 @@ final class Health {
         return () -> {
             State state = lifecycle.state();
             String problem = state == State.READY ? log.get().problem() : null;
-            return HealthCheckResponse.named("log")
+            HealthCheckResponseBuilder answer = HealthCheckResponse.named("log")
                     .status(state == State.READY && problem == null)
                     .withData("state", state.name().toLowerCase(java.util.Locale.ROOT))
-                    .withData("problem", problem == null ? "none" : problem)
-                    .build();
+                    .withData("problem", problem == null ? "none" : problem);
+            Loading loading = lifecycle.loading();
+            if (loading != null) {
+                answer.withData("loaded_percent", Math.round(loading.percent()))
+                        .withData("eta_seconds", loading.etaSeconds());
+            }
+            return answer.build();
         };
     }
 

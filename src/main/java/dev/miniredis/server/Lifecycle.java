@@ -21,6 +21,7 @@ import org.jboss.logging.Logger;
 final class Lifecycle {
     private static final Logger LOGGER = Logger.getLogger("dev.miniredis.server");
     private static final long FLUSH_MILLIS = 4000;
+    private static final long PROGRESS_MILLIS = 5000;
 
     private final Settings settings;
     private final Instance<Parts> lazyParts;
@@ -29,6 +30,7 @@ final class Lifecycle {
     private volatile State state = State.STARTING;
     private Parts parts;
     private Thread recovery;
+    private long recoveryBegan; // System.nanoTime
 
     /** How far the server is. */
     enum State {
@@ -58,18 +60,20 @@ final class Lifecycle {
         try {
             parts = lazyParts.get();
             parts.listener().listen(settings.host(), settings.port());
-            serverInfo.addTo(parts.engine(), parts.listener().port());
+            serverInfo.addTo(parts.engine(), parts.listener().port(), this::loading);
             metrics.add(
                     parts.engine(),
                     parts.log(),
                     parts.loop().limits(),
                     parts.loop().snapshot());
-            if (settings.appendonly()) {
+            if (settings.appendonly() && settings.until().isEmpty()) {
                 parts.engine().saving(parts.compaction());
                 parts.loop().regularly(parts.compaction()::startIfGrown);
             }
             parts.loop().startCron();
             state = State.REPLAYING;
+            recoveryBegan = System.nanoTime();
+            parts.loop().schedule(this::reportProgress, PROGRESS_MILLIS);
             recovery = Thread.ofPlatform().name("mini-redis-recovery").start(this::recover);
         } catch (StartupFailure e) {
             fail(e.getMessage());
@@ -83,6 +87,23 @@ final class Lifecycle {
         Quarkus.asyncExit(1);
     }
 
+    /** How far the replay of the log is; null when there is none. */
+    Loading loading() {
+        if (state != State.REPLAYING) {
+            return null;
+        }
+        ServerLog.Progress progress = parts.log().progress();
+        return Loading.of(progress, System.nanoTime() - recoveryBegan);
+    }
+
+    private void reportProgress() {
+        Loading loading = loading();
+        if (loading != null) {
+            LOGGER.info(loading);
+            parts.loop().schedule(this::reportProgress, PROGRESS_MILLIS);
+        }
+    }
+
     private void recover() {
         long before = System.nanoTime();
         try {
@@ -93,6 +114,9 @@ final class Lifecycle {
             parts.loop()
                     .ask(() -> {
                         parts.engine().tick(recovered.lastMillis());
+                        if (settings.until().isPresent()) {
+                            parts.engine().stopClock(recovered.lastMillis());
+                        }
                         parts.engine().loaded();
                         return parts.engine().keys();
                     })
@@ -107,6 +131,7 @@ final class Lifecycle {
     }
 
     private void ready(ServerLog.Recovered recovered, long keys, long nanos) {
+        recovered.damage().forEach(LOGGER::warn);
         if (recovered.cutOff() != null) {
             LOGGER.warn(recovered.cutOff());
         }

@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What the process, the settings and the log add to {@code INFO}, and what {@code CONFIG GET} answers. */
@@ -56,13 +57,18 @@ final class ServerInfo {
         return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
     }
 
-    /** @param port the port that is listened on */
-    void addTo(Engine engine, int port) {
+    /**
+     * Adds them.
+     *
+     * @param port the port that is listened on
+     * @param loading how far the replay of the log is; null when there is none
+     */
+    void addTo(Engine engine, int port, Supplier<Loading> loading) {
         addParameters(engine.parameters(), port);
         engine.info()
                 .section(Section.SERVER, facts -> addServer(facts, engine, port))
                 .section(Section.MEMORY, facts -> addMemory(facts, engine))
-                .section(Section.PERSISTENCE, this::addPersistence)
+                .section(Section.PERSISTENCE, facts -> addPersistence(facts, loading.get()))
                 .section(Section.STATS, facts -> {
                     facts.add("instantaneous_ops_per_sec", loop.get().operationsPerSecond());
                     facts.add("uptime_seconds", uptimeSeconds());
@@ -107,7 +113,15 @@ final class ServerInfo {
         facts.add("heap_max", heap.getMax());
     }
 
-    private void addPersistence(Info.Facts facts) {
+    private void addPersistence(Info.Facts facts, Loading loading) {
+        if (loading != null) {
+            long now = System.currentTimeMillis();
+            facts.add("loading_start_time", TimeUnit.MILLISECONDS.toSeconds(now - loading.elapsedMillis()));
+            facts.add("loading_total_bytes", loading.totalBytes());
+            facts.add("loading_loaded_bytes", loading.loadedBytes());
+            facts.add("loading_loaded_perc", String.format(Locale.ROOT, "%.2f", loading.percent()));
+            facts.add("loading_eta_seconds", loading.etaSeconds());
+        }
         ServerLog writeLog = log.get();
         boolean writable = writeLog.problem() == null;
         Compaction base = compaction.get();
@@ -127,6 +141,7 @@ final class ServerInfo {
         facts.add("log_reserved_bytes", writeLog.reservedBytes());
         facts.add("log_last_lsn", writeLog.nextLsn() - 1);
         facts.add("log_synced_lsn", writeLog.syncedLsn());
+        settings.until().ifPresent(until -> facts.add("log_until", until));
         facts.add("log_problem", writable ? "" : writeLog.problem());
     }
 

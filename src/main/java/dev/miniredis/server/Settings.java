@@ -1,9 +1,11 @@
 package dev.miniredis.server;
 
 import dev.miniredis.log.FsyncPolicy;
+import dev.miniredis.log.OnDamage;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The settings, from the command line, the environment ({@code MINI_REDIS_PORT} …) or {@code application.properties}. */
 @ConfigMapping(prefix = Settings.PREFIX)
@@ -29,6 +31,13 @@ interface Settings {
     /** When a write counts as done. */
     @WithDefault("always")
     FsyncPolicy fsync();
+
+    /** What the start does with a damaged log. */
+    @WithDefault("refuse")
+    OnDamage onDamage();
+
+    /** A moment in the past to look at, instead of the end of the log; see {@link dev.miniredis.log.Moment#parse}. */
+    Optional<String> until();
 
     /** How many databases there are. */
     @WithDefault("16")

@@ -136,7 +136,7 @@ class FormatStabilityTest {
         assertThat(found.refusal()).isNull();
         assertThat(dump(found.entries())).isEqualTo(new String(kept("entries.txt"), StandardCharsets.US_ASCII));
         assertThat(found.result())
-                .isEqualTo(new Recovery.Result(10, 999_999_999_999_999_999L, 5, kept(ACTIVE).length, null));
+                .isEqualTo(new Recovery.Result(10, 999_999_999_999_999_999L, 5, kept(ACTIVE).length, null, List.of()));
     }
 
     @Test

@@ -283,7 +283,8 @@ class LocalDiskTest {
                     .startsWith(data() + "/mini-redis.log: line 5, byte " + text.size() + ": ")
                     .contains("9 bytes, kept in " + data() + "/mini-redis.log.tail-1000");
         }
-        assertThat(data().resolve(SegmentNames.ACTIVE)).hasBinaryContent(text.bytes());
+        assertThat(data().resolve(SegmentNames.ACTIVE))
+                .hasBinaryContent(text.line("{\"durable\":3").bytes());
         assertThat(data().resolve("mini-redis.log.tail-1000")).hasContent("{\"lsn\":4,");
     }
 }

@@ -119,7 +119,8 @@ class LocalLogTest {
                         first -> assertThat(first).contains("\"1\"],\"durable\":0,\"crc\""),
                         second -> assertThat(second).contains("\"2\"],\"durable\":1,\"crc\""),
                         third -> assertThat(third).contains("\"3\"],\"crc\""),
-                        fourth -> assertThat(fourth).contains("\"4\"],\"durable\":3,\"crc\""));
+                        fourth -> assertThat(fourth).contains("\"4\"],\"durable\":3,\"crc\""),
+                        end -> assertThat(end).startsWith("{\"durable\":4,\"crc\""));
     }
 
     @Test
@@ -217,13 +218,13 @@ class LocalLogTest {
         SimulatedDisk disk = new SimulatedDisk();
         TestedLog.recover(disk, FsyncPolicy.ALWAYS, System::nanoTime).close();
         assertThat(Recovered.from(disk).entries()).isEmpty();
-        new LocalLog(disk, FsyncPolicy.ALWAYS, System::nanoTime).close();
+        new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.REFUSE, System::nanoTime).close();
     }
 
     @Test
     void a_log_that_refuses_its_directory_can_be_closed_and_changes_nothing() throws Exception {
         SimulatedDisk disk = new SimulatedDisk().put(SegmentNames.ACTIVE, "no log".getBytes(StandardCharsets.US_ASCII));
-        LocalLog log = new LocalLog(disk, FsyncPolicy.ALWAYS, System::nanoTime);
+        LocalLog log = new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.REFUSE, System::nanoTime);
         assertThatThrownBy(() -> log.recover(entries -> {}, 1)).isInstanceOf(LogException.class);
         log.close();
         assertThat(disk.files()).containsOnlyKeys(SegmentNames.ACTIVE).containsValue("no log");
@@ -281,6 +282,8 @@ class LocalLogTest {
             assertThat(syncs(disk) - before).isEqualTo(1);
         }
         assertThat(Recovered.from(disk).entries()).hasSize(2000);
-        assertThat(active(disk).split("\"durable\"", -1)).hasSize(2);
+        assertThat(active(disk).split("\"durable\"", -1))
+                .as("with the first line, and at the end")
+                .hasSize(3);
     }
 }

@@ -15,6 +15,10 @@ record Recovered(List<RecordedEntry> entries, Recovery.Result result, String ref
     static final long NOW = 1000;
 
     static Recovered from(Disk disk) {
+        return from(disk, Moment.END);
+    }
+
+    static Recovered from(Disk disk, Moment until) {
         List<RecordedEntry> entries = new ArrayList<>();
         try {
             Recovery.Result result = new Recovery(
@@ -23,7 +27,9 @@ record Recovered(List<RecordedEntry> entries, Recovery.Result result, String ref
                                 batch.entries().forEach(entry -> entries.add(RecordedEntry.of(entry)));
                                 batch.release();
                             },
-                            NOW)
+                            NOW,
+                            until,
+                            new RecoveryProgress())
                     .run();
             return new Recovered(entries, result, null);
         } catch (LogException e) {

@@ -193,14 +193,14 @@ class RecoveryDamageTest {
     void a_missing_first_segment_refuses_the_start() {
         assertRefused(diskWith(LogText.ofBatches(4, 6)))
                 .contains("begins with entry 4")
-                .contains("end with 0");
+                .contains("Entries 1 to 3 are missing");
     }
 
     @Test
     void a_missing_segment_in_the_middle_refuses_the_start() {
         SimulatedDisk disk = diskWith(LogText.ofBatches(9, 10))
                 .put(SegmentNames.retired(1), LogText.ofBatches(1, 3).bytes());
-        assertRefused(disk).contains("begins with entry 9").contains("end with 3");
+        assertRefused(disk).contains("begins with entry 9").contains("Entries 4 to 8 are missing");
     }
 
     @Test

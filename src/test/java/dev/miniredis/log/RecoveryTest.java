@@ -64,20 +64,22 @@ class RecoveryTest {
     @Test
     void an_empty_directory_is_an_empty_log() throws Exception {
         Recovered found = Recovered.from(new SimulatedDisk());
-        assertThat(found.result()).isEqualTo(new Recovery.Result(0, 0, 0, 0, null));
+        assertThat(found.result()).isEqualTo(new Recovery.Result(0, 0, 0, 0, null, List.of()));
         goesOn(new SimulatedDisk(), List.of());
     }
 
     @Test
     void an_empty_file_is_an_empty_log() throws Exception {
-        assertThat(Recovered.from(diskWith(new byte[0])).result()).isEqualTo(new Recovery.Result(0, 0, 0, 0, null));
+        assertThat(Recovered.from(diskWith(new byte[0])).result())
+                .isEqualTo(new Recovery.Result(0, 0, 0, 0, null, List.of()));
         goesOn(diskWith(new byte[0]), List.of());
     }
 
     @Test
     void a_header_alone_is_an_empty_log() throws Exception {
         LogText text = LogText.beginningWith(1);
-        assertThat(Recovered.from(diskWith(text)).result()).isEqualTo(new Recovery.Result(0, 0, 1, text.size(), null));
+        assertThat(Recovered.from(diskWith(text)).result())
+                .isEqualTo(new Recovery.Result(0, 0, 1, text.size(), null, List.of()));
         goesOn(diskWith(text), List.of());
     }
 
@@ -87,7 +89,7 @@ class RecoveryTest {
         Recovered found = Recovered.from(diskWith(text));
         assertThat(found.entries()).isEqualTo(LogText.entriesOf(1, 5));
         assertThat(found.result())
-                .isEqualTo(new Recovery.Result(5, LogText.entryOf(5).atMillis(), 1, text.size(), null));
+                .isEqualTo(new Recovery.Result(5, LogText.entryOf(5).atMillis(), 1, text.size(), null, List.of()));
         goesOn(diskWith(text), LogText.entriesOf(1, 5));
     }
 
@@ -368,7 +370,7 @@ class RecoveryTest {
     @Test
     void entries_may_be_recovered_by_one_who_is_interrupted() {
         SimulatedDisk disk = diskWith(LogText.ofBatches(1, 3));
-        LocalLog log = new LocalLog(disk, FsyncPolicy.ALWAYS, System::nanoTime);
+        LocalLog log = new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.REFUSE, System::nanoTime);
         Thread.currentThread().interrupt(); // the server ends
         assertThatThrownBy(() -> log.recover(ReadBatch::release, 1)).isInstanceOf(InterruptedException.class);
         assertThat(disk.bytes(ACTIVE)).isEqualTo(LogText.ofBatches(1, 3).bytes());

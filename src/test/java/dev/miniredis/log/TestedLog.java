@@ -45,7 +45,7 @@ final class TestedLog implements LogListener, AutoCloseable {
 
     /** A log that has read what there is and is not started. */
     static TestedLog recover(Disk disk, FsyncPolicy policy, LongSupplier nanoTime) throws LogException {
-        return recovered(new TestedLog(disk, policy, new LocalLog(disk, policy, nanoTime)));
+        return recovered(new TestedLog(disk, policy, new LocalLog(disk, policy, OnDamage.REFUSE, nanoTime)));
     }
 
     private static TestedLog recovered(TestedLog tested) throws LogException {
@@ -71,7 +71,7 @@ final class TestedLog implements LogListener, AutoCloseable {
     /** A log that takes no more while so many bytes wait for the disk. */
     static TestedLog open(Disk disk, long maxWaitingBytes) throws LogException {
         FsyncPolicy policy = FsyncPolicy.ALWAYS;
-        LocalLog log = new LocalLog(disk, policy, System::nanoTime, maxWaitingBytes);
+        LocalLog log = new LocalLog(disk, policy, OnDamage.REFUSE, System::nanoTime, maxWaitingBytes);
         TestedLog tested = recovered(new TestedLog(disk, policy, log));
         tested.log.start(tested);
         return tested;

@@ -114,7 +114,12 @@ final class TestLog implements ServerLog {
 
     @Override
     public Recovered recover(Replay replay, long nowMillis) {
-        return new Recovered(0, nowMillis, null);
+        return new Recovered(0, nowMillis, null, List.of());
+    }
+
+    @Override
+    public Progress progress() {
+        return new Progress(0, 0);
     }
 
     @Override

@@ -1,0 +1,61 @@
+package dev.miniredis.log;
+
+/**
+ * What the lines after a bad one tell about it: whether what stood there was durable, so that it is damage and no torn
+ * end, and where the log is good again.
+ */
+final class DamageEvidence {
+    private final LineReader reader;
+    private final LogEntry entry = new LogEntry();
+    private final long lastGoodLsn;
+    private long goodAgainFrom;
+    private long durableLsn;
+
+    /**
+     * @param lastGoodLsn the entry before the bad line
+     * @param nextFirst the entry that a later segment begins with, which is made only when all before it is durable;
+     *     {@link Long#MAX_VALUE} where there is none
+     */
+    DamageEvidence(LineReader reader, long lastGoodLsn, long nextFirst) {
+        this.reader = reader;
+        this.lastGoodLsn = lastGoodLsn;
+        goodAgainFrom = nextFirst;
+        durableLsn = nextFirst == Long.MAX_VALUE ? 0 : nextFirst - 1;
+    }
+
+    /** Looks for entries in a line: a bad one may have lost its end and hold the next one too. */
+    void lookAt(LineScanner line) {
+        for (int from = line.from(); from < line.to(); from++) {
+            if (LineReader.mayBegin(line.bytes(), from, line.to())) {
+                lookAt(line.bytes(), from, line.to());
+            }
+        }
+    }
+
+    private void lookAt(byte[] bytes, int from, int to) {
+        try {
+            reader.readEntry(bytes, from, to, entry);
+            durableLsn = Math.max(durableLsn, entry.durable());
+            goodAgainFrom = entry.firstLsn() > lastGoodLsn ? Math.min(goodAgainFrom, entry.firstLsn()) : goodAgainFrom;
+        } catch (LineReader.BadLineException e) {
+            // no entry begins here
+        }
+    }
+
+    /** Whether a later line says that more was durable than is good. */
+    boolean wasDurable() {
+        return durableLsn > lastGoodLsn;
+    }
+
+    /** What is lost, in a sentence. */
+    String loss() {
+        long from = lastGoodLsn + 1;
+        long to = goodAgainFrom == Long.MAX_VALUE ? durableLsn : goodAgainFrom - 1;
+        if (to < from) {
+            return "No entry is lost by it, but the lines are not what was written.";
+        }
+        String lost = from == to ? "entry " + from : "entries " + from + " to " + to;
+        return "Lost by it: " + lost + ", which had been synced"
+                + (goodAgainFrom == Long.MAX_VALUE ? "." : "; later ones are intact.");
+    }
+}

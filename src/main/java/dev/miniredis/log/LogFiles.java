@@ -1,0 +1,151 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The files of a log from which a moment is rebuilt: the newest base that is not after it, and the segments since. Their
+ * headers have been read; of other files in the directory nothing has.
+ *
+ * @param base null where there is none
+ * @param segments in order; each begins with a later entry than the one before
+ * @param bytes of all of them together
+ */
+record LogFiles(Base base, List<Segment> segments, long bytes) {
+    /** What stands for all entries up to an lsn. */
+    record Base(String name, long lsn, long atMillis) {}
+
+    record Segment(String name, long firstLsn) {}
+
+    /**
+     * Finds them.
+     *
+     * @throws LogException one is not what its name says, or nothing is kept of that moment; nothing was changed
+     */
+    static LogFiles upTo(Disk disk, Moment until) throws LogException, IOException, InterruptedException {
+        return new Finder(disk).find(until);
+    }
+
+    private static final class Finder {
+        private final Disk disk;
+        private final LineReader reader = new LineReader();
+        private long bytes;
+
+        Finder(Disk disk) {
+            this.disk = disk;
+        }
+
+        LogFiles find(Moment until) throws LogException, IOException, InterruptedException {
+            List<String> names = disk.names();
+            Base base = base(SegmentNames.bases(names), until);
+            List<Segment> segments = segments(SegmentNames.segments(names), base == null ? 0 : base.lsn());
+            boolean fromTheBeginning = segments.isEmpty() || segments.getFirst().firstLsn() == 1;
+            if (!until.equals(Moment.END) && base == null && !fromTheBeginning) {
+                throw new LogException("Nothing is kept of " + until + ": the log in " + disk.location()
+                        + " goes back to " + oldest(SegmentNames.bases(names)) + " only.");
+            }
+            return new LogFiles(base, segments, bytes);
+        }
+
+        private String oldest(List<String> bases) throws LogException, IOException, InterruptedException {
+            if (bases.isEmpty()) {
+                return "no base";
+            }
+            Base base = base(bases.getFirst());
+            return "entry " + base.lsn() + ", " + new Moment(Long.MAX_VALUE, base.atMillis());
+        }
+
+        private Base base(List<String> names, Moment until) throws LogException, IOException, InterruptedException {
+            for (String name : names.reversed()) {
+                Base base = base(name);
+                if (until.includes(base.lsn(), base.atMillis())) {
+                    bytes += size(name);
+                    return base;
+                }
+            }
+            return null;
+        }
+
+        /** Those from the one on that has the first entry after the base. */
+        private List<Segment> segments(List<String> names, long baseLsn)
+                throws LogException, IOException, InterruptedException {
+            List<Segment> segments = new ArrayList<>();
+            for (String name : names.reversed()) {
+                if (baseLsn > 0 && !segments.isEmpty() && segments.getLast().firstLsn() <= baseLsn + 1) {
+                    break;
+                }
+                long size = size(name);
+                if (name.equals(SegmentNames.ACTIVE) && size == 0) {
+                    continue;
+                }
+                Segment segment = segment(name);
+                if (!segments.isEmpty() && segments.getLast().firstLsn() <= segment.firstLsn()) {
+                    Segment next = segments.getLast();
+                    throw new LogException(path(next.name()) + " begins with entry " + next.firstLsn() + ", as "
+                            + path(name) + " does or earlier. One of them is another log's; take it away. Nothing was"
+                            + " changed.");
+                }
+                bytes += size;
+                segments.add(segment);
+            }
+            Collections.reverse(segments);
+            return segments;
+        }
+
+        private Base base(String name) throws LogException, IOException, InterruptedException {
+            try (Disk.DiskFile file = disk.open(name)) {
+                LineScanner line = firstLine(file);
+                LineReader.BaseHeader header = reader.readBaseHeader(line.bytes(), line.from(), line.to());
+                checkFormat(name, header.format());
+                if (!name.equals(SegmentNames.base(header.lsn()))) {
+                    throw new LineReader.BadLineException("it is the base of entry " + header.lsn());
+                }
+                return new Base(name, header.lsn(), header.atMillis());
+            } catch (LineReader.BadLineException e) {
+                throw new LogException(
+                        path(name) + " is damaged: line 1, byte 0: " + e.getMessage() + ". " + Repair.wayOut(disk));
+            }
+        }
+
+        private Segment segment(String name) throws LogException, IOException, InterruptedException {
+            try (Disk.DiskFile file = disk.open(name)) {
+                LineScanner line = firstLine(file);
+                LineReader.Header header = reader.readHeader(line.bytes(), line.from(), line.to());
+                checkFormat(name, header.format());
+                return new Segment(name, header.first());
+            } catch (LineReader.BadLineException e) {
+                throw new LogException(path(name) + ": line 1, byte 0: this is not the header of a Mini Redis log ("
+                        + e.getMessage()
+                        + "). If this is another kind of file, take it away. If its beginning is damaged: "
+                        + Repair.wayOut(disk));
+            }
+        }
+
+        private static LineScanner firstLine(Disk.DiskFile file)
+                throws IOException, InterruptedException, LineReader.BadLineException {
+            LineScanner line = new LineScanner(file, byte[]::new);
+            if (!line.next() || !line.isWhole()) {
+                throw new LineReader.BadLineException("it is not whole");
+            }
+            return line;
+        }
+
+        private void checkFormat(String name, long format) throws LogException {
+            if (format != LineReader.FORMAT) {
+                throw Repair.otherFormat(path(name), format);
+            }
+        }
+
+        private long size(String name) throws IOException {
+            try (Disk.DiskFile file = disk.open(name)) {
+                return file.size();
+            }
+        }
+
+        private String path(String name) {
+            return disk.location() + "/" + name;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.miniredis.log;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+
+/**
+ * A place in the history that a log holds: all entries up to a number or a time.
+ *
+ * @param lsn of the last entry that belongs to it
+ * @param atMillis the time of the last entry that may belong to it, milliseconds since 1970
+ */
+public record Moment(long lsn, long atMillis) {
+    /** As far as the log goes. */
+    public static final Moment END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    private static final String NUMBER = "\\d{1,18}";
+
+    /**
+     * Reads what a person writes: {@code 1041} is an entry, {@code 2026-11-23T05:30:00Z} a time (in the zone of this
+     * machine where none is given, and {@code T} may be a space), {@code @1763834101123} milliseconds since 1970.
+     *
+     * @throws IllegalArgumentException it is none of these
+     */
+    public static Moment parse(String text) {
+        if (text.matches(NUMBER)) {
+            return new Moment(Long.parseLong(text), Long.MAX_VALUE);
+        }
+        if (text.startsWith("@") && text.substring(1).matches(NUMBER)) {
+            return new Moment(Long.MAX_VALUE, Long.parseLong(text.substring(1)));
+        }
+        return new Moment(Long.MAX_VALUE, time(text.replace(' ', 'T')).toEpochMilli());
+    }
+
+    private static Instant time(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException withoutZone) {
+            try {
+                return LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException(
+                        "'" + text + "' is neither the number of an entry nor a time like 2026-11-23T05:30:00Z", e);
+            }
+        }
+    }
+
+    /** Whether an entry belongs to it. */
+    boolean includes(long entryLsn, long entryMillis) {
+        return entryLsn <= lsn && entryMillis <= atMillis;
+    }
+
+    @Override
+    public String toString() {
+        if (this.equals(END)) {
+            return "the end";
+        }
+        return lsn != Long.MAX_VALUE
+                ? "entry " + lsn
+                : Instant.ofEpochMilli(atMillis).toString();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.miniredis.log;
+
+import java.util.Locale;
+
+/** What the start does with a log that is damaged. */
+public enum OnDamage {
+    /** Refuses, changes nothing, and says what can be done. */
+    REFUSE,
+    /** Goes on without the damaged lines, which are kept, as {@link Repair} does. */
+    QUARANTINE;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

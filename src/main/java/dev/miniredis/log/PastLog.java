@@ -1,0 +1,52 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+
+/**
+ * The log as it was at a moment in the past ({@code --until}): it is read up to there and takes no entry. Nothing of it
+ * is changed, so the log goes on to its own end when it is opened without {@code --until}.
+ */
+public final class PastLog extends UnwrittenLog {
+    private final Disk disk;
+    private final Moment until;
+    private final RecoveryProgress progress = new RecoveryProgress();
+    private volatile long lastLsn;
+
+    public PastLog(Disk disk, Moment until) {
+        this.disk = disk;
+        this.until = until;
+    }
+
+    @Override
+    public String description() {
+        return "in " + disk.location() + " as of " + until + " (read-only)";
+    }
+
+    @Override
+    public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
+        try {
+            Recovery.Result found = new Recovery(disk, replay, nowMillis, until, progress).run();
+            lastLsn = found.lastLsn();
+            beginAfter(lastLsn);
+            long atMillis = until.atMillis() == Long.MAX_VALUE ? found.lastMillis() : until.atMillis();
+            return new Recovered(found.lastLsn(), Math.min(atMillis, nowMillis), found.cutOff(), found.losses());
+        } catch (IOException e) {
+            throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
+        }
+    }
+
+    @Override
+    public Progress progress() {
+        return progress.now();
+    }
+
+    @Override
+    public Room roomFor(long bytes) {
+        return Room.READ_ONLY;
+    }
+
+    @Override
+    public long syncedLsn() {
+        return lastLsn;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+
+/** What the logs have in common that nothing is written to: there is nothing to wait for, and nothing to compact. */
+abstract class UnwrittenLog implements ServerLog {
+    private long lastLsn;
+
+    /** It begins after this entry. */
+    final void beginAfter(long lsn) {
+        lastLsn = lsn;
+    }
+
+    @Override
+    public final void start(LogListener listener) {
+        // there is nothing to tell
+    }
+
+    @Override
+    public final String problem() {
+        return null;
+    }
+
+    @Override
+    public final long nextLsn() {
+        return lastLsn + 1;
+    }
+
+    @Override
+    public final long append(LogEntry entry) {
+        entry.lsn(++lastLsn);
+        return lastLsn;
+    }
+
+    @Override
+    public final long rotate() {
+        return lastLsn;
+    }
+
+    @Override
+    public final BaseFile newBase(long lsn, long atMillis) throws IOException {
+        throw new IOException("nothing is written to this log");
+    }
+
+    @Override
+    public final void install(BaseFile base) {
+        throw new IllegalStateException("there is no base");
+    }
+
+    @Override
+    public final long baseBytes() {
+        return 0;
+    }
+
+    @Override
+    public final void submit() {
+        // nothing waits
+    }
+
+    /** No reply has to wait. */
+    @Override
+    public final long durableLsn() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public long syncedLsn() {
+        return 0;
+    }
+
+    @Override
+    public final long writtenBytes() {
+        return 0;
+    }
+
+    @Override
+    public final long reservedBytes() {
+        return 0;
+    }
+
+    @Override
+    public final void close() {
+        // nothing is open
+    }
+}

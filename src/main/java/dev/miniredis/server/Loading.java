@@ -1,0 +1,36 @@
+package dev.miniredis.server;
+
+import dev.miniredis.log.ServerLog;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How far the replay of the log is, with the meanings of Redis's {@code loading_…} facts.
+ *
+ * @param etaSeconds until it ends, if it goes on as it did; 1 while nobody can know, as Redis says
+ */
+record Loading(long loadedBytes, long totalBytes, double percent, long etaSeconds, long elapsedMillis) {
+    private static final double PERCENT = 100;
+
+    static Loading of(ServerLog.Progress progress, long elapsedNanos) {
+        long loaded = progress.readBytes();
+        long total = progress.totalBytes();
+        long elapsed = TimeUnit.NANOSECONDS.toMillis(elapsedNanos);
+        double percent = total == 0 ? 0 : PERCENT * loaded / total;
+        long eta = loaded == 0
+                ? 1
+                : Math.round((double) elapsed * (total - loaded) / loaded / TimeUnit.SECONDS.toMillis(1));
+        return new Loading(loaded, total, percent, eta, elapsed);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "Loading the log: %.1f %% of %d bytes in %.1f s, about %d s to go.",
+                percent,
+                totalBytes,
+                elapsedMillis / (double) TimeUnit.SECONDS.toMillis(1),
+                etaSeconds);
+    }
+}
