@@ -69,6 +69,13 @@ public final class Tuning {
     public final Parameter<Long> autoRewriteMinSize =
             memory("auto-aof-rewrite-min-size", "64mb", 0, "The least size of log and base together for that.");
 
+    public final Parameter<LogRetention> logRetention = add(
+            "log-retention",
+            "0",
+            LogRetention::parse,
+            LogRetention::toString,
+            "How much of the log to keep behind a base, as a time (90s, 30min, 36h, 7d) or a size (10gb); 0 is nothing.");
+
     /** Every parameter, in the order in which they are documented. */
     public List<Parameter<?>> all() {
         return List.copyOf(all);

@@ -244,12 +244,12 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public void install(BaseFile base) throws IOException, InterruptedException {
+    public void install(BaseFile base, Retention retention) throws IOException, InterruptedException {
         awaitRotation(base.lsn());
         base.finish();
         baseBytes = base.bytes();
         long first = activeFirstLsn; // before the files are listed: none of them is a later segment then
-        for (String name : SegmentNames.obsolete(disk.names(), base.lsn(), first)) {
+        for (String name : retention.obsolete(disk, first)) {
             disk.delete(name);
         }
         disk.syncDirectory();

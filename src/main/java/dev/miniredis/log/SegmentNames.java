@@ -1,6 +1,5 @@
 package dev.miniredis.log;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -63,36 +62,16 @@ final class SegmentNames {
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
     }
 
-    /**
-     * What a base makes superfluous: older bases, and segments whose entries it all stands for.
-     *
-     * @param activeFirstLsn the lsn that the active segment began with, before the files were listed
-     */
-    static List<String> obsolete(List<String> names, long lsn, long activeFirstLsn) {
-        List<String> obsolete = new ArrayList<>(
-                bases(names).stream().filter(name -> baseLsn(name) < lsn).toList());
-        List<String> segments = segments(names);
-        for (int i = 0; i < segments.size(); i++) {
-            String name = segments.get(i);
-            boolean lastRetired =
-                    i + 1 == segments.size() || segments.get(i + 1).equals(ACTIVE);
-            long nextFirst = lastRetired ? activeFirstLsn : order(segments.get(i + 1));
-            if (order(name) < activeFirstLsn && nextFirst <= lsn + 1) {
-                obsolete.add(name);
-            }
-        }
-        return obsolete;
-    }
-
     /** The segments among some files, in the order of their entries. */
     static List<String> segments(List<String> names) {
         return names.stream()
                 .filter(name -> name.equals(ACTIVE) || RETIRED.matcher(name).matches())
-                .sorted(Comparator.comparingLong(SegmentNames::order))
+                .sorted(Comparator.comparingLong(SegmentNames::firstLsn))
                 .toList();
     }
 
-    private static long order(String name) {
+    /** The first entry of a segment of this name; of the active one, after all others. */
+    static long firstLsn(String name) {
         Matcher matcher = RETIRED.matcher(name);
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
     }

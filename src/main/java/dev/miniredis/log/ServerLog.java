@@ -63,9 +63,10 @@ public interface ServerLog extends WriteLog, AutoCloseable {
     /**
      * Finishes a base, once the entries that it stands for are on disk too, and removes the segments that it replaces.
      *
+     * @param retention what of them to keep nevertheless
      * @throws InterruptedException the log is being closed; nothing has happened
      */
-    void install(BaseFile base) throws IOException, InterruptedException;
+    void install(BaseFile base, Retention retention) throws IOException, InterruptedException;
 
     /** The size of the newest base; 0 where there is none. */
     long baseBytes();

@@ -43,7 +43,7 @@ abstract class UnwrittenLog implements ServerLog {
     }
 
     @Override
-    public final void install(BaseFile base) {
+    public final void install(BaseFile base, Retention retention) {
         throw new IllegalStateException("there is no base");
     }
 

@@ -1,12 +1,14 @@
 package dev.miniredis.server;
 
 import dev.miniredis.command.CommandError;
+import dev.miniredis.command.LogRetention;
 import dev.miniredis.command.Saving;
 import dev.miniredis.engine.BaseCommands;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.Retention;
 import dev.miniredis.log.ServerLog;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -131,6 +133,7 @@ final class Compaction implements Saving {
         long number = ++runs;
         long lsn = log.rotate();
         long atMillis = engine.now();
+        Retention retention = retention(atMillis);
         BlockingQueue<Piece> queue = new LinkedBlockingQueue<>();
         pieces = queue;
         engine.beginSnapshot((database, entries) -> queue.add(new Piece(database, entries)));
@@ -138,7 +141,7 @@ final class Compaction implements Saving {
         long began = System.nanoTime();
         writer = Thread.ofPlatform().name("mini-redis-base").start(() -> {
             try {
-                write(queue, lsn, atMillis, began);
+                write(queue, lsn, atMillis, began, retention);
                 written.complete(null);
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 written.completeExceptionally(e);
@@ -150,6 +153,11 @@ final class Compaction implements Saving {
             }
         }));
         return written;
+    }
+
+    private Retention retention(long nowMillis) {
+        LogRetention wanted = engine.tuning().logRetention.value();
+        return new Retention(wanted.millis() == 0 ? Long.MAX_VALUE : nowMillis - wanted.millis(), wanted.bytes());
     }
 
     private void step() {
@@ -181,7 +189,7 @@ final class Compaction implements Saving {
         }
     }
 
-    private void write(BlockingQueue<Piece> queue, long lsn, long atMillis, long began)
+    private void write(BlockingQueue<Piece> queue, long lsn, long atMillis, long began, Retention retention)
             throws IOException, InterruptedException {
         BaseCommands commands = new BaseCommands();
         long keys = 0;
@@ -194,7 +202,7 @@ final class Compaction implements Saving {
                     }
                 }
             }
-            log.install(base);
+            log.install(base, retention);
             long nanos = System.nanoTime() - began;
             lastDuration(nanos);
             LOGGER.infof(

@@ -92,7 +92,7 @@ class BaseCrashTest {
                                     RecordedEntry.latin1(pair.getKey()),
                                     RecordedEntry.latin1(pair.getValue())));
                 }
-                log.log().install(base);
+                log.log().install(base, Retention.NONE);
             } catch (IOException e) {
                 failure[0] = e;
             } catch (InterruptedException e) {

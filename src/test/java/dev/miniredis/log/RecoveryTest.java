@@ -375,4 +375,29 @@ class RecoveryTest {
         assertThatThrownBy(() -> log.recover(ReadBatch::release, 1)).isInstanceOf(InterruptedException.class);
         assertThat(disk.bytes(ACTIVE)).isEqualTo(LogText.ofBatches(1, 3).bytes());
     }
+
+    /** What was never acknowledged is no reason not to start. */
+    @Test
+    void a_torn_end_is_cut_off_also_when_the_disk_has_no_room_for_it() throws Exception {
+        LogText text = LogText.ofBatches(1, 3);
+        byte[] torn = "{\"lsn\":4,".repeat(100).getBytes(StandardCharsets.US_ASCII);
+        SimulatedDisk disk = diskWith(join(text.bytes(), torn));
+        disk.capacity(disk.usedBytes());
+        Recovered found = Recovered.from(disk);
+        assertThat(found.result().cutOff()).contains("Cut off: 900 bytes, of which 900 are kept in /simulated/" + TAIL);
+        assertThat(disk.bytes(TAIL)).isEqualTo(torn);
+        assertThat(disk.bytes(ACTIVE)).isEqualTo(text.bytes());
+        assertThat(disk.durablePart().files()).isEqualTo(disk.files());
+    }
+
+    @Test
+    void a_torn_end_that_cannot_be_kept_is_said_to_be_gone() {
+        LogText text = LogText.ofBatches(1, 3);
+        SimulatedDisk disk = diskWith(join(text.bytes(), "{\"lsn\":4,".getBytes(StandardCharsets.US_ASCII)));
+        disk.fail(step -> step.is(Operation.WRITE) && step.file().equals(TAIL), "No space left on device");
+        Recovered found = Recovered.from(disk);
+        assertThat(found.result().cutOff())
+                .contains("Cut off: 9 bytes, which could not be kept: No space left on device.");
+        assertThat(found.entries()).isEqualTo(LogText.entriesOf(1, 3));
+    }
 }

@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogListener;
+import dev.miniredis.log.Retention;
 import dev.miniredis.log.ServerLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,7 @@ final class TestLog implements ServerLog {
     }
 
     @Override
-    public void install(BaseFile base) {
+    public void install(BaseFile base, Retention retention) {
         throw new IllegalStateException("there is no base");
     }
 

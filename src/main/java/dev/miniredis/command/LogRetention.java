@@ -1,0 +1,41 @@
+package dev.miniredis.command;
+
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The value of {@code log-retention}: how much of the past the log keeps, so that it can be rebuilt.
+ *
+ * @param millis as a time; 0 where it is a size
+ * @param bytes as a size; 0 where it is a time
+ */
+public record LogRetention(long millis, long bytes) {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(s|min|h|d)");
+    private static final Map<String, TimeUnit> UNITS =
+            Map.of("s", TimeUnit.SECONDS, "min", TimeUnit.MINUTES, "h", TimeUnit.HOURS, "d", TimeUnit.DAYS);
+
+    /**
+     * Reads it.
+     *
+     * @throws IllegalArgumentException it is neither a time nor a size
+     */
+    static LogRetention parse(String text) {
+        Matcher time = TIME.matcher(text);
+        if (time.matches()) {
+            return new LogRetention(UNITS.get(time.group(2)).toMillis(Long.parseLong(time.group(1))), 0);
+        }
+        try {
+            return new LogRetention(0, MemorySize.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "argument must be a time (90s, 30min, 36h, 7d) or a memory value (10gb)", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return millis > 0 ? TimeUnit.MILLISECONDS.toSeconds(millis) + "s" : Long.toString(bytes);
+    }
+}
