@@ -20,6 +20,9 @@ import java.util.zip.CRC32C;
  */
 public final class BaseFile implements Closeable {
     private static final int BUFFER_BYTES = 256 * 1024;
+    /** So much is synced at a time: one sync of all at the end would hold up those of the log. */
+    private static final long SYNC_BYTES = 16L * 1024 * 1024;
+
     private static final byte[] NOBODY = {};
 
     private final Disk disk;
@@ -30,6 +33,7 @@ public final class BaseFile implements Closeable {
     private int size;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private long written;
+    private long synced;
     private long count;
 
     private BaseFile(Disk disk, long lsn, Disk.DiskFile file) {
@@ -98,13 +102,21 @@ public final class BaseFile implements Closeable {
             from += length;
         }
         size = 0;
+        if (written - synced >= SYNC_BYTES) {
+            sync();
+        }
+    }
+
+    private void sync() throws IOException {
+        file.sync();
+        synced = written;
     }
 
     /** Ends it, makes it durable and gives it its name. */
     public void finish() throws IOException {
         addLine(LineWriter.baseEnd(count));
         flush();
-        file.sync();
+        sync();
         disk.rename(SegmentNames.UNFINISHED_BASE, SegmentNames.base(lsn));
         disk.syncDirectory();
     }

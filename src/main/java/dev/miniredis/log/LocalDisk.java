@@ -145,7 +145,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
         OPEN_HERE.remove(realDirectory);
     }
 
-    private record LocalFile(FileChannel channel) implements DiskFile {
+    record LocalFile(FileChannel channel) implements DiskFile {
         @Override
         public long size() throws IOException {
             return channel.size();

@@ -73,7 +73,7 @@ class RetentionTest {
     @Test
     void as_much_is_kept_as_fits() throws Exception {
         SimulatedDisk all = disk();
-        long stretch = all.bytes(SegmentNames.retired(7)).length + all.bytes(SegmentNames.base(6)).length;
+        long stretch = (long) all.bytes(SegmentNames.retired(7)).length + all.bytes(SegmentNames.base(6)).length;
         assertThat(restorable(left(new Retention(Long.MAX_VALUE, stretch - 1)))).startsWith(9L);
         assertThat(restorable(left(new Retention(Long.MAX_VALUE, stretch)))).startsWith(6L);
         assertThat(restorable(left(new Retention(Long.MAX_VALUE, 2 * stretch - 1))))

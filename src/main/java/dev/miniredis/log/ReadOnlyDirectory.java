@@ -1,0 +1,50 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The directory of a log that somebody else may be writing: nothing is changed, and no lock is taken. */
+public final class ReadOnlyDirectory implements Disk {
+    private final Path directory;
+
+    public ReadOnlyDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public String location() {
+        return directory.toString();
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        return new LocalDisk.LocalFile(FileChannel.open(directory.resolve(name), StandardOpenOption.READ));
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        throw new UnsupportedOperationException("read-only");
+    }
+
+    @Override
+    public void delete(String name) {
+        throw new UnsupportedOperationException("read-only");
+    }
+
+    @Override
+    public void syncDirectory() {
+        throw new UnsupportedOperationException("read-only");
+    }
+}

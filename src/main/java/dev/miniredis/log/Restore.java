@@ -1,0 +1,80 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Copies from a log what led to a moment, into an empty directory: a log that ends there, and can be opened as any. The
+ * log itself is not changed.
+ */
+public final class Restore {
+    /**
+     * What was copied.
+     *
+     * @param lastLsn the entry that the copy ends with
+     * @param lastMillis its time, milliseconds since 1970
+     * @param entries of them, so many are lines of their own; the others a base stands for
+     * @param bytes of all files
+     */
+    public record Result(long lastLsn, long lastMillis, long entries, long bytes) {}
+
+    private final Disk source;
+    private final Disk target;
+    private long baseLsn;
+    private long entries;
+    private long bytes;
+
+    /** @param target without files */
+    public Restore(Disk source, Disk target) {
+        this.source = source;
+        this.target = target;
+    }
+
+    /**
+     * Reads the log up to a moment, so that what cannot be restored is known before anything is written, and copies it.
+     *
+     * @throws LogException the log is damaged before the moment, or nothing is kept of it, or the copy failed
+     */
+    public Result until(Moment moment) throws LogException, InterruptedException {
+        try {
+            LogFiles files = LogFiles.upTo(source, moment);
+            baseLsn = files.base() == null ? 0 : files.base().lsn();
+            Recovery.Result found = new Recovery(source, this::count, 0, moment, new RecoveryProgress()).run();
+            if (files.base() != null) {
+                copy(files.base().name(), Long.MAX_VALUE, files.base().name());
+            }
+            copySegments(files.segments(), found);
+            target.syncDirectory();
+            return new Result(found.lastLsn(), found.lastMillis(), entries, bytes);
+        } catch (IOException e) {
+            throw new LogException("Cannot restore to " + target.location() + ": " + LogException.reason(e), e);
+        }
+    }
+
+    private void count(ReadBatch batch) {
+        for (LogEntry entry : batch.entries()) {
+            entries += entry.lsn() > baseLsn ? 1 : 0;
+        }
+        batch.release();
+    }
+
+    private void copySegments(List<LogFiles.Segment> segments, Recovery.Result found) throws IOException {
+        for (LogFiles.Segment segment : segments) {
+            if (segment.firstLsn() < found.activeFirstLsn()) {
+                copy(segment.name(), Long.MAX_VALUE, segment.name());
+            } else if (segment.firstLsn() == found.activeFirstLsn()) {
+                copy(segment.name(), found.activeEnd(), SegmentNames.ACTIVE);
+            }
+        }
+    }
+
+    private void copy(String name, long end, String newName) throws IOException {
+        try (Disk.DiskFile from = source.open(name);
+                Disk.DiskFile to = target.open(newName)) {
+            long length = Math.min(end, from.size());
+            TornEnd.copy(from, 0, length, to);
+            to.sync();
+            bytes += length;
+        }
+    }
+}
