@@ -1,7 +1,6 @@
 package dev.miniredis.command;
 
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,8 +12,9 @@ import java.util.regex.Pattern;
  */
 public record LogRetention(long millis, long bytes) {
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(s|min|h|d)");
-    private static final Map<String, TimeUnit> UNITS =
-            Map.of("s", TimeUnit.SECONDS, "min", TimeUnit.MINUTES, "h", TimeUnit.HOURS, "d", TimeUnit.DAYS);
+    private static final long SECOND = 1000;
+    private static final Map<String, Long> UNITS =
+            Map.of("s", SECOND, "min", 60 * SECOND, "h", 3600 * SECOND, "d", 24 * 3600 * SECOND);
 
     /**
      * Reads it.
@@ -24,7 +24,7 @@ public record LogRetention(long millis, long bytes) {
     static LogRetention parse(String text) {
         Matcher time = TIME.matcher(text);
         if (time.matches()) {
-            return new LogRetention(UNITS.get(time.group(2)).toMillis(Long.parseLong(time.group(1))), 0);
+            return new LogRetention(Long.parseLong(time.group(1)) * UNITS.get(time.group(2)), 0);
         }
         try {
             return new LogRetention(0, MemorySize.parse(text));
@@ -36,6 +36,6 @@ public record LogRetention(long millis, long bytes) {
 
     @Override
     public String toString() {
-        return millis > 0 ? TimeUnit.MILLISECONDS.toSeconds(millis) + "s" : Long.toString(bytes);
+        return millis > 0 ? millis / SECOND + "s" : Long.toString(bytes);
     }
 }
