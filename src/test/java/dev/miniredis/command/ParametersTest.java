@@ -104,4 +104,18 @@ class ParametersTest {
     void sizes_are_written_for_people(long bytes, String text) {
         assertThat(MemorySize.human(bytes)).isEqualTo(text);
     }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "90s, 90s", "30min, 1800s", "36h, 129600s", "7d, 604800s", "10gb, 10737418240", "1000, 1000"})
+    void the_log_is_kept_for_a_time_or_up_to_a_size(String text, String canonical) {
+        tuning.logRetention.set(text);
+        assertThat(tuning.logRetention.text()).isEqualTo(canonical);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7 days", "-1s", "1w", "9999999999s", "s"})
+    void what_is_neither_a_time_nor_a_size_is_refused(String text) {
+        assertThatThrownBy(() -> tuning.logRetention.set(text))
+                .hasMessage("argument must be a time (90s, 30min, 36h, 7d) or a memory value (10gb)");
+    }
 }
