@@ -21,16 +21,24 @@
  *   <li>{@code durable} stands in the first line of each write to the disk: everything up to that lsn was synced before
  *       this line was written. So a reader can tell damage (of something once synced) from a torn end (of what never
  *       was).
+ *   <li>{@code {"durable":1042}}, without a number of its own, is the last line of a log that was closed.
+ *   <li>{@code {"lost":[1043,1050],"at":…}} stands where entries are missing since a {@link dev.miniredis.log.Repair}.
  *   <li>{@code crc} ends each line: CRC-32C, eight hexadecimal digits, of the bytes of the line before {@code ,"crc"}.
  *   <li>Empty lines mean nothing: the file is filled with them ahead of use, so that a write needs no new room on the
  *       disk and its sync no change of the file's metadata.
  *   <li>A reader ignores fields it does not know. {@code format} changes only when an old reader would be wrong.
  * </ul>
  *
+ * <p>A base, {@code mini-redis.base.<lsn>.log}, stands for all entries up to its lsn: its lines rebuild what they had made.
+ * See {@link dev.miniredis.log.BaseFile}. Recovery reads the newest base and the segments since; what is older is there
+ * for {@link dev.miniredis.log.Retention}. Other names in the directory: {@code ….new}, being made; {@code ….tail-<time>}, a
+ * torn end; {@code ….damaged-<time>}, as it was before a repair; {@code mini-redis.lock}.
+ *
  * <h2>The classes</h2>
  *
  * {@link dev.miniredis.log.WriteLog} is what the engine sees; {@link dev.miniredis.log.LocalLog} is that on one disk;
- * {@code Recovery} reads what is there; {@code LineWriter} and {@code LineReader} are the two sides of the format;
+ * {@code Recovery} reads what is there, {@link dev.miniredis.log.Repair} mends it, {@link dev.miniredis.log.PastLog} and
+ * {@link dev.miniredis.log.Restore} go back in time; {@code LineWriter} and {@code LineReader} are the two sides of the format;
  * {@link dev.miniredis.log.Disk} is the little that is asked of a file system, so that tests can break it.
  */
 package dev.miniredis.log;
