@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "A Redis-compatible in-memory server whose OK means on disk. Without a command, runs the server.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ServerCommand.class, ClientCommand.class})
+        subcommands = {ServerCommand.class, ClientCommand.class, LogCommand.class})
 public final class Main {
     public static void main(String... arguments) {
         int exitCode = commandLine().execute(arguments.length == 0 ? new String[] {ServerCommand.NAME} : arguments);

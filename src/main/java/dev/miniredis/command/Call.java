@@ -60,6 +60,15 @@ public final class Call {
         options.read(this);
     }
 
+    /** Checks the options of a request, and the deadline that they ask for, without running it: needs no host. */
+    void check(Command newCommand, Request newRequest, long nowMillis) {
+        command = newCommand;
+        request = newRequest;
+        now = nowMillis;
+        options.read(this);
+        options.deadline(Keyspace.NEVER);
+    }
+
     public Command command() {
         return command;
     }

@@ -42,7 +42,8 @@ class WallsTest {
         "session, resp",
         "log, resp",
         "command, resp value keyspace session",
-        "engine, resp value keyspace session command log"
+        "engine, resp value keyspace session command log",
+        "migrate, resp command log"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
         Stream<String> ours = Stream.of((name + " " + below).trim().split(" ")).map(ROOT::concat);
@@ -62,6 +63,14 @@ class WallsTest {
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + "server", ROOT + "cli"))
                 .should(dependOnClassesThat(resideInAnyPackage("io.quarkus..", ROOT + "server", ROOT + "cli")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_command_line_moves_data_from_redis() {
+        noClasses()
+                .that(resideOutsideOfPackages(ROOT + "migrate", ROOT + "cli"))
+                .should(dependOnClassesThat(resideInAnyPackage(ROOT + "migrate")))
                 .check(CLASSES);
     }
 

@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** The real {@code redis-server}, where one is installed: on a free port of the loopback address, without a disk. */
-final class RealRedis implements AutoCloseable {
-    static final String MISSING = "no redis-server on the PATH to compare with";
-    static final String HOST = "127.0.0.1";
+public final class RealRedis implements AutoCloseable {
+    public static final String MISSING = "no redis-server on the PATH to compare with";
+    public static final String HOST = "127.0.0.1";
 
     private static final int ATTEMPTS = 5;
 
@@ -31,7 +31,7 @@ final class RealRedis implements AutoCloseable {
     }
 
     /** A server that answers; null where none is installed. */
-    static RealRedis startIfInstalled() throws IOException {
+    public static RealRedis startIfInstalled() throws IOException {
         if (!isInstalled()) {
             return null;
         }
@@ -86,8 +86,13 @@ final class RealRedis implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
+    }
+
+    /** Where it saves when it is told to. */
+    public Path directory() {
+        return directory;
     }
 
     @Override
@@ -101,6 +106,7 @@ final class RealRedis implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        Files.deleteIfExists(directory.resolve("dump.rdb"));
         Files.deleteIfExists(directory);
     }
 }

@@ -1,0 +1,138 @@
+package dev.miniredis.migrate;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file read from its beginning to the end that it had when it was opened; knows where it is, and the {@link Crc64} of
+ * what was read.
+ */
+final class FileInput implements Closeable {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final long size;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final Crc64 crc = new Crc64();
+    private long bufferOffset; // in the file
+    private int position;
+    private int limit;
+    private int summed; // bytes of the buffer that are in the checksum
+
+    private FileInput(Path file, FileChannel channel, long size) {
+        this.file = file;
+        this.channel = channel;
+        this.size = size;
+    }
+
+    static FileInput open(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            return new FileInput(file, channel, channel.size());
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** How many bytes were read. */
+    long offset() {
+        return bufferOffset + position;
+    }
+
+    long remaining() {
+        return size - offset();
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** @throws EOFException there is none */
+    int read() throws IOException {
+        if (position == limit) {
+            fill();
+        }
+        return buffer[position++] & 0xff;
+    }
+
+    /**
+     * Reads so many bytes; an array of that size is made only where the file has them.
+     *
+     * @throws EOFException it has not
+     */
+    byte[] read(long length) throws IOException {
+        if (length > remaining()) {
+            throw new EOFException();
+        }
+        byte[] bytes = new byte[Math.toIntExact(length)];
+        int done = 0;
+        while (done < bytes.length) {
+            if (position == limit) {
+                fill();
+            }
+            int part = Math.min(bytes.length - done, limit - position);
+            System.arraycopy(buffer, position, bytes, done, part);
+            position += part;
+            done += part;
+        }
+        return bytes;
+    }
+
+    /** @throws EOFException there are not so many */
+    void skip(long length) throws IOException {
+        if (length < 0 || length > remaining()) {
+            throw new EOFException();
+        }
+        long left = length;
+        while (left > 0) {
+            if (position == limit) {
+                fill();
+            }
+            int part = (int) Math.min(left, limit - position);
+            position += part;
+            left -= part;
+        }
+    }
+
+    /** The checksum of all that was read. */
+    long checksum() {
+        crc.update(buffer, summed, position);
+        summed = position;
+        return crc.value();
+    }
+
+    private void fill() throws IOException {
+        crc.update(buffer, summed, limit);
+        bufferOffset += limit;
+        position = 0;
+        limit = 0;
+        summed = 0;
+        ByteBuffer target = ByteBuffer.wrap(buffer, 0, (int) Math.min(BUFFER_BYTES, size - bufferOffset));
+        int length = target.hasRemaining() ? channel.read(target, bufferOffset) : -1;
+        if (length <= 0) {
+            throw new EOFException();
+        }
+        limit = length;
+    }
+
+    /** That something cannot be as it stands in the file. */
+    ImportException damage(long offset, String problem) {
+        return new ImportException(file + " is damaged at byte " + offset + ": " + problem + ".");
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.miniredis.migrate;
+
+import dev.miniredis.command.CommandError;
+import dev.miniredis.log.LogException;
+import dev.miniredis.resp.Request;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Makes a log of what Redis keeps on its disk.
+ *
+ * <p>The entries' time decides what has expired. Those of an RDB file happen now. Those of an AOF happen when its
+ * annotations say, or else when its last file was last written: at a later time, a key may have expired that a later
+ * command has kept alive. Time never goes back and is never in the future.
+ */
+public final class Import {
+    private final SourceFiles source;
+    private final ImportReport report;
+    private final ImportedEntries entries;
+    private final ImportProgress progress;
+    private final long nowMillis;
+    private final long totalBytes;
+    private long bytesBefore; // in the parts read already
+
+    private Import(SourceFiles source, NewLog log, long nowMillis, ImportProgress progress) throws IOException {
+        this.source = source;
+        this.report = new ImportReport(source);
+        this.nowMillis = nowMillis;
+        this.progress = progress;
+        long bytes = 0;
+        for (Path part : source.parts()) {
+            bytes += Files.size(part);
+        }
+        this.totalBytes = bytes;
+        String by = "import@" + source.taken().getFileName();
+        this.entries = new ImportedEntries(log, report, by, nowMillis, aofStartMillis());
+    }
+
+    /**
+     * Imports a file or a directory of Redis's into a new directory.
+     *
+     * @param nowMillis the time, milliseconds since 1970
+     * @throws ImportException it cannot be done, and there is no new directory
+     */
+    public static ImportReport run(Path source, Path directory, long nowMillis, ImportProgress progress)
+            throws ImportException {
+        try {
+            SourceFiles files = SourceFiles.find(source);
+            try (NewLog log = NewLog.create(directory, nowMillis)) {
+                Import running = new Import(files, log, nowMillis, progress);
+                running.readParts();
+                running.report.logBytes(log.finish());
+                return running.report;
+            }
+        } catch (IOException e) {
+            throw new ImportException("Cannot read " + source + ": " + LogException.reason(e) + ".", e);
+        }
+    }
+
+    private void readParts() throws IOException, ImportException {
+        List<Path> parts = source.parts();
+        if (!SourceFiles.isRdb(parts.getFirst())) {
+            entries.beginAof();
+        }
+        for (Path part : parts) {
+            try (FileInput in = FileInput.open(part)) {
+                entries.reading(() -> progress.at(bytesBefore + in.offset(), totalBytes, report.entryCount()));
+                read(in, part.equals(parts.getLast()));
+                bytesBefore += in.size();
+            }
+        }
+    }
+
+    private void read(FileInput in, boolean last) throws IOException, ImportException {
+        if (SourceFiles.isRdb(in.file())) {
+            new RdbReader(in, entries).read();
+        }
+        AofReader aof = new AofReader(in);
+        try {
+            for (Request command = aof.next(); command != null; command = aof.next()) {
+                entries.time(Math.min(nowMillis, aof.timestampMillis()));
+                try {
+                    entries.command(command, aof.commandOffset());
+                } catch (CommandError e) {
+                    throw in.damage(aof.commandOffset(), "this command cannot be run: " + e.getMessage());
+                }
+            }
+            if (entries.openTransactionOffset() >= 0) {
+                torn(in, entries.openTransactionOffset(), last);
+            }
+        } catch (EOFException e) {
+            long offset = entries.openTransactionOffset() >= 0 ? entries.openTransactionOffset() : aof.commandOffset();
+            torn(in, offset, last);
+        }
+        entries.endOfPart();
+    }
+
+    /** The end of an AOF may be missing, as after a power failure; that of a part before the last may not. */
+    private void torn(FileInput in, long offset, boolean last) throws ImportException {
+        if (!last) {
+            throw in.damage(
+                    offset, "it ends in the middle of the command that begins here, but it is not the last file");
+        }
+        report.warning(in.file() + " ends in the middle of a command or transaction. Imported up to it, byte " + offset
+                + "; the " + (in.size() - offset) + " bytes from there on are left out.");
+    }
+
+    private long aofStartMillis() throws IOException {
+        for (Path part : source.parts()) {
+            long annotated = AofReader.firstTimestampMillis(part);
+            if (annotated > 0) {
+                return Math.min(nowMillis, annotated);
+            }
+        }
+        Path last = source.parts().getLast();
+        return Math.min(nowMillis, Files.getLastModifiedTime(last).toMillis());
+    }
+}

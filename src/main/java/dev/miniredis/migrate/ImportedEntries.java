@@ -1,0 +1,238 @@
+package dev.miniredis.migrate;
+
+import dev.miniredis.command.Command;
+import dev.miniredis.command.CommandError;
+import dev.miniredis.command.CommandTable;
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Makes entries of the log from what the readers find, and counts what it cannot make any from.
+ *
+ * <p>Where an AOF was rewritten as text, and before Redis 7, a string with a deadline is two commands, {@code SET} and
+ * {@code PEXPIREAT}: where they stand together they become one.
+ */
+final class ImportedEntries implements RdbSink {
+    private static final byte[] SET = ascii("SET");
+    private static final byte[] PXAT = ascii("PXAT");
+    private static final byte[] PEXPIREAT = ascii("PEXPIREAT");
+    private static final int MAX_NAME_LENGTH = 64;
+    private static final long NONE = -1;
+
+    private final CommandTable table = CommandTable.ofAllCommands();
+    private final Map<String, Command> known =
+            table.commands().stream().collect(Collectors.toMap(Command::name, command -> command));
+    private final NewLog log;
+    private final ImportReport report;
+    private final byte[] by;
+    private final long aofMillis;
+    private final LogEntry entry = new LogEntry();
+    private final List<Queued> queue = new ArrayList<>(); // the transaction under way, or else the last SET
+    private Runnable progress = () -> {};
+    private long openTransactionOffset = NONE;
+    private int database; // of the commands; that of an RDB key is its own
+    private long atMillis;
+
+    /** A command that is not an entry yet. */
+    private record Queued(int database, long atMillis, Request command) {
+        /** Whether this is a SET without options of the key that {@code next}, a PEXPIREAT, gives a deadline to. */
+        boolean isCompletedBy(int nextDatabase, Request next) {
+            return database == nextDatabase
+                    && command.size() == 3
+                    && next.size() == 3
+                    && command.arg(0).equalsIgnoreCase(SET)
+                    && next.arg(0).equalsIgnoreCase(PEXPIREAT)
+                    && command.arg(1).contentEquals(next.arg(1).copy())
+                    && next.arg(2).isLong()
+                    && next.arg(2).toLong() > 0;
+        }
+
+        Queued with(Slice deadline) {
+            byte[] key = command.arg(1).copy();
+            byte[] value = command.arg(2).copy();
+            return new Queued(database, atMillis, Request.of(SET, key, value, PXAT, deadline.copy()));
+        }
+    }
+
+    /**
+     * @param by whom the entries are said to come from
+     * @param aofMillis the time that an AOF begins with
+     */
+    ImportedEntries(NewLog log, ImportReport report, String by, long nowMillis, long aofMillis) {
+        this.log = log;
+        this.report = report;
+        this.by = by.getBytes(StandardCharsets.UTF_8);
+        this.atMillis = nowMillis;
+        this.aofMillis = aofMillis;
+    }
+
+    /** Another file is being read. */
+    void reading(Runnable newProgress) {
+        progress = newProgress;
+    }
+
+    /** Says when the next entries have happened; time does not go back. */
+    void time(long millis) {
+        atMillis = Math.max(atMillis, millis);
+    }
+
+    /** The entries are those of an AOF: before the first of them. */
+    void beginAof() {
+        if (report.entryCount() == 0) {
+            atMillis = aofMillis;
+        }
+    }
+
+    @Override
+    public void about(String name, String value) {
+        switch (name) {
+            case "redis-ver", "valkey-ver" -> report.madeBy(value);
+            case "aof-base", "aof-preamble" -> {
+                if (value.equals("1")) {
+                    beginAof();
+                }
+            }
+            default -> {}
+        }
+    }
+
+    @Override
+    public void string(RdbKey key, byte[] value) throws ImportException {
+        progress.run();
+        if (key.deadlineMillis() <= atMillis) {
+            report.expired();
+            return;
+        }
+        Request command = key.hasDeadline()
+                ? Request.of(SET, key.name(), value, PXAT, ascii(Long.toString(key.deadlineMillis())))
+                : Request.of(SET, key.name(), value);
+        append(key.database(), atMillis, List.of(command));
+    }
+
+    @Override
+    public void unread(RdbKey key, String type) {
+        progress.run();
+        if (key.deadlineMillis() <= atMillis) {
+            report.expired();
+        } else {
+            report.leftOutValue(type, KeyText.of(key.name()));
+        }
+    }
+
+    @Override
+    public void unread(String what) {
+        report.leftOutValue(what, null);
+    }
+
+    /**
+     * Takes a command of an AOF.
+     *
+     * @param offset where it stands
+     * @throws CommandError it is malformed, so that the server could not run it
+     */
+    void command(Request command, long offset) throws ImportException {
+        progress.run();
+        switch (name(command)) {
+            case "select" -> select(command);
+            case "multi" -> {
+                if (openTransactionOffset != NONE) {
+                    throw new CommandError("ERR MULTI calls can not be nested");
+                }
+                appendQueue();
+                openTransactionOffset = offset;
+            }
+            case "exec" -> {
+                if (openTransactionOffset == NONE) {
+                    throw new CommandError("ERR EXEC without MULTI");
+                }
+                appendQueue();
+                openTransactionOffset = NONE;
+            }
+            default -> write(command);
+        }
+    }
+
+    /** Where the transaction under way began; negative without one. */
+    long openTransactionOffset() {
+        return openTransactionOffset;
+    }
+
+    /** What a file has begun does not go on in the next. */
+    void endOfPart() throws ImportException {
+        if (openTransactionOffset != NONE) {
+            queue.clear();
+        }
+        appendQueue();
+        openTransactionOffset = NONE;
+        database = 0;
+    }
+
+    private static String name(Request command) {
+        return command.arg(0).toString().toLowerCase(Locale.ROOT);
+    }
+
+    private void select(Request command) {
+        Slice number = command.arg(command.size() - 1);
+        if (command.size() != 2 || !number.isLong() || number.toLong() < 0 || number.toLong() >= Integer.MAX_VALUE) {
+            throw CommandError.DATABASE_OUT_OF_RANGE;
+        }
+        database = (int) number.toLong();
+    }
+
+    private void write(Request command) throws ImportException {
+        if (!queue.isEmpty() && queue.getLast().isCompletedBy(database, command)) {
+            queue.add(queue.removeLast().with(command.arg(2)));
+            return;
+        }
+        String name = name(command);
+        Command found = known.get(name);
+        if (found == null || !found.isWrite()) {
+            leaveOut(name, command);
+            return;
+        }
+        table.check(command, atMillis);
+        command.arg(0).wrap(found.upperName(), 0, found.upperName().length); // as the server logs it
+        if (openTransactionOffset == NONE) {
+            appendQueue();
+        }
+        queue.add(new Queued(database, atMillis, command));
+    }
+
+    private void leaveOut(String name, Request command) {
+        String key = command.size() > 1 ? KeyText.of(command.arg(1).copy()) : null;
+        String shown = name.length() > MAX_NAME_LENGTH ? name.substring(0, MAX_NAME_LENGTH) : name;
+        report.leftOutCommand(KeyText.of(shown.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8)), key);
+    }
+
+    /** An entry has one database: one for each run of commands on the same. The import takes effect at once anyway. */
+    private void appendQueue() throws ImportException {
+        List<Request> run = new ArrayList<>();
+        for (int i = 0; i < queue.size(); i++) {
+            Queued queued = queue.get(i);
+            run.add(queued.command());
+            if (i + 1 == queue.size() || queue.get(i + 1).database() != queued.database()) {
+                append(queued.database(), queued.atMillis(), run);
+                run.clear();
+            }
+        }
+        queue.clear();
+    }
+
+    private void append(int inDatabase, long at, List<Request> commands) throws ImportException {
+        entry.reset(at, by, inDatabase);
+        commands.forEach(entry::add);
+        log.append(entry);
+        report.added(inDatabase);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

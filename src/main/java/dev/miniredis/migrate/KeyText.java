@@ -1,0 +1,38 @@
+package dev.miniredis.migrate;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Keys as people read them in a message: one line, not too long. */
+final class KeyText {
+    private static final int MAX_BYTES = 64;
+
+    private KeyText() {}
+
+    /** Text where it is text, and else each byte that is not printable ASCII as {@code \xNN}. */
+    static String of(byte[] key) {
+        String end = key.length > MAX_BYTES ? "…" : "";
+        ByteBuffer shown = ByteBuffer.wrap(key, 0, Math.min(key.length, MAX_BYTES));
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(shown.duplicate())
+                    .toString();
+            if (text.codePoints().noneMatch(letter -> Character.isISOControl(letter) || letter == '"')) {
+                return text.isEmpty() || text.contains(" ") ? '"' + text + end + '"' : text + end;
+            }
+        } catch (CharacterCodingException binary) {
+            // shown as bytes
+        }
+        StringBuilder text = new StringBuilder("\"");
+        while (shown.hasRemaining()) {
+            byte letter = shown.get();
+            text.append(
+                    letter >= ' ' && letter < 127 && letter != '"' && letter != '\\'
+                            ? Character.toString(letter)
+                            : "\\x%02x".formatted(letter));
+        }
+        return text.append(end).append('"').toString();
+    }
+}

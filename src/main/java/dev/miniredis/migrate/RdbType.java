@@ -1,0 +1,59 @@
+package dev.miniredis.migrate;
+
+/** How a value may be laid out in an RDB file; the names are those of {@code rdb.h}. */
+enum RdbType {
+    STRING(0, "string"),
+    LIST(1, "list"),
+    SET(2, "set"),
+    ZSET(3, "zset"),
+    HASH(4, "hash"),
+    ZSET_2(5, "zset"),
+    MODULE_2(7, "module"),
+    HASH_ZIPMAP(9, "hash"),
+    LIST_ZIPLIST(10, "list"),
+    SET_INTSET(11, "set"),
+    ZSET_ZIPLIST(12, "zset"),
+    HASH_ZIPLIST(13, "hash"),
+    LIST_QUICKLIST(14, "list"),
+    STREAM_LISTPACKS(15, "stream"),
+    HASH_LISTPACK(16, "hash"),
+    ZSET_LISTPACK(17, "zset"),
+    LIST_QUICKLIST_2(18, "list"),
+    STREAM_LISTPACKS_2(19, "stream"),
+    SET_LISTPACK(20, "set"),
+    STREAM_LISTPACKS_3(21, "stream"),
+    HASH_METADATA(24, "hash"),
+    HASH_LISTPACK_EX(25, "hash");
+
+    private static final int MODULE_1 = 6;
+    private static final int HASH_METADATA_PRE_GA = 22;
+    private static final int HASH_LISTPACK_EX_PRE_GA = 23;
+
+    private final int code;
+    private final String typeName;
+
+    RdbType(int code, String typeName) {
+        this.code = code;
+        this.typeName = typeName;
+    }
+
+    /** As the command TYPE calls it. */
+    String typeName() {
+        return typeName;
+    }
+
+    /** Whether this is the number of a layout that does not tell, or not reliably, where the value ends. */
+    static boolean isWithoutEnd(int code) {
+        return code == MODULE_1 || code == HASH_METADATA_PRE_GA || code == HASH_LISTPACK_EX_PRE_GA;
+    }
+
+    /** The layout of this number; null where there is none that can be read past. */
+    static RdbType of(int code) {
+        for (RdbType type : values()) {
+            if (type.code == code) {
+                return type;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.miniredis.migrate;
+
+import java.io.IOException;
+
+/** Reads past the values of an RDB file that are no strings, layout by layout. */
+final class RdbValues {
+    private static final int STREAM_ID_BYTES = 16;
+    private static final int TIME_BYTES = 8;
+    /** In place of a score's length: not a number, infinity, minus infinity. */
+    private static final int FIRST_SCORE_WITHOUT_DIGITS = 253;
+
+    private final RdbInput in;
+
+    RdbValues(RdbInput in) {
+        this.in = in;
+    }
+
+    void skip(RdbType type) throws IOException, ImportException {
+        switch (type) {
+            case STRING,
+                    HASH_ZIPMAP,
+                    LIST_ZIPLIST,
+                    SET_INTSET,
+                    ZSET_ZIPLIST,
+                    HASH_ZIPLIST,
+                    HASH_LISTPACK,
+                    ZSET_LISTPACK,
+                    SET_LISTPACK -> in.skipString();
+            case LIST, SET, LIST_QUICKLIST -> skipStrings(1);
+            case HASH -> skipStrings(2);
+            case ZSET -> skipScored(false);
+            case ZSET_2 -> skipScored(true);
+            case LIST_QUICKLIST_2 -> skipNumbered();
+            case HASH_METADATA -> {
+                in.skip(TIME_BYTES); // of the field that expires first
+                skipExpiringFields();
+            }
+            case HASH_LISTPACK_EX -> {
+                in.skip(TIME_BYTES);
+                in.skipString();
+            }
+            case STREAM_LISTPACKS -> skipStream(1);
+            case STREAM_LISTPACKS_2 -> skipStream(2);
+            case STREAM_LISTPACKS_3 -> skipStream(3);
+            case MODULE_2 -> {
+                in.length(); // which module
+                skipModuleData();
+            }
+        }
+    }
+
+    /** A count, then so many times {@code each} strings. */
+    private void skipStrings(int each) throws IOException, ImportException {
+        for (long left = count(); left > 0; left--) {
+            for (int i = 0; i < each; i++) {
+                in.skipString();
+            }
+        }
+    }
+
+    /** How many there are of what takes at least a byte each. */
+    private long count() throws IOException, ImportException {
+        long start = in.offset();
+        long count = in.length();
+        if (count < 0) {
+            throw in.damage(start, "nothing has " + Long.toUnsignedString(count) + " elements");
+        }
+        return count;
+    }
+
+    private void skipScored(boolean binary) throws IOException, ImportException {
+        for (long left = count(); left > 0; left--) {
+            in.skipString();
+            if (binary) {
+                in.skip(Double.BYTES);
+            } else {
+                int digits = in.read();
+                in.skip(digits < FIRST_SCORE_WITHOUT_DIGITS ? digits : 0);
+            }
+        }
+    }
+
+    /** The nodes of a quicklist, each with the number of its kind. */
+    private void skipNumbered() throws IOException, ImportException {
+        for (long left = count(); left > 0; left--) {
+            in.length();
+            in.skipString();
+        }
+    }
+
+    private void skipExpiringFields() throws IOException, ImportException {
+        for (long left = count(); left > 0; left--) {
+            in.length(); // how long after the first
+            in.skipString();
+            in.skipString();
+        }
+    }
+
+    /** Nodes, counters, then the groups with what is pending, and their consumers. */
+    private void skipStream(int version) throws IOException, ImportException {
+        skipStrings(2);
+        skipLengths(version >= 2 ? 8 : 3);
+        for (long groups = count(); groups > 0; groups--) {
+            in.skipString();
+            skipLengths(version >= 2 ? 3 : 2);
+            for (long pending = count(); pending > 0; pending--) {
+                in.skip(STREAM_ID_BYTES + TIME_BYTES);
+                in.length();
+            }
+            for (long consumers = count(); consumers > 0; consumers--) {
+                in.skipString();
+                in.skip(version >= 3 ? 2 * TIME_BYTES : TIME_BYTES);
+                for (long pending = count(); pending > 0; pending--) {
+                    in.skip(STREAM_ID_BYTES);
+                }
+            }
+        }
+    }
+
+    private void skipLengths(int count) throws IOException, ImportException {
+        for (int i = 0; i < count; i++) {
+            in.length();
+        }
+    }
+
+    /** What a module has written: each piece says what it is, so that others can read past it. */
+    void skipModuleData() throws IOException, ImportException {
+        while (true) {
+            long start = in.offset();
+            long piece = in.length();
+            if (piece == 0) {
+                return;
+            }
+            switch (Math.clamp(piece, 0, Integer.MAX_VALUE)) {
+                case 1, 2 -> in.length();
+                case 3 -> in.skip(Float.BYTES);
+                case 4 -> in.skip(Double.BYTES);
+                case 5 -> in.skipString();
+                default -> throw in.damage(start, "there is no module data of kind " + Long.toUnsignedString(piece));
+            }
+        }
+    }
+}
