@@ -558,6 +558,7 @@ public final class LocalLog implements ServerLog {
                     segment.writeMark(lastLsn);
                 }
                 segment.trim();
+                roomKeeper.wrote(segment.written());
             }
             segment.close();
         } catch (IOException e) {

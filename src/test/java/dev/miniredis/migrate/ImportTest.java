@@ -281,23 +281,23 @@ class ImportTest {
                 .isInstanceOf(ImportException.class)
                 .hasMessageContaining("is not an empty folder");
         assertThat(data.resolve("mine")).hasContent("precious");
-        assertThat(folder.resolve("data.importing")).doesNotExist();
+        assertThat(folder.resolve("data.unfinished")).doesNotExist();
     }
 
     @Test
     void an_empty_folder_is_filled_and_what_a_killed_import_left_is_removed() throws Exception {
         Files.createDirectory(folder.resolve("data"));
-        Files.createDirectory(folder.resolve("data.importing"));
-        Files.writeString(folder.resolve("data.importing/mini-redis.log"), "half a log");
+        Files.createDirectory(folder.resolve("data.unfinished"));
+        Files.writeString(folder.resolve("data.unfinished/mini-redis.log"), "half a log");
         run(FILES.resolve("strings.rdb"));
         assertThat(imported().lines()).contains(STRINGS);
-        assertThat(folder.resolve("data.importing")).doesNotExist();
+        assertThat(folder.resolve("data.unfinished")).doesNotExist();
     }
 
     @Test
     void a_strangers_file_in_the_way_is_not_removed() throws Exception {
-        Files.createDirectory(folder.resolve("data.importing"));
-        Path mine = Files.writeString(folder.resolve("data.importing/mine"), "precious", StandardCharsets.UTF_8);
+        Files.createDirectory(folder.resolve("data.unfinished"));
+        Path mine = Files.writeString(folder.resolve("data.unfinished/mine"), "precious", StandardCharsets.UTF_8);
         assertThatThrownBy(() -> run(FILES.resolve("strings.rdb")))
                 .isInstanceOf(ImportException.class)
                 .hasMessageContaining("Take it away");

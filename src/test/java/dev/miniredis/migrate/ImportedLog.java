@@ -4,6 +4,7 @@ import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.OnDamage;
 import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ record ImportedLog(List<Entry> entries) {
     static ImportedLog read(Path directory) throws Exception {
         List<Entry> entries = new ArrayList<>();
         try (LocalDisk disk = LocalDisk.open(directory);
-                LocalLog log = new LocalLog(disk, FsyncPolicy.NO, System::nanoTime)) {
+                LocalLog log = new LocalLog(disk, FsyncPolicy.NO, OnDamage.REFUSE, System::nanoTime)) {
             log.recover(
                     batch -> {
                         batch.entries().forEach(entry -> entries.add(copy(entry)));

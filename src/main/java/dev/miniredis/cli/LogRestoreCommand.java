@@ -1,0 +1,80 @@
+package dev.miniredis.cli;
+
+import dev.miniredis.log.LogException;
+import dev.miniredis.log.Moment;
+import dev.miniredis.log.NewDirectory;
+import dev.miniredis.log.ReadOnlyDirectory;
+import dev.miniredis.log.Restore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code mini-redis log restore}: a new log that ends at a moment of the past; a server may be writing the old one. */
+@Command(
+        name = "restore",
+        description = "Copies the log up to a moment of the past into a new folder, for a server to go on from there.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class LogRestoreCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-d", "--data-dir"},
+            paramLabel = "<folder>",
+            defaultValue = "${env:MINI_REDIS_DATA_DIR:-data}",
+            description = "Folder of the write log, data by default.")
+    private Path dataDir;
+
+    @Option(
+            names = "--until",
+            required = true,
+            paramLabel = "<lsn|time>",
+            converter = MomentConverter.class,
+            description = "The last entry (1041), or the time up to which (2026-11-23T05:30:00Z).")
+    private Moment until;
+
+    @Option(names = "--to", required = true, paramLabel = "<folder>", description = "The new folder.")
+    private Path target;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var commandLine = spec.commandLine();
+        if (!Files.isDirectory(dataDir)) {
+            commandLine.getErr().println("mini-redis: There is no folder " + dataDir + ".");
+            return spec.exitCodeOnExecutionException();
+        }
+        try (NewDirectory made = NewDirectory.create(target)) {
+            Restore.Result result = new Restore(new ReadOnlyDirectory(dataDir), made.disk()).until(until);
+            made.finish();
+            commandLine
+                    .getOut()
+                    .println("Restored up to entry " + result.lastLsn() + " of "
+                            + Instant.ofEpochMilli(result.lastMillis()) + ", " + result.bytes() + " bytes. To go on"
+                            + " from there: mini-redis server --data-dir " + target);
+            return spec.exitCodeOnSuccess();
+        } catch (LogException e) {
+            commandLine.getErr().println("mini-redis: " + e.getMessage());
+            return spec.exitCodeOnExecutionException();
+        }
+    }
+
+    /** Reads a moment as {@code --until} of the server does. */
+    static final class MomentConverter implements ITypeConverter<Moment> {
+        @Override
+        public Moment convert(String text) {
+            try {
+                return Moment.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}
