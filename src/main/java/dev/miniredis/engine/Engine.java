@@ -27,7 +27,9 @@ import dev.miniredis.session.Session;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -71,6 +73,7 @@ public final class Engine implements Host {
     private final Runnable shutdown;
 
     private Saving saving = Saving.NONE;
+    private long hashSeed;
     private ProcessMemory processMemory = ProcessMemory.UNKNOWN;
     private long now;
     private boolean clockStopped;
@@ -95,6 +98,7 @@ public final class Engine implements Host {
             Runnable shutdown) {
         this.log = log;
         this.shutdown = shutdown;
+        this.hashSeed = hashSeed;
         RandomGenerator random = new SplittableRandom(hashSeed);
         account = new MemoryAccount(arrayHeaderBytes);
         access = new Access(random);
@@ -440,6 +444,36 @@ public final class Engine implements Host {
          * @param entries {@link PackedEntry}s, with gaps, the expired among them
          */
         void take(int database, byte[][] entries);
+    }
+
+    /** What the keys are hashed with; secret. */
+    public long hashSeed() {
+        return hashSeed;
+    }
+
+    /** How many keys each database has, up to the last that has some. */
+    public List<Integer> keysByDatabase() {
+        List<Integer> keys = new ArrayList<>();
+        for (int i = 0; i < databases.length; i++) {
+            if (databases[i].size() > 0) {
+                keys.addAll(Collections.nCopies(i - keys.size(), 0));
+                keys.add(databases[i].size());
+            }
+        }
+        return keys;
+    }
+
+    /**
+     * Gets ready for keys that are about to be replayed, while there are none.
+     *
+     * @param newHashSeed what the keys were hashed with that come in the order of their hashes
+     * @param keys about how many come for each database
+     */
+    public void prepare(long newHashSeed, List<Integer> keys) {
+        hashSeed = newHashSeed;
+        for (int i = 0; i < databases.length; i++) {
+            databases[i].prepare(newHashSeed, i < keys.size() ? keys.get(i) : 0);
+        }
     }
 
     /** Begins to hand over all that there is now; see {@link Keyspace#beginSnapshot}. */

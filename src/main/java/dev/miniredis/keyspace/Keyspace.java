@@ -139,6 +139,16 @@ public final class Keyspace {
         table.endSnapshot();
     }
 
+    /**
+     * Gets ready for keys, while there are none.
+     *
+     * @param seed what to hash with from now on
+     * @param expectedKeys about how many will come
+     */
+    public void prepare(long seed, int expectedKeys) {
+        table.prepare(new KeyHash(seed), expectedKeys);
+    }
+
     /** Removes every key. */
     public void clear() {
         clearedLsn = unsettled.change();

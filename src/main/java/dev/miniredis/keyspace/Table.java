@@ -17,13 +17,18 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class Table {
+    /** A segment that is prepared for so many at most holds a few dozen more without splitting. */
+    private static final int PREPARED_SIZE = 800;
+    /** How many hashes fall to a segment differs from the mean by its root; three roots are rarely passed. */
+    private static final int PREPARED_DEVIATIONS = 3;
+
     private static final int CURSOR_SHIFT = 7;
     private static final int PLACE_BITS = 32;
     private static final int PREFIX_BITS = Long.SIZE - CURSOR_SHIFT - PLACE_BITS;
     private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
     private static final long CURSOR_MASK = -1L >>> CURSOR_SHIFT;
 
-    private final KeyHash hashing;
+    private KeyHash hashing;
     private final MemoryAccount account;
     private Segment[] directory;
     private int depth;
@@ -44,13 +49,38 @@ final class Table {
         while (takesSnapshot()) {
             snapshotStep();
         }
+        begin(0, 0);
+    }
+
+    /**
+     * Gets ready for entries, while there are none: makes as many segments, as large, as they will fill, so that none has
+     * to grow or split.
+     */
+    void prepare(KeyHash newHashing, int expectedSize) {
+        if (size > 0 || takesSnapshot()) {
+            throw new IllegalStateException("the table is in use");
+        }
+        hashing = newHashing;
+        int newDepth = 0;
+        while (expectedSize >> newDepth > PREPARED_SIZE) {
+            newDepth++;
+        }
+        int mean = expectedSize >> newDepth;
+        begin(newDepth, mean == 0 ? 0 : mean + (int) (PREPARED_DEVIATIONS * Math.sqrt(mean)));
+    }
+
+    private void begin(int newDepth, int segmentSize) {
         takes(-memoryBytes);
-        depth = 0;
+        depth = newDepth;
         size = 0;
         expiring = 0;
-        directory = new Segment[] {new Segment(0, 0)};
-        directory[0].isNowIn(snapshot);
-        takes(account.directoryBytes(1) + account.segmentBytes(directory[0].slots()));
+        directory = new Segment[1 << newDepth];
+        takes(account.directoryBytes(directory.length));
+        for (int i = 0; i < directory.length; i++) {
+            directory[i] = new Segment(newDepth, segmentSize);
+            directory[i].isNowIn(snapshot);
+            takes(account.segmentBytes(directory[i].slots()));
+        }
     }
 
     private void takes(long bytes) {

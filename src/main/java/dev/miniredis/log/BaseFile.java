@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * all of it is on disk, so that whoever finds it finds it whole. For one thread.
  *
  * <pre>
- *   {"log":"mini-redis","format":1,"base":1041,"at":1763834101123,"crc":"…"}
+ *   {"log":"mini-redis","format":1,"base":1041,"at":1763834101123,"seed":"9f…","keys":[1,0,0,1],"crc":"…"}
  *   {"cmd":["SET","user:1","John Doe"],"crc":"…"}
  *   {"db":3,"cmd":["SET","k","v","PXAT","1763834200000"],"crc":"…"}
  *   {"end":2,"crc":"…"}                                                        how many lines there were
@@ -45,10 +45,9 @@ public final class BaseFile implements Closeable {
     /**
      * Begins a base.
      *
-     * @param lsn of the last entry that it stands for
-     * @param atMillis the time of that entry
+     * @param header with the last entry that it stands for
      */
-    static BaseFile create(Disk disk, long lsn, long atMillis) throws IOException {
+    static BaseFile create(Disk disk, BaseHeader header) throws IOException {
         Disk.DiskFile file = disk.open(SegmentNames.UNFINISHED_BASE);
         try {
             file.truncate(0);
@@ -56,8 +55,8 @@ public final class BaseFile implements Closeable {
             ActiveSegment.closeQuietly(file);
             throw e;
         }
-        BaseFile base = new BaseFile(disk, lsn, file);
-        base.addLine(LineWriter.baseHeader(lsn, atMillis));
+        BaseFile base = new BaseFile(disk, header.lsn(), file);
+        base.addLine(LineWriter.baseHeader(header));
         return base;
     }
 

@@ -2,6 +2,7 @@ package dev.miniredis.log;
 
 import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -52,9 +53,6 @@ final class LineReader {
      * @param first the lsn that its entries begin with
      */
     record Header(long format, long first) {}
-
-    /** The first line of a base. */
-    record BaseHeader(long format, long lsn, long atMillis) {}
 
     /**
      * Reads an entry.
@@ -142,25 +140,71 @@ final class LineReader {
         return end;
     }
 
-    /** Reads the first line of a base: the lsn and the time that it stands for. */
-    BaseHeader readBaseHeader(byte[] source, int from, int to) throws BadLineException {
+    /** The first line of a base is in another format than {@link #FORMAT}, and so cannot be understood. */
+    static final class OtherFormatException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final long format;
+
+        OtherFormatException(long format) {
+            super("format " + format, null, false, false);
+            this.format = format;
+        }
+
+        long format() {
+            return format;
+        }
+    }
+
+    /** Reads the first line of a base. */
+    BaseHeader readBaseHeader(byte[] source, int from, int to) throws BadLineException, OtherFormatException {
         begin(source, from, to);
         long format = 0;
         long lsn = -1;
-        long at = 0;
+        long millis = 0;
+        long seed = 0;
+        List<Integer> keys = List.of();
         expect('{');
         do {
             switch (fieldName()) {
                 case "format" -> format = number();
                 case "base" -> lsn = number();
-                case "at" -> at = number();
+                case "at" -> millis = number();
+                case "seed" -> seed = hexadecimal();
+                case "keys" -> keys = numbers();
                 default -> skipValue();
             }
         } while (more());
         if (lsn < 0) {
             throw new BadLineException("not the header of a base");
         }
-        return new BaseHeader(format, lsn, at);
+        if (format != FORMAT) {
+            throw new OtherFormatException(format);
+        }
+        return new BaseHeader(lsn, millis, seed, keys);
+    }
+
+    private long hexadecimal() throws BadLineException {
+        string();
+        String digits = new String(stringBytes, stringOffset, stringLength, StandardCharsets.US_ASCII);
+        try {
+            return Long.parseUnsignedLong(digits, 16);
+        } catch (NumberFormatException e) {
+            throw new BadLineException("a seed that is no hexadecimal number");
+        }
+    }
+
+    private List<Integer> numbers() throws BadLineException {
+        List<Integer> numbers = new ArrayList<>();
+        expect('[');
+        if (peek() == ']') {
+            at++;
+            return numbers;
+        }
+        do {
+            numbers.add((int) Math.min(number(), Integer.MAX_VALUE));
+        } while (nextElement());
+        return numbers;
     }
 
     Header readHeader(byte[] source, int from, int to) throws BadLineException {

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
@@ -109,9 +110,11 @@ public final class LineWriter {
     }
 
     /** The body of a base's header. */
-    static byte[] baseHeader(long lsn, long atMillis) {
-        return ascii(
-                "{\"log\":\"mini-redis\",\"format\":" + LineReader.FORMAT + ",\"base\":" + lsn + ",\"at\":" + atMillis);
+    static byte[] baseHeader(BaseHeader header) {
+        String keys = header.keys().stream().map(Object::toString).collect(Collectors.joining(","));
+        return ascii("{\"log\":\"mini-redis\",\"format\":" + LineReader.FORMAT + ",\"base\":" + header.lsn()
+                + ",\"at\":" + header.atMillis() + ",\"seed\":\"" + Long.toHexString(header.hashSeed())
+                + "\",\"keys\":[" + keys + "]");
     }
 
     /**

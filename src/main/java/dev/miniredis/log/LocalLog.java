@@ -239,8 +239,8 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public BaseFile newBase(long lsn, long atMillis) throws IOException {
-        return BaseFile.create(disk, lsn, atMillis);
+    public BaseFile newBase(BaseHeader header) throws IOException {
+        return BaseFile.create(disk, header);
     }
 
     @Override

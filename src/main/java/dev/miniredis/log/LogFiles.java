@@ -15,7 +15,15 @@ import java.util.List;
  */
 record LogFiles(Base base, List<Segment> segments, long bytes) {
     /** What stands for all entries up to an lsn. */
-    record Base(String name, long lsn, long atMillis) {}
+    record Base(String name, BaseHeader header) {
+        long lsn() {
+            return header.lsn();
+        }
+
+        long atMillis() {
+            return header.atMillis();
+        }
+    }
 
     record Segment(String name, long firstLsn) {}
 
@@ -97,12 +105,13 @@ record LogFiles(Base base, List<Segment> segments, long bytes) {
         private Base base(String name) throws LogException, IOException, InterruptedException {
             try (Disk.DiskFile file = disk.open(name)) {
                 LineScanner line = firstLine(file);
-                LineReader.BaseHeader header = reader.readBaseHeader(line.bytes(), line.from(), line.to());
-                checkFormat(name, header.format());
+                BaseHeader header = reader.readBaseHeader(line.bytes(), line.from(), line.to());
                 if (!name.equals(SegmentNames.base(header.lsn()))) {
                     throw new LineReader.BadLineException("it is the base of entry " + header.lsn());
                 }
-                return new Base(name, header.lsn(), header.atMillis());
+                return new Base(name, header);
+            } catch (LineReader.OtherFormatException e) {
+                throw Repair.otherFormat(path(name), e.format());
             } catch (LineReader.BadLineException e) {
                 throw new LogException(
                         path(name) + " is damaged: line 1, byte 0: " + e.getMessage() + ". " + Repair.wayOut(disk));

@@ -140,6 +140,7 @@ final class Recovery {
             long end = -1;
             try {
                 scanner.next(); // the header, which has been read
+                replay.begin(base.header());
                 while (end < 0 && scanner.next()) {
                     LogEntry entry = batch.next();
                     end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);

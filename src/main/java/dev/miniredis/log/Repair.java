@@ -93,14 +93,14 @@ public final class Repair {
     }
 
     /** @param whole whether it is as it was written, or as an earlier repair left it */
-    private record BaseState(boolean whole, long good, long atMillis) {}
+    private record BaseState(boolean whole, long good, BaseHeader header) {}
 
     private BaseState readBase(String name, SegmentSalvage.Sink sink)
             throws LogException, IOException, InterruptedException {
         LogEntry entry = new LogEntry();
         long good = 0;
         long end = -1;
-        long at = 0;
+        BaseHeader header = new BaseHeader(SegmentNames.baseLsn(name), 0, 0, List.of());
         boolean whole = true;
         try (Disk.DiskFile file = disk.open(name)) {
             LineScanner scanner = new LineScanner(file, byte[]::new);
@@ -110,7 +110,7 @@ public final class Repair {
                         throw new LineReader.BadLineException("it is not whole");
                     }
                     if (scanner.lineNumber() == 1) {
-                        at = baseHeader(name, scanner).atMillis();
+                        header = baseHeader(name, scanner);
                         continue;
                     }
                     end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
@@ -123,14 +123,15 @@ public final class Repair {
                 }
             }
         }
-        return new BaseState(whole && end == good, good, at);
+        return new BaseState(whole && end == good, good, header);
     }
 
-    private LineReader.BaseHeader baseHeader(String name, LineScanner scanner)
-            throws LogException, LineReader.BadLineException {
-        LineReader.BaseHeader header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
-        if (header.format() != LineReader.FORMAT) {
-            throw otherFormat(path(name), header.format());
+    private BaseHeader baseHeader(String name, LineScanner scanner) throws LogException, LineReader.BadLineException {
+        BaseHeader header;
+        try {
+            header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
+        } catch (LineReader.OtherFormatException e) {
+            throw otherFormat(path(name), e.format());
         }
         if (header.lsn() != SegmentNames.baseLsn(name)) {
             throw new LineReader.BadLineException("it is another base");
@@ -140,9 +141,9 @@ public final class Repair {
 
     private void rewriteBase(String name) throws LogException, IOException, InterruptedException {
         String kept = keepCopy(name);
-        long atMillis = readBase(name, SegmentSalvage.NOWHERE).atMillis();
+        BaseHeader header = readBase(name, SegmentSalvage.NOWHERE).header();
         try (Copy copy = new Copy(SegmentNames.UNFINISHED_BASE)) {
-            copy.body(LineWriter.baseHeader(baseLsn, atMillis));
+            copy.body(LineWriter.baseHeader(header));
             long good = readBase(name, copy).good();
             copy.lost(1, Math.max(1, baseLsn));
             copy.body(LineWriter.baseEnd(good));

@@ -85,7 +85,7 @@ public record Retention(long sinceMillis, long bytes) {
             return new LineReader()
                     .readBaseHeader(line.bytes(), line.from(), line.to())
                     .atMillis();
-        } catch (LineReader.BadLineException e) {
+        } catch (LineReader.BadLineException | LineReader.OtherFormatException e) {
             return Long.MAX_VALUE;
         }
     }

@@ -21,6 +21,11 @@ public interface ServerLog extends WriteLog, AutoCloseable {
     /** Takes the entries at recovery. */
     @FunctionalInterface
     interface Replay {
+        /** What comes first is from a base, which begins with this. */
+        default void begin(BaseHeader header) {
+            // who does not keep a table has nothing to prepare
+        }
+
         /** Owns the entries until it releases them, on whatever thread. */
         void apply(ReadBatch batch);
     }
@@ -55,10 +60,8 @@ public interface ServerLog extends WriteLog, AutoCloseable {
 
     /**
      * Begins a base that stands for all entries up to one that {@link #rotate} answered; not two at a time.
-     *
-     * @param atMillis the time of that entry
      */
-    BaseFile newBase(long lsn, long atMillis) throws IOException;
+    BaseFile newBase(BaseHeader header) throws IOException;
 
     /**
      * Finishes a base, once the entries that it stands for are on disk too, and removes the segments that it replaces.

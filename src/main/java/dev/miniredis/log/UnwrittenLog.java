@@ -38,7 +38,7 @@ abstract class UnwrittenLog implements ServerLog {
     }
 
     @Override
-    public final BaseFile newBase(long lsn, long atMillis) throws IOException {
+    public final BaseFile newBase(BaseHeader header) throws IOException {
         throw new IOException("nothing is written to this log");
     }
 

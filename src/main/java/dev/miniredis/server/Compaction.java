@@ -7,6 +7,7 @@ import dev.miniredis.engine.BaseCommands;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.BaseFile;
+import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.Retention;
 import dev.miniredis.log.ServerLog;
@@ -133,6 +134,7 @@ final class Compaction implements Saving {
         long number = ++runs;
         long lsn = log.rotate();
         long atMillis = engine.now();
+        BaseHeader header = new BaseHeader(lsn, atMillis, engine.hashSeed(), engine.keysByDatabase());
         Retention retention = retention(atMillis);
         BlockingQueue<Piece> queue = new LinkedBlockingQueue<>();
         pieces = queue;
@@ -141,7 +143,7 @@ final class Compaction implements Saving {
         long began = System.nanoTime();
         writer = Thread.ofPlatform().name("mini-redis-base").start(() -> {
             try {
-                write(queue, lsn, atMillis, began, retention);
+                write(queue, header, began, retention);
                 written.complete(null);
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 written.completeExceptionally(e);
@@ -189,14 +191,14 @@ final class Compaction implements Saving {
         }
     }
 
-    private void write(BlockingQueue<Piece> queue, long lsn, long atMillis, long began, Retention retention)
+    private void write(BlockingQueue<Piece> queue, BaseHeader header, long began, Retention retention)
             throws IOException, InterruptedException {
         BaseCommands commands = new BaseCommands();
         long keys = 0;
-        try (BaseFile base = log.newBase(lsn, atMillis)) {
+        try (BaseFile base = log.newBase(header)) {
             for (Piece piece = queue.take(); piece.entries != null; piece = queue.take()) {
                 for (byte[] entry : piece.entries) {
-                    if (entry != null && PackedEntry.deadline(entry) > atMillis) {
+                    if (entry != null && PackedEntry.deadline(entry) > header.atMillis()) {
                         base.add(piece.database, commands.of(entry));
                         keys++;
                     }
@@ -207,7 +209,7 @@ final class Compaction implements Saving {
             lastDuration(nanos);
             LOGGER.infof(
                     "A base of %d keys, %d bytes, stands for the log up to entry %d (%d ms).",
-                    keys, base.bytes(), lsn, TimeUnit.NANOSECONDS.toMillis(nanos));
+                    keys, base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
         }
     }
 

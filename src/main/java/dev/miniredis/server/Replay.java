@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ReadBatch;
@@ -22,6 +23,13 @@ final class Replay implements ServerLog.Replay {
     Replay(Engine engine, EngineLoop loop) {
         this.engine = engine;
         this.loop = loop;
+    }
+
+    @Override
+    public void begin(BaseHeader header) {
+        if (header.hashSeed() != 0) { // else it was not written down
+            loop.execute(() -> engine.prepare(header.hashSeed(), header.keys()));
+        }
     }
 
     @Override

@@ -14,6 +14,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said to be taken is what the objects take. */
 class MemoryAccountTest {
@@ -130,6 +132,28 @@ class MemoryAccountTest {
         data.put(0, "key", 7, Keyspace.NEVER);
         assertThat(data.account.bytes()).isEqualTo(without);
         assertThat(data.account.peakBytes()).isGreaterThanOrEqualTo(without + 8);
+    }
+
+    /** Segments are as many and as large as they will fill: none grows or splits; and more or fewer keys do no harm. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 20, 800, 801, 5_000, 100_000})
+    void a_table_that_was_prepared_takes_its_keys_as_it_is(int count) {
+        Data data = new Data(1, HEADER_BYTES);
+        Keyspace keyspace = data.databases.getFirst();
+        keyspace.prepare(77, count);
+        assertThat(data.account.bytes()).isEqualTo(data.recomputed());
+        long prepared = keyspace.overheadBytes();
+        for (int i = 0; i < count; i++) {
+            data.put(0, "key:" + i, 10, Keyspace.NEVER);
+        }
+        assertThat(keyspace.overheadBytes()).isBetween(prepared, prepared + prepared / 50 + (count < 30 ? 200 : 0));
+        for (int i = count; i < 3 * count + 100; i++) {
+            data.put(0, "key:" + i, 10, Keyspace.NEVER);
+        }
+        assertThat(keyspace.size()).isEqualTo(3 * count + 100);
+        assertThat(data.account.bytes()).isEqualTo(data.recomputed());
+        keyspace.clear();
+        assertThat(data.account.bytes()).isEqualTo(data.account.startupBytes());
     }
 
     @Test

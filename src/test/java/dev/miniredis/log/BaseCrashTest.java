@@ -83,7 +83,8 @@ class BaseCrashTest {
         Map<String, String> state = history.stateAt(lsn);
         IOException[] failure = {null};
         Thread writer = Thread.ofPlatform().start(() -> {
-            try (BaseFile base = log.log().newBase(lsn, 1_763_834_101_000L + lsn)) {
+            try (BaseFile base =
+                    log.log().newBase(new BaseHeader(lsn, 1_763_834_101_000L + lsn, lsn, List.of(state.size())))) {
                 for (Map.Entry<String, String> pair : state.entrySet()) {
                     base.add(
                             0,

@@ -241,4 +241,16 @@ class LineReaderTest {
                 .getBytes(StandardCharsets.US_ASCII);
         assertThat(isRefused(two, two.length - 1)).isTrue();
     }
+
+    @Test
+    void the_header_of_a_base_is_read_as_it_is_written_and_without_what_may_be_missing() throws Exception {
+        LineReader reader = new LineReader();
+        BaseHeader header = new BaseHeader(1041, 1_763_834_101_123L, 0xf00dfeed12345678L, List.of(5, 0, 7));
+        byte[] line = LogText.checked(new String(LineWriter.baseHeader(header), StandardCharsets.US_ASCII));
+        assertThat(reader.readBaseHeader(line, 0, line.length - 1)).isEqualTo(header);
+        byte[] old = LogText.checked("{\"log\":\"mini-redis\",\"format\":1,\"base\":4,\"at\":9");
+        assertThat(reader.readBaseHeader(old, 0, old.length - 1)).isEqualTo(new BaseHeader(4, 9, 0, List.of()));
+        byte[] empty = LogText.checked("{\"format\":1,\"base\":4,\"at\":9,\"seed\":\"0\",\"keys\":[]");
+        assertThat(reader.readBaseHeader(empty, 0, empty.length - 1)).isEqualTo(new BaseHeader(4, 9, 0, List.of()));
+    }
 }

@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.log.BaseFile;
+import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.Retention;
@@ -94,7 +95,7 @@ final class TestLog implements ServerLog {
     }
 
     @Override
-    public BaseFile newBase(long lsn, long atMillis) throws IOException {
+    public BaseFile newBase(BaseHeader header) throws IOException {
         throw new IOException("the test has no disk");
     }
 
