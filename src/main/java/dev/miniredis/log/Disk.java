@@ -25,8 +25,8 @@ public interface Disk {
     /** Makes durable which files are here. */
     void syncDirectory() throws IOException;
 
-    /** An open file. */
-    interface DiskFile extends Closeable {
+    /** A file that is open for reading at least. */
+    interface ReadableFile extends Closeable {
         long size() throws IOException;
 
         /**
@@ -36,6 +36,12 @@ public interface Disk {
          */
         int read(ByteBuffer target, long offset) throws IOException;
 
+        @Override
+        void close() throws IOException;
+    }
+
+    /** An open file. */
+    interface DiskFile extends ReadableFile {
         /** Writes all of the buffer. */
         void write(ByteBuffer source, long offset) throws IOException;
 
@@ -43,8 +49,5 @@ public interface Disk {
 
         /** Makes durable what was written. After a failure nothing is known of the file; it is not to be tried again. */
         void sync() throws IOException;
-
-        @Override
-        void close() throws IOException;
     }
 }

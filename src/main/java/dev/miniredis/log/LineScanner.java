@@ -18,7 +18,7 @@ final class LineScanner {
         byte[] lend(int length) throws InterruptedException;
     }
 
-    private final Disk.DiskFile file;
+    private final Disk.ReadableFile file;
     private final Memory memory;
     private byte[] chunk = {};
     private int limit;
@@ -28,9 +28,21 @@ final class LineScanner {
     private long lineNumber;
     private boolean whole;
 
-    LineScanner(Disk.DiskFile file, Memory memory) {
+    LineScanner(Disk.ReadableFile file, Memory memory) {
+        this(file, memory, 0, 0);
+    }
+
+    /**
+     * Begins within a file.
+     *
+     * @param offset where a line begins
+     * @param linesBefore how many lines end before it
+     */
+    LineScanner(Disk.ReadableFile file, Memory memory, long offset, long linesBefore) {
         this.file = file;
         this.memory = memory;
+        chunkOffset = offset;
+        lineNumber = linesBefore;
     }
 
     /**
@@ -75,6 +87,11 @@ final class LineScanner {
         from = 0;
         to = held;
         return read > 0;
+    }
+
+    /** Whether the line after this one has been read from the file already, or a part of it. */
+    boolean hasBuffered() {
+        return whole && to + 1 < limit && chunk[to + 1] != '\n';
     }
 
     byte[] bytes() {

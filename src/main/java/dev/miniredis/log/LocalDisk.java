@@ -96,9 +96,11 @@ public final class LocalDisk implements Disk, AutoCloseable {
     }
 
     /** The cause in a few words: what the operating system said. */
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         return switch (e) {
             case java.nio.file.AccessDeniedException denied -> "Permission denied";
+            case java.nio.file.NoSuchFileException missing -> "No such folder";
+            case java.nio.file.NotDirectoryException file -> "Not a directory";
             case java.nio.file.FileAlreadyExistsException exists -> "Not a directory";
             case java.nio.file.FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> e.getMessage();

@@ -85,7 +85,7 @@ final class TornEnd {
     }
 
     /** Where the last byte is that is neither line feed nor zero. */
-    private static long contentEnd(Disk.DiskFile file, long from) throws IOException {
+    static long contentEnd(Disk.ReadableFile file, long from) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
         long end = from;
         long offset = from;

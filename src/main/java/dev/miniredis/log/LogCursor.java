@@ -1,0 +1,502 @@
+package dev.miniredis.log;
+
+import dev.miniredis.log.LogDirectory.OpenFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Walks over what a log says, from its oldest entry on, and goes on after damage. What a line says, here and in the
+ * {@link #entry}, is good until the next call. For one thread.
+ *
+ * <pre>
+ *   mini-redis.700.log        entries that a base stands for too, if they are still there
+ *   mini-redis.base.900.log   its lines: each an entry with the lsn and the time of the base, and nobody's
+ *   mini-redis.log            entries 901 …
+ * </pre>
+ *
+ * <p>A server may be writing meanwhile. What it had half written when it was read is read again, before it is called
+ * damage: entries that a later one says were durable had been written whole before.
+ */
+public final class LogCursor implements Closeable {
+    /** What is found at a place of the log. */
+    public enum Kind {
+        /** A file begins. */
+        FILE,
+        /** An entry. */
+        ENTRY,
+        /** A line of a base. */
+        BASE_LINE,
+        /** A line that says that entries are lost, as a repair found out. */
+        LOST,
+        /** Something that should be there and is not, or cannot be read; see {@link #problem}. */
+        DAMAGE,
+        /** An end that is not whole: being written, or torn by a crash. A start cuts it off. */
+        TORN,
+        /** Entries that went into a base while {@link #next} was not called. */
+        MISSED,
+        /** There is no more at the moment; another call may find more. */
+        END
+    }
+
+    /** Entries that are not there. */
+    private record Range(long first, long last) {}
+
+    private final LogDirectory directory;
+    private final boolean everything;
+    private final LineReader reader = new LineReader();
+    private final LogEntry entry = new LogEntry();
+    private Range lost;
+    private String problem;
+    private byte[] memory = {};
+
+    private LogDirectory.Opened opened;
+    private int index = -1; // of the file being read
+    private LineScanner scanner; // null between two files
+    private boolean begins; // the file being read
+    private boolean following; // all files were read once
+
+    private long newestBaseLsn;
+    private long baseLsn; // of the base that was read last
+    private long baseLines;
+    private long baseMillis;
+    private boolean baseEnded;
+
+    private long lastLsn;
+    private long skippedLsn; // entries up to this one are known already
+    private long goodEnd; // after the last good line of the segment
+    private long goodLine; // its number
+    private boolean afterDamage; // the next good entry need not be the next one
+    private boolean isMark; // the line read last says nothing else
+    private boolean entryWaits; // the line that was found out of order is an entry all the same
+
+    LogCursor(LogDirectory directory, boolean everything) throws LogException {
+        this.directory = directory;
+        this.everything = everything;
+        open();
+    }
+
+    private void open() throws LogException {
+        opened = directory.open(everything);
+        index = -1;
+        scanner = null;
+        begins = false;
+        for (OpenFile file : opened.files()) {
+            newestBaseLsn = file.isBase() ? Math.max(newestBaseLsn, file.number()) : newestBaseLsn;
+        }
+    }
+
+    /**
+     * Goes to the next place.
+     *
+     * @throws LogException it is written in another format
+     */
+    public Kind next() throws IOException, LogException {
+        try {
+            Kind kind = following ? followed() : read();
+            following |= kind == Kind.END;
+            return kind;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody here waits for memory", e);
+        }
+    }
+
+    private Kind read() throws IOException, LogException, InterruptedException {
+        while (true) {
+            Kind kind;
+            if (begins) {
+                begins = false;
+                kind = begin();
+            } else if (scanner != null) {
+                kind = file().isBase() ? nextOfBase() : nextOfSegment();
+                scanner = kind == null || kind == Kind.TORN ? null : scanner;
+            } else if (index + 1 == opened.files().size()) {
+                return atEnd();
+            } else {
+                index++;
+                begins = true;
+                goodEnd = 0;
+                goodLine = 0;
+                kind = Kind.FILE;
+            }
+            boolean isKnown = kind == Kind.ENTRY && entry.lsn() <= skippedLsn;
+            if (kind != null && !isKnown) {
+                return kind;
+            }
+        }
+    }
+
+    private Kind atEnd() {
+        if (lastLsn >= newestBaseLsn) {
+            return Kind.END;
+        }
+        String missing = "the log ends with entry " + lastLsn + ", but a base stands for all up to " + newestBaseLsn
+                + ": a part of the log is missing";
+        lastLsn = newestBaseLsn;
+        return damage(missing);
+    }
+
+    private OpenFile file() {
+        return opened.files().get(index);
+    }
+
+    private Kind begin() throws IOException, LogException, InterruptedException {
+        LineScanner fresh = new LineScanner(file().file(), this::memory);
+        afterDamage = false;
+        boolean isNothing =
+                file().name().equals(SegmentNames.ACTIVE) && file().file().size() == 0;
+        if (isNothing || file().isBase() && skippedLsn > 0) {
+            return null;
+        }
+        scanner = fresh;
+        return file().isBase() ? beginBase() : beginSegment();
+    }
+
+    private Kind beginBase() throws IOException, LogException, InterruptedException {
+        baseLsn = file().number();
+        baseLines = 0;
+        baseEnded = false;
+        lastLsn = Math.max(lastLsn, baseLsn);
+        try {
+            if (!scanner.next()) {
+                throw new LineReader.BadLineException("it is empty");
+            }
+            BaseHeader header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
+            baseMillis = header.atMillis();
+            return header.lsn() == baseLsn ? null : damage("its header says that it is base " + header.lsn());
+        } catch (LineReader.OtherFormatException e) {
+            throw otherFormat(e.format());
+        } catch (LineReader.BadLineException e) {
+            return damage("it is not the header of a base: " + e.getMessage());
+        }
+    }
+
+    private Kind beginSegment() throws IOException, LogException, InterruptedException {
+        try {
+            if (!scanner.next() || !scanner.isWhole()) {
+                throw new LineReader.BadLineException("it is not whole");
+            }
+            LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
+            if (header.format() != LineReader.FORMAT) {
+                throw otherFormat(header.format());
+            }
+            goodEnd = scanner.nextOffset();
+            goodLine = scanner.lineNumber();
+            return beginWith(header.first());
+        } catch (LineReader.BadLineException e) {
+            afterDamage = true;
+            return damage("it is not the header of a segment: " + e.getMessage());
+        }
+    }
+
+    /** Judges the first entry of a segment by the last one before it. */
+    private Kind beginWith(long first) {
+        long before = lastLsn;
+        lastLsn = first - 1;
+        if (first == before + 1) {
+            return null;
+        }
+        if (skippedLsn > 0) {
+            lost = new Range(before + 1, first - 1);
+            return first > before + 1 ? Kind.MISSED : null;
+        }
+        boolean isInBase = before <= baseLsn && first <= baseLsn + 1;
+        boolean isLeftover = before < first && first <= newestBaseLsn; // of those that a base stands for
+        if (isInBase || isLeftover) {
+            return null;
+        }
+        return damage(
+                before == 0
+                        ? "it begins with entry " + first + ", and nothing stands for those before it"
+                        : "it begins with entry " + first + ", but the entries before it end with " + before);
+    }
+
+    private LogException otherFormat(long format) {
+        return Repair.otherFormat(location(), format);
+    }
+
+    private Kind nextOfBase() throws IOException, InterruptedException {
+        if (baseEnded || !scanner.next()) {
+            return baseEnded ? null : endOfBase(-1);
+        }
+        try {
+            long end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
+            if (end >= 0) {
+                return endOfBase(end);
+            }
+            if (entry.kind() == LogEntry.Kind.LOST) {
+                lost = new Range(entry.firstLsn(), entry.lsn());
+                return Kind.LOST;
+            }
+            baseLines++;
+            entry.lsn(baseLsn);
+            entry.atMillis(baseMillis);
+            return Kind.BASE_LINE;
+        } catch (LineReader.BadLineException e) {
+            baseLines++; // what the end counts
+            return damage(e.getMessage());
+        }
+    }
+
+    private Kind endOfBase(long stated) {
+        baseEnded = true;
+        if (stated < 0) {
+            return damage("it ends too early");
+        }
+        return stated == baseLines
+                ? null
+                : damage("it has " + baseLines + " lines where " + stated + " should be");
+    }
+
+    private Kind nextOfSegment() throws IOException, InterruptedException {
+        if (entryWaits) {
+            entryWaits = false;
+            return take(Kind.ENTRY, entry.lsn());
+        }
+        Kind kind = null;
+        while (kind == null) {
+            if (lastLsn + 1 == nextFirst() || !scanner.next()) {
+                return null;
+            }
+            kind = line();
+            if (kind == null && !isMark) {
+                break;
+            }
+        }
+        if (kind != null || afterDamage) {
+            return kind != null ? kind : Kind.DAMAGE;
+        }
+        kind = readAgain();
+        if (kind == Kind.DAMAGE) {
+            afterDamage = true;
+            entryWaits = entry.lsn() > lastLsn;
+        }
+        return kind;
+    }
+
+    /** The entry that a later segment begins with. */
+    private long nextFirst() {
+        return index + 1 < opened.files().size()
+                        && !opened.files().get(index + 1).isBase()
+                ? opened.files().get(index + 1).number()
+                : Long.MAX_VALUE;
+    }
+
+    /** What the line that the scanner is at says, if it is good and the next one; otherwise null and a problem. */
+    private Kind line() {
+        entry.lsn(0);
+        isMark = false;
+        try {
+            if (!scanner.isWhole()) {
+                throw new LineReader.BadLineException("it is not whole");
+            }
+            reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
+            if (entry.kind() == LogEntry.Kind.DURABLE) {
+                return mark(entry.durable());
+            }
+            long first = entry.firstLsn();
+            if (first == lastLsn + 1 || afterDamage && first > lastLsn) {
+                boolean isLost = entry.kind() == LogEntry.Kind.LOST;
+                lost = isLost ? new Range(first, entry.lsn()) : lost;
+                return take(isLost ? Kind.LOST : Kind.ENTRY, entry.lsn());
+            }
+            problem = "it is entry " + first + " where " + (lastLsn + 1) + " should be";
+        } catch (LineReader.BadLineException e) {
+            entry.lsn(0);
+            problem = e.getMessage();
+        }
+        return null;
+    }
+
+    private Kind take(Kind kind, long last) {
+        lastLsn = last;
+        goodEnd = scanner.nextOffset();
+        goodLine = scanner.lineNumber();
+        afterDamage = false;
+        return kind;
+    }
+
+    /** The line says only up to where all before it is on disk: nothing to show, unless it cannot be true. */
+    private Kind mark(long durable) {
+        isMark = durable <= lastLsn || afterDamage;
+        if (isMark) {
+            return take(null, Math.max(lastLsn, durable));
+        }
+        problem = "it says that entry " + durable + " was synced, but entry " + lastLsn + " is the last before it";
+        return null;
+    }
+
+    /** Decides about the first bad line: torn, damage, or good by now. */
+    private Kind readAgain() throws IOException, InterruptedException {
+        boolean proven = isProven();
+        scanner = new LineScanner(file().file(), this::memory, goodEnd, goodLine);
+        if (!scanner.next()) {
+            return null; // a server has cut off the room at the end
+        }
+        Kind kind = line();
+        if (kind != null || isMark) {
+            return isMark ? nextOfSegment() : kind;
+        }
+        return proven ? Kind.DAMAGE : Kind.TORN;
+    }
+
+    /** Whether a later line says that what should stand here was synced. */
+    private boolean isProven() throws IOException, InterruptedException {
+        DamageEvidence evidence = new DamageEvidence(new LineReader(), lastLsn, nextFirst());
+        LineScanner later = new LineScanner(file().file(), byte[]::new, goodEnd, goodLine);
+        while (!evidence.wasDurable() && later.next()) {
+            evidence.lookAt(later);
+        }
+        return evidence.wasDurable();
+    }
+
+    private Kind damage(String what) {
+        problem = what;
+        return Kind.DAMAGE;
+    }
+
+    private byte[] memory(int length) {
+        memory = memory.length < length ? new byte[length] : memory;
+        return memory;
+    }
+
+    /** What has come since the last segment was read to its end. */
+    private Kind followed() throws IOException, LogException, InterruptedException {
+        Kind kind = appended();
+        if (kind != null || !directory.hasChanged(opened)) {
+            return kind == null ? Kind.END : kind;
+        }
+        kind = appended(); // before there was another segment, this one got its last entry
+        if (kind != null) {
+            return kind;
+        }
+        skippedLsn = lastLsn;
+        opened.close();
+        open();
+        while (opened.files().get(index + 1).isBase() || isKnown(index + 1)) {
+            if (index + 2 == opened.files().size()) {
+                return Kind.END;
+            }
+            index++;
+        }
+        following = false;
+        return read();
+    }
+
+    private boolean isKnown(int file) {
+        return file + 1 < opened.files().size() && opened.files().get(file + 1).number() <= lastLsn + 1;
+    }
+
+    /** The next good line after the last one, if there is one by now. */
+    private Kind appended() throws IOException, InterruptedException {
+        if (index < 0 || file().isBase() || isBlank(goodEnd)) {
+            return null;
+        }
+        if (scanner != null && scanner.nextOffset() == goodEnd && scanner.hasBuffered() && scanner.next()) {
+            Kind kind = line();
+            if (kind != null) {
+                return kind;
+            }
+        }
+        scanner = new LineScanner(file().file(), this::memory, goodEnd, goodLine);
+        return scanner.next() ? line() : null;
+    }
+
+    private boolean isBlank(long offset) throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(1);
+        return file().file().read(first, offset) <= 0 || first.get(0) == '\n' || first.get(0) == 0;
+    }
+
+    /** The entry or the line of a base that was found; the latter has the base's lsn and time, and no sender. */
+    public LogEntry entry() {
+        return entry;
+    }
+
+    /** The first of the entries that are lost or were missed. */
+    public long lostFirst() {
+        return lost.first();
+    }
+
+    /** The last of them. */
+    public long lostLast() {
+        return lost.last();
+    }
+
+    /** What is wrong, as a part of a sentence; where, {@link #location}, {@link #lineNumber} and {@link #offset} say. */
+    public String problem() {
+        return problem;
+    }
+
+    /** What the newest base stands for: entries up to this one are in its lines too; 0 without a base. */
+    public long baseLsn() {
+        return newestBaseLsn;
+    }
+
+    /** The lsn of the last entry that was found, whether as an entry, lost, or in a base. */
+    public long lastLsn() {
+        return lastLsn;
+    }
+
+    /** Where the bytes of the line are in {@link #line}. */
+    public int lineStart() {
+        return scanner.from();
+    }
+
+    public int lineLength() {
+        return scanner.to() - scanner.from();
+    }
+
+    /** What holds the line, from {@link #lineStart}, {@link #lineLength} bytes, without its line feed. */
+    public byte[] lineBytes() {
+        return scanner.bytes();
+    }
+
+    /** The number of the line in its file, from 1. */
+    public long lineNumber() {
+        return scanner == null ? goodLine : scanner.lineNumber();
+    }
+
+    /** Where the line begins in its file. */
+    public long offset() {
+        return scanner == null ? goodEnd : scanner.offset();
+    }
+
+    /** How many bytes of the file are behind us. */
+    public long endOffset() {
+        return scanner == null ? goodEnd : scanner.nextOffset();
+    }
+
+    /** The name of the file. */
+    public String fileName() {
+        return file().name();
+    }
+
+    /** Whether the file is a base. */
+    public boolean isInBase() {
+        return file().isBase();
+    }
+
+    /** The file with its directory. */
+    public String location() {
+        return directory.location() + "/" + file().name();
+    }
+
+    /** How long all files are together. */
+    public long totalBytes() throws IOException {
+        long bytes = 0;
+        for (OpenFile file : opened.files()) {
+            bytes += file.file().size();
+        }
+        return bytes;
+    }
+
+    /** From the end of the last good line on, the bytes that are neither blank nor zero. */
+    public long tornBytes() throws IOException {
+        return TornEnd.contentEnd(file().file(), goodEnd) - goodEnd;
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The files of a log for someone who only reads: no lock is taken and nothing is written, so a server may have it open
+ * meanwhile. What a reader has opened stays readable when a compaction deletes it.
+ */
+public final class LogDirectory {
+    /** A compaction changes the files twice and takes long in between: more changes than this are no compaction. */
+    private static final int TRIES = 100;
+
+    private final Path directory;
+
+    /** @param directory need not hold a log, nor exist, until something is read */
+    public LogDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Where this is, for people. */
+    public String location() {
+        return directory.toString();
+    }
+
+    /**
+     * Reads what a server would read at its start: the newest base and all segments.
+     *
+     * @throws LogException there is no log, or it cannot be read
+     */
+    public LogCursor read() throws LogException {
+        return new LogCursor(this, false);
+    }
+
+    /**
+     * Reads every base and every segment, older bases too.
+     *
+     * @throws LogException there is no log, or it cannot be read
+     */
+    public LogCursor readEverything() throws LogException {
+        return new LogCursor(this, true);
+    }
+
+    /** The files that belong to a log but not to what it says: cut off tails, files that are being made. */
+    public List<String> otherFiles() throws LogException {
+        return names().stream()
+                .filter(name -> name.startsWith(SegmentNames.ACTIVE + ".") || name.equals(SegmentNames.UNFINISHED_BASE))
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Opens the files of one moment: while a server retires, makes or deletes one of them, it is tried again.
+     *
+     * @param everything older bases too
+     * @return in the order in which they are to be read: a base stands before the segment that goes on after it
+     */
+    Opened open(boolean everything) throws LogException {
+        for (int i = 0; i < TRIES; i++) {
+            List<String> names = logNames();
+            List<OpenFile> files = new ArrayList<>();
+            try {
+                Object active = activeKey();
+                for (String name : names) {
+                    files.add(openFile(name));
+                }
+                if (names.equals(logNames()) && Objects.equals(active, activeKey())) {
+                    return new Opened(ordered(files, everything), names, active);
+                }
+            } catch (NoSuchFileException deletedMeanwhile) {
+                // the next list is without it
+            } catch (IOException e) {
+                files.forEach(file -> ActiveSegment.closeQuietly(file.file()));
+                throw unreadable(e);
+            }
+            files.forEach(file -> ActiveSegment.closeQuietly(file.file()));
+        }
+        throw new LogException("The files in " + directory + " change faster than they can be opened. Try again.");
+    }
+
+    /** Whether there are other files than those that were opened. */
+    boolean hasChanged(Opened opened) throws LogException {
+        return !opened.names().equals(logNames()) || !Objects.equals(opened.activeKey(), activeKey());
+    }
+
+    private List<String> logNames() throws LogException {
+        List<String> names = names();
+        List<String> ours = new ArrayList<>(SegmentNames.bases(names));
+        ours.addAll(SegmentNames.segments(names));
+        if (ours.isEmpty()) {
+            throw new LogException("There is no log in " + directory
+                    + ": no mini-redis.log. Give the server's folder with --data-dir.");
+        }
+        return ours;
+    }
+
+    private List<String> names() throws LogException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private LogException unreadable(IOException e) {
+        return new LogException("Cannot read the log in " + directory + ": " + LocalDisk.reason(e), e);
+    }
+
+    /** Tells the active segment from one that had its name before; null where there is none. */
+    private Object activeKey() throws LogException {
+        try {
+            return Files.readAttributes(directory.resolve(SegmentNames.ACTIVE), BasicFileAttributes.class)
+                    .fileKey();
+        } catch (NoSuchFileException none) {
+            return null;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private OpenFile openFile(String name) throws IOException {
+        FileChannel channel = FileChannel.open(directory.resolve(name), StandardOpenOption.READ);
+        ReadOnlyFile file = new ReadOnlyFile(channel);
+        try {
+            long number = SegmentNames.bases(List.of(name)).isEmpty() ? firstLsn(file) : SegmentNames.baseLsn(name);
+            return new OpenFile(name, file, number);
+        } catch (IOException e) {
+            ActiveSegment.closeQuietly(file);
+            throw e;
+        }
+    }
+
+    private static long firstLsn(ReadOnlyFile file) throws IOException {
+        LineScanner scanner = new LineScanner(file, byte[]::new);
+        try {
+            if (!scanner.next()) {
+                return OpenFile.UNKNOWN;
+            }
+            return new LineReader()
+                    .readHeader(scanner.bytes(), scanner.from(), scanner.to())
+                    .first();
+        } catch (LineReader.BadLineException e) {
+            return OpenFile.UNKNOWN; // whoever reads it will say so
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
+    }
+
+    private static List<OpenFile> ordered(List<OpenFile> files, boolean everything) {
+        List<OpenFile> bases = files.stream().filter(OpenFile::isBase).toList();
+        List<OpenFile> segments = files.stream().filter(file -> !file.isBase()).toList();
+        List<OpenFile> ordered = new ArrayList<>(segments);
+        for (int i = 0; i < bases.size(); i++) {
+            OpenFile base = bases.get(i);
+            if (everything || i == bases.size() - 1) {
+                int needed = 0; // the first segment with entries that the base does not stand for
+                while (needed + 1 < segments.size() && segments.get(needed + 1).number() <= base.number() + 1) {
+                    needed++;
+                }
+                ordered.add(segments.isEmpty() ? ordered.size() : ordered.indexOf(segments.get(needed)), base);
+            } else {
+                ActiveSegment.closeQuietly(base.file());
+            }
+        }
+        return ordered;
+    }
+
+    /**
+     * Open files, in the order in which they are to be read.
+     *
+     * @param names of all files of the log that were there, some of which need not be read
+     * @param activeKey tells the active segment from another of that name
+     */
+    record Opened(List<OpenFile> files, List<String> names, Object activeKey) {
+        void close() {
+            files.forEach(file -> ActiveSegment.closeQuietly(file.file()));
+        }
+    }
+
+    /**
+     * An open file of a log.
+     *
+     * @param number of a segment, the entry that it begins with; of a base, the last one that it stands for
+     */
+    record OpenFile(String name, Disk.ReadableFile file, long number) {
+        /** The number of a segment whose header cannot be read. */
+        static final long UNKNOWN = Long.MAX_VALUE;
+
+        boolean isBase() {
+            return !name.equals(SegmentNames.ACTIVE)
+                    && !SegmentNames.bases(List.of(name)).isEmpty();
+        }
+    }
+
+    private record ReadOnlyFile(FileChannel channel) implements Disk.ReadableFile {
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public int read(ByteBuffer target, long offset) throws IOException {
+            return channel.read(target, offset);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
