@@ -10,11 +10,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code mini-redis log restore}: a new log that ends at a moment of the past; a server may be writing the old one. */
 @Command(
@@ -63,18 +61,6 @@ final class LogRestoreCommand implements Callable<Integer> {
         } catch (LogException e) {
             commandLine.getErr().println("mini-redis: " + e.getMessage());
             return spec.exitCodeOnExecutionException();
-        }
-    }
-
-    /** Reads a moment as {@code --until} of the server does. */
-    static final class MomentConverter implements ITypeConverter<Moment> {
-        @Override
-        public Moment convert(String text) {
-            try {
-                return Moment.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
         }
     }
 }

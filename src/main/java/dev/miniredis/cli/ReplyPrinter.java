@@ -189,7 +189,7 @@ final class ReplyPrinter {
     }
 
     /** In quotes, with everything escaped that is not printable ASCII: what is shown can be typed. */
-    private static void quote(byte[] bytes, ByteArrayOutputStream out) {
+    static void quote(byte[] bytes, ByteArrayOutputStream out) {
         out.write('"');
         for (byte next : bytes) {
             switch (next) {

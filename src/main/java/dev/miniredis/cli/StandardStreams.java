@@ -19,6 +19,10 @@ final class StandardStreams {
         return isTerminal(1);
     }
 
+    static boolean isErrorTerminal() {
+        return isTerminal(2);
+    }
+
     private static boolean isTerminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))

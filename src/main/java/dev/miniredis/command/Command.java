@@ -155,6 +155,11 @@ public final class Command {
         return arity >= 0 ? words == arity : words >= -arity;
     }
 
+    /** Whether the word at {@code index} of a request is a key. */
+    public boolean isKey(int index) {
+        return firstKey > 0 && index >= firstKey && (lastKey < 0 || index <= lastKey);
+    }
+
     /** The place of the first key in the request; 0 without keys. */
     int firstKey() {
         return firstKey;

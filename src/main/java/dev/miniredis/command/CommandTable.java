@@ -136,7 +136,7 @@ public final class CommandTable {
     }
 
     /** The command, container or not, that the first word of a request names; null where there is none. */
-    Command find(Slice name) {
+    public Command find(Slice name) {
         for (int at = hash(name) & places.length - 1; places[at] != null; at = at + 1 & places.length - 1) {
             if (name.equalsIgnoreCase(places[at].upperName())) {
                 return places[at];

@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
  * <p>Only the last star met is ever tried again, so a match takes at most pattern times text steps, whatever the pattern
  * (Redis's recursion took exponentially many: CVE-2022-36021).
  */
-final class Glob {
+public final class Glob {
     private final byte[] pattern;
 
     private Glob(byte[] pattern) {
         this.pattern = pattern;
     }
 
-    static Glob of(Slice pattern) {
+    public static Glob of(Slice pattern) {
         return new Glob(pattern.copy());
     }
 
@@ -36,7 +36,7 @@ final class Glob {
         return matches(bytes, 0, bytes.length);
     }
 
-    boolean matches(byte[] text, int offset, int length) {
+    public boolean matches(byte[] text, int offset, int length) {
         if (length == 0) { // Redis does not look at the pattern then, not even at a star
             return pattern.length == 0;
         }

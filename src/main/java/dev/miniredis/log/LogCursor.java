@@ -27,6 +27,8 @@ public final class LogCursor implements Closeable {
         ENTRY,
         /** A line of a base. */
         BASE_LINE,
+        /** A line that says only that all before it is on disk: a server was stopped here. */
+        CLOSED,
         /** A line that says that entries are lost, as a repair found out. */
         LOST,
         /** Something that should be there and is not, or cannot be read; see {@link #problem}. */
@@ -67,7 +69,6 @@ public final class LogCursor implements Closeable {
     private long goodEnd; // after the last good line of the segment
     private long goodLine; // its number
     private boolean afterDamage; // the next good entry need not be the next one
-    private boolean isMark; // the line read last says nothing else
     private boolean entryWaits; // the line that was found out of order is an entry all the same
 
     LogCursor(LogDirectory directory, boolean everything) throws LogException {
@@ -243,9 +244,7 @@ public final class LogCursor implements Closeable {
         if (stated < 0) {
             return damage("it ends too early");
         }
-        return stated == baseLines
-                ? null
-                : damage("it has " + baseLines + " lines where " + stated + " should be");
+        return stated == baseLines ? null : damage("it has " + baseLines + " lines where " + stated + " should be");
     }
 
     private Kind nextOfSegment() throws IOException, InterruptedException {
@@ -253,16 +252,10 @@ public final class LogCursor implements Closeable {
             entryWaits = false;
             return take(Kind.ENTRY, entry.lsn());
         }
-        Kind kind = null;
-        while (kind == null) {
-            if (lastLsn + 1 == nextFirst() || !scanner.next()) {
-                return null;
-            }
-            kind = line();
-            if (kind == null && !isMark) {
-                break;
-            }
+        if (lastLsn + 1 == nextFirst() || !scanner.next()) {
+            return null;
         }
+        Kind kind = line();
         if (kind != null || afterDamage) {
             return kind != null ? kind : Kind.DAMAGE;
         }
@@ -285,7 +278,6 @@ public final class LogCursor implements Closeable {
     /** What the line that the scanner is at says, if it is good and the next one; otherwise null and a problem. */
     private Kind line() {
         entry.lsn(0);
-        isMark = false;
         try {
             if (!scanner.isWhole()) {
                 throw new LineReader.BadLineException("it is not whole");
@@ -316,11 +308,10 @@ public final class LogCursor implements Closeable {
         return kind;
     }
 
-    /** The line says only up to where all before it is on disk: nothing to show, unless it cannot be true. */
+    /** The line says only up to where all before it is on disk. */
     private Kind mark(long durable) {
-        isMark = durable <= lastLsn || afterDamage;
-        if (isMark) {
-            return take(null, Math.max(lastLsn, durable));
+        if (durable <= lastLsn || afterDamage) {
+            return take(Kind.CLOSED, Math.max(lastLsn, durable));
         }
         problem = "it says that entry " + durable + " was synced, but entry " + lastLsn + " is the last before it";
         return null;
@@ -334,8 +325,8 @@ public final class LogCursor implements Closeable {
             return null; // a server has cut off the room at the end
         }
         Kind kind = line();
-        if (kind != null || isMark) {
-            return isMark ? nextOfSegment() : kind;
+        if (kind != null) {
+            return kind;
         }
         return proven ? Kind.DAMAGE : Kind.TORN;
     }

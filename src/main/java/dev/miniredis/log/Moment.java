@@ -2,6 +2,7 @@ package dev.miniredis.log;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -16,11 +17,13 @@ public record Moment(long lsn, long atMillis) {
     /** As far as the log goes. */
     public static final Moment END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE);
 
-    private static final String NUMBER = "\\d{1,18}";
+    /** The number of an entry, as a regular expression. */
+    public static final String NUMBER = "\\d{1,18}";
 
     /**
      * Reads what a person writes: {@code 1041} is an entry, {@code 2026-11-23T05:30:00Z} a time (in the zone of this
-     * machine where none is given, and {@code T} may be a space), {@code @1763834101123} milliseconds since 1970.
+     * machine where none is given, {@code T} may be a space, and
+     * without a time of day midnight is meant), {@code @1763834101123} milliseconds since 1970.
      *
      * @throws IllegalArgumentException it is none of these
      */
@@ -36,20 +39,27 @@ public record Moment(long lsn, long atMillis) {
 
     private static Instant time(String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException withoutZone) {
-            try {
-                return LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
-            } catch (DateTimeException e) {
-                throw new IllegalArgumentException(
-                        "'" + text + "' is neither the number of an entry nor a time like 2026-11-23T05:30:00Z", e);
+            boolean hasZone = text.matches(".*T.*(Z|[+-].*)");
+            if (hasZone) {
+                return OffsetDateTime.parse(text).toInstant();
             }
+            LocalDateTime local =
+                    text.indexOf('T') < 0 ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text);
+            return local.atZone(ZoneId.systemDefault()).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is neither the number of an entry nor a time like 2026-11-23T05:30:00Z", e);
         }
     }
 
     /** Whether an entry belongs to it. */
-    boolean includes(long entryLsn, long entryMillis) {
+    public boolean includes(long entryLsn, long entryMillis) {
         return entryLsn <= lsn && entryMillis <= atMillis;
+    }
+
+    /** Whether an entry is the last one that belongs to it, or later. */
+    public boolean isReachedBy(long entryLsn, long entryMillis) {
+        return lsn != Long.MAX_VALUE ? entryLsn >= lsn : entryMillis >= atMillis;
     }
 
     @Override

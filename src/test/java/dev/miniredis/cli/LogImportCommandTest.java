@@ -81,6 +81,6 @@ class LogImportCommandTest {
         CommandLine commandLine = Main.commandLine();
         commandLine.setErr(new PrintWriter(err));
         assertThat(commandLine.execute("log")).isEqualTo(2);
-        assertThat(err.toString()).contains("a command is expected");
+        assertThat(err.toString()).contains("what about the log? One of show, ");
     }
 }

@@ -1,0 +1,28 @@
+package dev.miniredis.cli;
+
+import dev.miniredis.command.Command;
+import dev.miniredis.command.CommandTable;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+
+/** Which words of a command are keys. Of a command that this version does not know, every argument may be one. */
+final class KeyPlaces {
+    private final CommandTable table = CommandTable.ofAllCommands();
+
+    /** What is to be known of a word. */
+    @FunctionalInterface
+    interface Test {
+        boolean matches(Slice key);
+    }
+
+    /** Whether a key of the command passes a test. */
+    boolean anyKey(Request request, Test test) {
+        Command command = table.find(request.arg(0));
+        for (int i = 1; i < request.size(); i++) {
+            if ((command == null || command.isKey(i)) && test.matches(request.arg(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.miniredis.cli;
+
+import dev.miniredis.log.LogDirectory;
+import dev.miniredis.log.LogException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The log that a command reads, and what becomes of the command when it cannot. */
+final class LogFolder {
+    static final int FINE = 0;
+    static final int DIFFERENT = 1;
+    static final int UNREADABLE = 2;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-d", "--data-dir"},
+            paramLabel = "<folder>",
+            defaultValue = "${env:MINI_REDIS_DATA_DIR:-data}",
+            description = "Folder of the write log, data by default.")
+    private Path dataDir;
+
+    /** What a command does with its output. */
+    @FunctionalInterface
+    interface Body {
+        /** Does it; the exit code. */
+        int run(LogOutput out) throws IOException, LogException;
+    }
+
+    LogDirectory directory() {
+        return new LogDirectory(dataDir);
+    }
+
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    /** Runs a command; where it cannot read or write, it says so. */
+    int run(Body body) {
+        LogOutput out = new LogOutput(System.out, err());
+        try {
+            int exitCode = body.run(out);
+            out.flush();
+            return exitCode;
+        } catch (LogException unreadable) {
+            err().println("mini-redis: " + unreadable.getMessage());
+        } catch (LogOutput.ClosedException nobodyReads) {
+            return UNREADABLE; // the reader of a pipe has gone, and knows it
+        } catch (IOException failed) {
+            err().println("mini-redis: Cannot read the log in " + dataDir + ": " + LogException.reason(failed));
+        }
+        return UNREADABLE;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.miniredis.cli;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Who sent an entry.
+ *
+ * @param user empty where the log does not tell
+ * @param address {@code host:port}
+ */
+record Sender(String user, String address) {
+    /** From {@code user@host:port}; there is no {@code @} in an address. */
+    static Sender of(byte[] by) {
+        String text = new String(by, StandardCharsets.UTF_8);
+        int at = text.lastIndexOf('@');
+        return at < 0 ? new Sender(text, "") : new Sender(text.substring(0, at), text.substring(at + 1));
+    }
+
+    /** The address without the port, which is another one for each connection. */
+    String host() {
+        int colon = address.lastIndexOf(':');
+        return colon < 0 ? address : address.substring(0, colon);
+    }
+}
