@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
  * A connection without a client library: what is sent is what goes over the wire. Replies are shown as text: {@code OK},
  * {@code -ERR …}, {@code :42}, {@code (nil)}, {@code [a, b]}; a bulk string as it is.
  */
-final class RespSocket implements AutoCloseable {
+public final class RespSocket implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
     private final ReplyReader replies;
 
-    RespSocket(int port) throws IOException {
+    public RespSocket(int port) throws IOException {
         this(port, 0);
     }
 
@@ -50,7 +50,7 @@ final class RespSocket implements AutoCloseable {
         send(request(words));
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
@@ -58,7 +58,7 @@ final class RespSocket implements AutoCloseable {
         return show(readValue());
     }
 
-    ReplyValue readValue() throws IOException {
+    public ReplyValue readValue() throws IOException {
         try {
             return replies.read();
         } catch (ProtocolException e) {

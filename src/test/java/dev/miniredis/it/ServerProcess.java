@@ -9,7 +9,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,6 +68,7 @@ public final class ServerProcess implements AutoCloseable {
     public static final class Launch {
         private final Path dataDir;
         private final List<String> options = new ArrayList<>();
+        private final Map<String, String> environment = new HashMap<>();
         private String javaOptions = QUICK;
         private String port = "0";
         private String httpPort = "0";
@@ -97,6 +100,12 @@ public final class ServerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Sets a variable of its environment. */
+        public Launch environment(String name, String value) {
+            environment.put(name, value);
+            return this;
+        }
+
         /** Starts it and waits until it has read its log. */
         public ServerProcess start() throws IOException {
             ServerProcess server = begin();
@@ -115,6 +124,7 @@ public final class ServerProcess implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().keySet().removeIf(name -> name.startsWith("MINI_REDIS_"));
             builder.environment().put("MINI_REDIS_JAVA_OPTS", javaOptions);
+            builder.environment().putAll(environment);
             return new ServerProcess(builder.start(), Integer.parseInt(port));
         }
     }
