@@ -2,6 +2,7 @@ package dev.miniredis.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.miniredis.resp.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -177,5 +178,82 @@ class FormatStabilityTest {
         assertThat(disk.bytes(RETIRED)).isEqualTo(kept(RETIRED));
         assertThat(disk.bytes(ACTIVE)).startsWith(kept(ACTIVE));
         assertThat(Recovered.from(disk).entries()).hasSize(11);
+    }
+
+    private static final String BASE_FOLDER = "base/";
+    private static final String BASE = SegmentNames.base(6);
+    private static final String AFTER_BASE = SegmentNames.retired(5);
+
+    private static byte[] base() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        try (BaseFile base = BaseFile.create(
+                disk,
+                new BaseHeader(
+                        6, AT, 0xfeed_5eed_0000_0001L, List.of(1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)))) {
+            base.add(
+                    0,
+                    Request.of(
+                            RecordedEntry.latin1("SET"),
+                            RecordedEntry.latin1("user:1"),
+                            RecordedEntry.latin1("John Doe")));
+            base.add(
+                    3,
+                    Request.of(
+                            RecordedEntry.latin1("SET"),
+                            RecordedEntry.latin1(utf8("größe")),
+                            RecordedEntry.latin1(utf8("🦊 \"\\\n")),
+                            RecordedEntry.latin1("PXAT"),
+                            RecordedEntry.latin1("4102444800000")));
+            base.add(
+                    15,
+                    Request.of(
+                            RecordedEntry.latin1("SET"),
+                            RecordedEntry.latin1(""),
+                            RecordedEntry.latin1("\u00ff\u0000\u00fe")));
+            base.finish();
+        }
+        return disk.bytes(BASE);
+    }
+
+    /** Its first two entries are in the base too. */
+    private static byte[] retiredAfterBase() {
+        return LogText.beginningWith(5)
+                .raw(batch(4, FIVE, entry(6, "DEL", "bin")))
+                .raw(batch(6, entry(7, "SET", "user:2", "Jane")))
+                .bytes();
+    }
+
+    private static byte[] activeAfterBase() {
+        return LogText.beginningWith(8)
+                .raw(batch(7, entry(8, "", 3, List.of(List.of("DEL", utf8("größe"))))))
+                .blanks(16)
+                .bytes();
+    }
+
+    private static SimulatedDisk keptDiskWithBase() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        for (String name : List.of(BASE, AFTER_BASE, ACTIVE)) {
+            disk.put(name, kept(BASE_FOLDER + name));
+        }
+        return disk;
+    }
+
+    @Test
+    void a_base_written_once_is_read_as_it_was_meant_with_the_segments_after_it() throws IOException {
+        SimulatedDisk disk = keptDiskWithBase();
+        Recovered found = Recovered.from(disk);
+        assertThat(found.refusal()).isNull();
+        assertThat(dump(found.entries()))
+                .isEqualTo(new String(kept(BASE_FOLDER + "entries.txt"), StandardCharsets.US_ASCII));
+        assertThat(found.result().lastLsn()).isEqualTo(8);
+        assertThat(found.result().cutOff()).isNull();
+        assertThat(disk.files()).isEqualTo(keptDiskWithBase().files());
+    }
+
+    @Test
+    void a_base_and_the_segments_after_it_are_still_written_with_the_same_bytes() throws IOException {
+        assertThat(base()).isEqualTo(kept(BASE_FOLDER + BASE));
+        assertThat(retiredAfterBase()).isEqualTo(kept(BASE_FOLDER + AFTER_BASE));
+        assertThat(activeAfterBase()).isEqualTo(kept(BASE_FOLDER + ACTIVE));
     }
 }
