@@ -76,16 +76,16 @@ final class Recovery {
     private record Stop(long goodEnd, long line, long offset, String reason) {}
 
     Result run() throws LogException, IOException, InterruptedException {
-        LogFiles files = LogFiles.upTo(disk, until);
-        progress.begin(files.bytes());
-        if (files.base() != null) {
-            readBase(files.base());
+        LogChain chain = LogChain.upTo(disk, until);
+        progress.begin(chain.bytes());
+        if (chain.base() != null) {
+            readBase(chain.base());
         }
         String lastName = null;
         long lastFirst = 0;
-        List<LogFiles.Segment> segments = files.segments();
+        List<LogChain.Segment> segments = chain.segments();
         for (int i = 0; i < segments.size() && !reached; i++) {
-            LogFiles.Segment segment = segments.get(i);
+            LogChain.Segment segment = segments.get(i);
             long nextFirst = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() : Long.MAX_VALUE;
             readSegment(segment, nextFirst);
             lastName = segment.name();
@@ -93,7 +93,7 @@ final class Recovery {
         }
         if (lastLsn < baseLsn) {
             throw new LogException(path(lastName) + " ends with entry " + lastLsn + ", but "
-                    + files.base().name() + " stands for all up to " + baseLsn
+                    + chain.base().name() + " stands for all up to " + baseLsn
                     + ". A part of the log is missing; put it back. Nothing was changed.");
         }
         if (isOfThePast()) {
@@ -130,7 +130,7 @@ final class Recovery {
         return baseBytes;
     }
 
-    private void readBase(LogFiles.Base base) throws LogException, IOException, InterruptedException {
+    private void readBase(LogChain.Base base) throws LogException, IOException, InterruptedException {
         String name = base.name();
         baseLsn = base.lsn();
         lastMillis = base.atMillis();
@@ -173,7 +173,7 @@ final class Recovery {
         lastLsn = baseLsn;
     }
 
-    private void readSegment(LogFiles.Segment segment, long nextFirst)
+    private void readSegment(LogChain.Segment segment, long nextFirst)
             throws LogException, IOException, InterruptedException {
         String name = segment.name();
         long first = segment.firstLsn();

@@ -37,13 +37,13 @@ public final class Restore {
      */
     public Result until(Moment moment) throws LogException, InterruptedException {
         try {
-            LogFiles files = LogFiles.upTo(source, moment);
-            baseLsn = files.base() == null ? 0 : files.base().lsn();
+            LogChain chain = LogChain.upTo(source, moment);
+            baseLsn = chain.base() == null ? 0 : chain.base().lsn();
             Recovery.Result found = new Recovery(source, this::count, 0, moment, new RecoveryProgress()).run();
-            if (files.base() != null) {
-                copy(files.base().name(), Long.MAX_VALUE, files.base().name());
+            if (chain.base() != null) {
+                copy(chain.base().name(), Long.MAX_VALUE, chain.base().name());
             }
-            copySegments(files.segments(), found);
+            copySegments(chain.segments(), found);
             target.syncDirectory();
             return new Result(found.lastLsn(), found.lastMillis(), entries, bytes);
         } catch (IOException e) {
@@ -58,8 +58,8 @@ public final class Restore {
         batch.release();
     }
 
-    private void copySegments(List<LogFiles.Segment> segments, Recovery.Result found) throws IOException {
-        for (LogFiles.Segment segment : segments) {
+    private void copySegments(List<LogChain.Segment> segments, Recovery.Result found) throws IOException {
+        for (LogChain.Segment segment : segments) {
             if (segment.firstLsn() < found.activeFirstLsn()) {
                 copy(segment.name(), Long.MAX_VALUE, segment.name());
             } else if (segment.firstLsn() == found.activeFirstLsn()) {

@@ -13,7 +13,7 @@ import java.util.List;
  * @param segments in order; each begins with a later entry than the one before
  * @param bytes of all of them together
  */
-record LogFiles(Base base, List<Segment> segments, long bytes) {
+record LogChain(Base base, List<Segment> segments, long bytes) {
     /** What stands for all entries up to an lsn. */
     record Base(String name, BaseHeader header) {
         long lsn() {
@@ -32,7 +32,7 @@ record LogFiles(Base base, List<Segment> segments, long bytes) {
      *
      * @throws LogException one is not what its name says, or nothing is kept of that moment; nothing was changed
      */
-    static LogFiles upTo(Disk disk, Moment until) throws LogException, IOException, InterruptedException {
+    static LogChain upTo(Disk disk, Moment until) throws LogException, IOException, InterruptedException {
         return new Finder(disk).find(until);
     }
 
@@ -45,7 +45,7 @@ record LogFiles(Base base, List<Segment> segments, long bytes) {
             this.disk = disk;
         }
 
-        LogFiles find(Moment until) throws LogException, IOException, InterruptedException {
+        LogChain find(Moment until) throws LogException, IOException, InterruptedException {
             List<String> names = disk.names();
             Base base = base(SegmentNames.bases(names), until);
             List<Segment> segments = segments(SegmentNames.segments(names), base == null ? 0 : base.lsn());
@@ -54,7 +54,7 @@ record LogFiles(Base base, List<Segment> segments, long bytes) {
                 throw new LogException("Nothing is kept of " + until + ": the log in " + disk.location()
                         + " goes back to " + oldest(SegmentNames.bases(names)) + " only.");
             }
-            return new LogFiles(base, segments, bytes);
+            return new LogChain(base, segments, bytes);
         }
 
         private String oldest(List<String> bases) throws LogException, IOException, InterruptedException {
