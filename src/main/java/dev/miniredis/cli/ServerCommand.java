@@ -155,12 +155,13 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     /**
-     * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130.
+     * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130; unless
+     * stopping fails, which sets another.
      * JLine wraps the JDK's signal class, which javac lets nobody name without a warning.
      */
     private static void stopCleanlyOnSignals() {
         for (String signal : List.of("TERM", "INT")) {
-            Signals.register(signal, () -> System.exit(0));
+            Signals.register(signal, Quarkus::asyncExit);
         }
     }
 

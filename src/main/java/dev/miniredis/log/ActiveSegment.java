@@ -36,10 +36,40 @@ final class ActiveSegment implements Closeable {
     }
 
     /**
+     * Opens the segment that a recovery has found, or makes one where it found none; all of it is on disk then.
+     *
+     * @param provenEnd up to here of the file, a later line says that it was synced
+     */
+    static ActiveSegment recovered(Disk disk, Recovery.Result found, long provenEnd) throws IOException {
+        ActiveSegment segment = found.activeFirstLsn() > 0
+                ? open(disk, found.activeFirstLsn(), found.activeEnd())
+                : create(disk, found.lastLsn() + 1, List.of());
+        // What was read may be in the memory of the operating system only, if the process before was killed; and after
+        // a
+        // sync that failed, that memory may count as clean. So what is not proven is written again.
+        segment.rewrite(provenEnd);
+        segment.sync();
+        disk.syncDirectory();
+        return segment;
+    }
+
+    /**
      * Makes a segment that holds some entries already. It gets its name when all of them are on disk, so that whoever
      * finds it finds them too; its name is durable before it is used.
      */
     static ActiveSegment create(Disk disk, long firstLsn, List<Batch> entries) throws IOException {
+        ActiveSegment segment = prepare(disk, firstLsn, entries);
+        try {
+            segment.takeName(disk);
+            return segment;
+        } catch (IOException e) {
+            closeQuietly(segment);
+            throw e;
+        }
+    }
+
+    /** The first half of {@link #create}: all is on disk but the name. */
+    static ActiveSegment prepare(Disk disk, long firstLsn, List<Batch> entries) throws IOException {
         CRC32C crc = new CRC32C();
         byte[] body = LineWriter.header(firstLsn);
         byte[] header = Arrays.copyOf(body, body.length + LineWriter.END_BYTES);
@@ -54,13 +84,22 @@ final class ActiveSegment implements Closeable {
                 segment.write(batch);
             }
             segment.sync();
-            disk.rename(SegmentNames.UNFINISHED, SegmentNames.ACTIVE);
-            disk.syncDirectory();
             return segment;
         } catch (IOException e) {
             closeQuietly(file);
             throw e;
         }
+    }
+
+    /** The second half of {@link #create}. */
+    void takeName(Disk disk) throws IOException {
+        disk.rename(SegmentNames.UNFINISHED, SegmentNames.ACTIVE);
+        disk.syncDirectory();
+    }
+
+    /** Whether whoever looks for the active segment finds this one. */
+    boolean isFoundOn(Disk disk) throws IOException {
+        return disk.isAt(SegmentNames.ACTIVE, file);
     }
 
     /** Closes a file that is given up. */
@@ -69,6 +108,15 @@ final class ActiveSegment implements Closeable {
             given.close();
         } catch (IOException e) {
             System.getLogger(ActiveSegment.class.getName()).log(Level.DEBUG, "Closing a segment failed.", e);
+        }
+    }
+
+    /** Closes a segment all of whose entries are on disk; empty lines that stay at its end do no harm. */
+    static void endQuietly(ActiveSegment complete) {
+        try (complete) {
+            complete.trim();
+        } catch (IOException e) {
+            System.getLogger(ActiveSegment.class.getName()).log(Level.DEBUG, "Trimming a segment failed.", e);
         }
     }
 

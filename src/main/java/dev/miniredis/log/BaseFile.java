@@ -35,6 +35,7 @@ public final class BaseFile implements Closeable {
     private long written;
     private long synced;
     private long count;
+    private boolean finished;
 
     private BaseFile(Disk disk, long lsn, Disk.DiskFile file) {
         this.disk = disk;
@@ -117,13 +118,17 @@ public final class BaseFile implements Closeable {
         flush();
         sync();
         disk.rename(SegmentNames.UNFINISHED_BASE, SegmentNames.base(lsn));
+        finished = true;
         disk.syncDirectory();
     }
 
-    /** Closes the file; of a base that is not finished, {@link #create} makes another in its place. */
+    /** Closes the file; removes that of a base that is not finished, since its room may be what is wanting. */
     @Override
     public void close() throws IOException {
         buffer = null;
         file.close();
+        if (!finished) {
+            disk.delete(SegmentNames.UNFINISHED_BASE);
+        }
     }
 }

@@ -25,6 +25,19 @@ public interface Disk {
     /** Makes durable which files are here. */
     void syncDirectory() throws IOException;
 
+    /** Whether the file of this name is that open one; not when it was deleted, or another has its name. */
+    boolean isAt(String name, DiskFile file) throws IOException;
+
+    /** Whether the directory is the one that was opened, and nobody else may open it. */
+    boolean isHeld() throws IOException;
+
+    /**
+     * Opens the directory again, where it is not {@linkplain #isHeld held} any more; makes it if it is gone.
+     *
+     * @throws IOException it cannot be made, or somebody else has opened it
+     */
+    void holdAgain() throws IOException;
+
     /** A file that is open for reading at least. */
     interface ReadableFile extends Closeable {
         long size() throws IOException;

@@ -5,17 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** A directory of this machine, held by one server at a time. */
 public final class LocalDisk implements Disk, AutoCloseable {
-    private static final String LOCK_NAME = "mini-redis.lock";
+    static final String LOCK_NAME = "mini-redis.lock";
 
     /**
      * The directories that this process has open. The operating system's lock is the process's: to open the lock file a
@@ -24,13 +28,19 @@ public final class LocalDisk implements Disk, AutoCloseable {
     private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
-    private final Path realDirectory;
-    private final FileChannel lockFile;
+    private volatile Hold hold; // null where the directory was lost and could not be opened again
 
-    private LocalDisk(Path directory, Path realDirectory, FileChannel lockFile) {
+    /** The directory as it was found, and its locked file. */
+    private record Hold(Path realDirectory, LocalFile lockFile) {
+        void release() throws IOException {
+            OPEN_HERE.remove(realDirectory);
+            lockFile.close();
+        }
+    }
+
+    private LocalDisk(Path directory, Hold hold) {
         this.directory = directory;
-        this.realDirectory = realDirectory;
-        this.lockFile = lockFile;
+        this.hold = hold;
     }
 
     /**
@@ -39,6 +49,10 @@ public final class LocalDisk implements Disk, AutoCloseable {
      * @throws LogException it cannot be written to, or another server has it open; the message is for people
      */
     public static LocalDisk open(Path directory) throws LogException {
+        return new LocalDisk(directory, hold(directory));
+    }
+
+    private static Hold hold(Path directory) throws LogException {
         Path real;
         try {
             real = createDurably(directory.toAbsolutePath().normalize()).toRealPath();
@@ -46,7 +60,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
             throw new LogException("Cannot create the data directory " + directory + ": " + reason(e), e);
         }
         if (OPEN_HERE.add(real)) {
-            FileChannel lockFile = null;
+            LocalFile lockFile = null;
             try {
                 lockFile = lock(directory);
             } finally {
@@ -55,7 +69,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
                 }
             }
             if (lockFile != null) {
-                return new LocalDisk(directory, real, lockFile);
+                return new Hold(real, lockFile);
             }
         }
         throw new LogException("The data directory " + directory + " is in use by another Mini Redis server.");
@@ -80,11 +94,10 @@ public final class LocalDisk implements Disk, AutoCloseable {
     }
 
     /** The locked file; null when another process has the lock. */
-    private static FileChannel lock(Path directory) throws LogException {
+    private static LocalFile lock(Path directory) throws LogException {
         try {
-            FileChannel lockFile =
-                    FileChannel.open(directory.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = lockFile.tryLock();
+            LocalFile lockFile = LocalFile.open(directory.resolve(LOCK_NAME));
+            FileLock lock = lockFile.channel().tryLock();
             if (lock == null) {
                 lockFile.close();
                 return null;
@@ -121,8 +134,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new LocalFile(FileChannel.open(
-                directory.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return LocalFile.open(directory.resolve(name));
     }
 
     @Override
@@ -140,14 +152,68 @@ public final class LocalDisk implements Disk, AutoCloseable {
         sync(directory);
     }
 
+    @Override
+    public boolean isAt(String name, DiskFile file) throws IOException {
+        return ((LocalFile) file).isAt(directory.resolve(name));
+    }
+
+    @Override
+    public boolean isHeld() throws IOException {
+        Hold held = hold;
+        return held != null && held.lockFile().isAt(directory.resolve(LOCK_NAME));
+    }
+
+    @Override
+    public void holdAgain() throws IOException {
+        if (isHeld()) {
+            return;
+        }
+        close();
+        try {
+            hold = hold(directory);
+        } catch (LogException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     /** Lets another server have the directory. */
     @Override
     public void close() throws IOException {
-        lockFile.close();
-        OPEN_HERE.remove(realDirectory);
+        Hold held = hold;
+        hold = null;
+        if (held != null) {
+            held.release();
+        }
     }
 
-    record LocalFile(FileChannel channel) implements DiskFile {
+    /** @param key what tells it from every other file while it is open: device and inode; null where there is no such thing */
+    record LocalFile(FileChannel channel, Object key) implements DiskFile {
+        static LocalFile open(Path path) throws IOException {
+            return open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        }
+
+        static LocalFile open(Path path, OpenOption... options) throws IOException {
+            FileChannel channel = FileChannel.open(path, options);
+            try {
+                return new LocalFile(channel, keyOf(path));
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        }
+
+        private static Object keyOf(Path path) throws IOException {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        }
+
+        boolean isAt(Path path) throws IOException {
+            try {
+                return Objects.equals(keyOf(path), key);
+            } catch (NoSuchFileException e) {
+                return false;
+            }
+        }
+
         @Override
         public long size() throws IOException {
             return channel.size();

@@ -30,57 +30,58 @@ import java.util.zip.CRC32C;
  * <p>A write or a sync that fails is not tried again on the same file: nobody knows what of it the disk has. The
  * entries not known to be durable are written to a fresh segment, which gets its name when all of them are on disk.
  * While that fails too, the log takes no more entries and goes on trying.
+ *
+ * <p>When the files are gone ({@link LogFiles}), so are entries that are long durable, and only a base can bring them
+ * back: the log takes no more entries, keeps those that it has, and waits. With the {@link #rotate} that begins a base it
+ * makes a new segment, where the path leads now, for the entries after that base; and when the base is {@linkplain
+ * #install installed}, it goes on. A crash in between leaves a segment that says what is missing before it.
  */
 public final class LocalLog implements ServerLog {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
-    private static final long NEVER = -1;
+    private static final long NEVER = Rotation.NEVER;
     private static final long EVERY_SECOND = TimeUnit.SECONDS.toNanos(1);
     /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
     private static final long MAX_ENTRY_BYTES = 1024 * 1024 * 1024 - 2L * Batch.FULL_BYTES;
 
-    /** With more on its way to the disk, no entry is taken: so memory stays bounded however slow the disk is. */
+    /**
+     * With more on its way to the disk, no entry is taken; with more waiting for the sync of a second, it does not wait: so
+     * memory stays bounded however slow the disk is.
+     */
     private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
-    /** What batches kept for reuse may hold. */
-    private static final long MAX_SPARE_BYTES = 16L * 1024 * 1024;
-    /** Batches are kept until they are synced, in case the sync fails; with more than this, it does not wait its second. */
-    private static final long MAX_UNSYNCED_BYTES = MAX_WAITING_BYTES;
 
     private final Disk disk;
-    private final long maxWaitingBytes;
+    private final Backlog backlog;
     private final FsyncPolicy policy;
     private final OnDamage onDamage;
     private final RecoveryProgress progress = new RecoveryProgress();
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Condition rotated = lock.newCondition();
-    private final RoomKeeper roomKeeper;
+    private final RoomKeeper roomKeeper = new RoomKeeper(lock);
+    private final Rotation rotation = new Rotation(lock, work);
+    private final KeptBatches unsynced = new KeptBatches(lock);
+    private final LogFiles files;
+    private final SyncTimes syncTimes;
+    private final LogWatch watch;
     private LogListener listener;
     private Thread thread;
 
     // The engine's thread only.
     private Batch filling = new Batch();
     private long lastLsn;
-    private long appendedBounds;
 
     // Under the lock.
     private final Deque<Batch> submitted = new ArrayDeque<>();
-    private final Deque<Batch> spare = new ArrayDeque<>();
-    private long spareBytes;
     private boolean syncWanted;
-    private long rotateAfter = NEVER; // the segment ends with this entry
-    private long rotatedLsn = NEVER;
-    private boolean closing;
 
     // The log's thread, after start.
     private final CRC32C crc = new CRC32C();
-    private final List<Batch> unsynced = new ArrayList<>();
-    private long unsyncedBytes;
     private ActiveSegment segment;
     private long lastSyncNanos;
     private boolean syncDue;
     private long rotateDue = NEVER;
     private long closedLsn = NEVER; // the log says already that all up to here is on disk
+    private long restoreDue = NEVER;
     private boolean broken;
 
     // Written by the log's thread, read by others.
@@ -88,8 +89,6 @@ public final class LocalLog implements ServerLog {
     private volatile long syncedLsn;
     private volatile long activeFirstLsn;
     private volatile long baseBytes;
-    private volatile long finishedBounds;
-    private volatile boolean backlogged; // set by the engine's thread too
     private volatile String problem;
 
     /**
@@ -101,12 +100,14 @@ public final class LocalLog implements ServerLog {
 
     /** @param maxWaitingBytes how far the disk may fall behind */
     LocalLog(Disk disk, FsyncPolicy policy, OnDamage onDamage, LongSupplier nanoTime, long maxWaitingBytes) {
-        this.maxWaitingBytes = maxWaitingBytes;
+        this.backlog = new Backlog(maxWaitingBytes);
         this.onDamage = onDamage;
         this.disk = disk;
         this.policy = policy;
         this.nanoTime = nanoTime;
-        this.roomKeeper = new RoomKeeper(lock);
+        this.files = new LogFiles(disk);
+        this.syncTimes = new SyncTimes(nanoTime);
+        this.watch = new LogWatch(files, syncTimes);
     }
 
     @Override
@@ -126,14 +127,8 @@ public final class LocalLog implements ServerLog {
             lastLsn = found.lastLsn();
             durableLsn = lastLsn;
             syncedLsn = lastLsn;
-            segment = found.activeFirstLsn() > 0
-                    ? ActiveSegment.open(disk, found.activeFirstLsn(), found.activeEnd())
-                    : ActiveSegment.create(disk, lastLsn + 1, List.of());
-            // What was read may be in the memory of the operating system only, if the process before was killed; and
-            // after a sync that failed, that memory may count as clean. So what is not proven is written again.
-            segment.rewrite(recovery.provenEnd());
-            segment.sync();
-            disk.syncDirectory();
+            segment = ActiveSegment.recovered(disk, found, recovery.provenEnd());
+            files.recovered(segment);
             activeFirstLsn = segment.firstLsn();
             baseBytes = recovery.baseBytes();
             closedLsn = recovery.isClosed() ? lastLsn : NEVER;
@@ -159,6 +154,17 @@ public final class LocalLog implements ServerLog {
             throw new LogException("Cannot write the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
         thread = Thread.ofPlatform().name("mini-redis-log").start(this::run);
+        watch.start(listener::roomChanged);
+    }
+
+    @Override
+    public void look() {
+        watch.look();
+    }
+
+    @Override
+    public boolean needsBase() {
+        return watch.isLost();
     }
 
     @Override
@@ -166,11 +172,11 @@ public final class LocalLog implements ServerLog {
         if (bytes > MAX_ENTRY_BYTES) {
             return Room.TOO_LARGE;
         }
-        if (problem != null) {
+        if (problem != null || watch.isLost()) {
             return Room.NO;
         }
-        long waiting = appendedBounds - finishedBounds; // read before the room, which only then shrinks by it
-        if (waiting > 0 && waiting + bytes > maxWaitingBytes && isBacklogged(bytes)) {
+        long waiting = backlog.bytes(); // read before the room, which only then shrinks by it
+        if (backlog.isTooLongFor(bytes)) {
             return Room.SOON;
         }
         Room room = roomKeeper.roomFor(waiting + bytes);
@@ -183,15 +189,10 @@ public final class LocalLog implements ServerLog {
         return room;
     }
 
-    /** Whether the disk is too far behind. Asks to be told when it is not: first, so that it is not missed. */
-    private boolean isBacklogged(long bytes) {
-        backlogged = true;
-        return appendedBounds - finishedBounds + bytes > maxWaitingBytes;
-    }
-
     @Override
     public String problem() {
-        String broken = problem;
+        String lost = watch.lost();
+        String broken = lost != null ? lost : problem;
         return broken != null ? broken : roomKeeper.problem();
     }
 
@@ -205,7 +206,7 @@ public final class LocalLog implements ServerLog {
         entry.lsn(lastLsn + 1);
         long bound = LineWriter.bound(entry);
         filling.add(entry, bound);
-        appendedBounds += bound;
+        backlog.appended(bound);
         lastLsn++;
         return lastLsn;
     }
@@ -218,7 +219,7 @@ public final class LocalLog implements ServerLog {
         lock.lock();
         try {
             submitted.add(filling);
-            filling = spare.isEmpty() ? new Batch() : takeSpare();
+            filling = unsynced.takeSpare();
             work.signal();
         } finally {
             lock.unlock();
@@ -228,57 +229,33 @@ public final class LocalLog implements ServerLog {
     @Override
     public long rotate() {
         submit();
-        lock.lock();
-        try {
-            rotateAfter = lastLsn;
-            work.signal();
-        } finally {
-            lock.unlock();
-        }
+        rotation.want(lastLsn);
         return lastLsn;
     }
 
     @Override
-    public BaseFile newBase(BaseHeader header) throws IOException {
+    public BaseFile newBase(BaseHeader header) throws IOException, InterruptedException {
+        if (watch.isLost()) {
+            rotation.await(header.lsn()); // until then there may be no directory
+        }
         return BaseFile.create(disk, header);
     }
 
     @Override
     public void install(BaseFile base, Retention retention) throws IOException, InterruptedException {
-        awaitRotation(base.lsn());
+        boolean mends = rotation.await(base.lsn());
         base.finish();
         baseBytes = base.bytes();
-        long first = activeFirstLsn; // before the files are listed: none of them is a later segment then
-        for (String name : retention.obsolete(disk, first)) {
-            disk.delete(name);
-        }
-        disk.syncDirectory();
-    }
-
-    /** Waits until the entries up to {@code lsn} are on disk, and those after it go to another segment. */
-    private void awaitRotation(long lsn) throws InterruptedException {
-        lock.lock();
-        try {
-            while (rotatedLsn < lsn && !closing) {
-                rotated.await();
-            }
-            if (rotatedLsn < lsn) {
-                throw new InterruptedException("the log is being closed");
-            }
-        } finally {
-            lock.unlock();
+        files.based(base, activeFirstLsn, mends, retention);
+        if (mends) {
+            rotation.awaitRestored(base.lsn());
+            watch.checkNotLost();
         }
     }
 
     @Override
     public long baseBytes() {
         return baseBytes;
-    }
-
-    private Batch takeSpare() {
-        Batch batch = spare.remove();
-        spareBytes -= batch.heldBytes();
-        return batch;
     }
 
     @Override
@@ -289,6 +266,16 @@ public final class LocalLog implements ServerLog {
     @Override
     public long syncedLsn() {
         return syncedLsn;
+    }
+
+    @Override
+    public long delayedSyncs() {
+        return syncTimes.delayed();
+    }
+
+    @Override
+    public long runningSyncNanos() {
+        return syncTimes.runningNanos();
     }
 
     @Override
@@ -311,8 +298,10 @@ public final class LocalLog implements ServerLog {
         List<Batch> group = new ArrayList<>();
         try {
             while (takeGroup(group)) {
-                writeGroup(group);
-                group.clear();
+                if (!watch.isLost() || isMended(group)) {
+                    writeGroup(group);
+                    conclude(group);
+                }
             }
         } catch (InterruptedException e) {
             broken = true;
@@ -329,32 +318,28 @@ public final class LocalLog implements ServerLog {
     private boolean takeGroup(List<Batch> group) throws InterruptedException {
         lock.lock();
         try {
-            while (submitted.isEmpty() && !closing && !syncWanted && rotateAfter == NEVER) {
-                if (unsynced.isEmpty()) {
+            while (submitted.isEmpty() && !rotation.isClosing() && !syncWanted && !rotation.isAsked()) {
+                if (unsynced.isEmpty() || watch.isLost()) {
                     work.await();
                 } else if (work.awaitNanos(lastSyncNanos + EVERY_SECOND - nanoTime.getAsLong()) <= 0) {
                     break;
                 }
             }
-            while (!submitted.isEmpty()
-                    && (rotateAfter == NEVER || submitted.peek().firstLsn() <= rotateAfter)) {
+            while (!submitted.isEmpty() && rotation.isBefore(submitted.peek().firstLsn())) {
+                unsynced.add(submitted.peek());
                 group.add(submitted.remove());
             }
-            rotateDue = rotateAfter;
-            rotateAfter = NEVER;
+            rotateDue = rotation.takeWanted();
+            restoreDue = rotation.takeRestorable();
             syncDue = syncWanted;
             syncWanted = false;
-            return !group.isEmpty() || !closing || !submitted.isEmpty();
+            return !rotation.isClosing() || !watch.isLost() && !(group.isEmpty() && submitted.isEmpty());
         } finally {
             lock.unlock();
         }
     }
 
     private void writeGroup(List<Batch> group) throws InterruptedException {
-        for (Batch batch : group) {
-            unsynced.add(batch);
-            unsyncedBytes += batch.heldBytes();
-        }
         try {
             for (Batch batch : group) {
                 write(batch, syncedLsn);
@@ -368,7 +353,16 @@ public final class LocalLog implements ServerLog {
         } catch (IOException e) {
             writeToFreshSegment(e);
         }
-        finished(group);
+    }
+
+    /** What was written in vain is kept, for a base. */
+    private void conclude(List<Batch> group) {
+        if (!watch.isLost()) {
+            finished(group);
+            group.clear();
+        } else if (rotateDue != NEVER) {
+            rotation.failed(new IOException(watch.lost()));
+        }
     }
 
     private void write(Batch batch, long durable) throws IOException, InterruptedException {
@@ -382,28 +376,41 @@ public final class LocalLog implements ServerLog {
         if (segment.firstLsn() == firstLsn) {
             return; // it is empty
         }
+        ActiveSegment fresh;
+        try {
+            fresh = files.follow(segment, firstLsn);
+        } catch (IOException e) {
+            rotation.failed(e);
+            rotateDue = NEVER;
+            if (files.isActive(segment)) {
+                return;
+            }
+            throw e;
+        }
         roomKeeper.suspend();
-        segment.trim();
-        segment.close();
-        retire(firstLsn);
-        replaceSegment(ActiveSegment.create(disk, firstLsn, List.of()));
+        ActiveSegment.endQuietly(segment);
+        replaceSegment(fresh);
     }
 
     private boolean isTimeToSync() {
         return switch (policy) {
             case ALWAYS -> true;
             case EVERYSEC ->
-                nanoTime.getAsLong() - lastSyncNanos >= EVERY_SECOND || unsyncedBytes >= MAX_UNSYNCED_BYTES;
+                nanoTime.getAsLong() - lastSyncNanos >= EVERY_SECOND || unsynced.bytes() >= MAX_WAITING_BYTES;
             case NO -> false;
         };
     }
 
     private void sync() throws IOException {
-        lastSyncNanos = nanoTime.getAsLong(); // its begin: what is written while it runs is not in it
-        segment.sync();
-        long took = nanoTime.getAsLong() - lastSyncNanos;
+        lastSyncNanos = syncTimes.began(); // what is written while it runs is not in it
+        long took;
+        try {
+            segment.sync();
+        } finally {
+            took = syncTimes.ended();
+        }
         if (!unsynced.isEmpty()) {
-            syncedLsn = unsynced.getLast().lastLsn();
+            syncedLsn = unsynced.all().getLast().lastLsn();
         }
         roomKeeper.synced();
         listener.synced(took);
@@ -412,58 +419,72 @@ public final class LocalLog implements ServerLog {
     /** Publishes what a group has come to, and gives back the batches that are needed no more. */
     private void finished(List<Batch> group) {
         roomKeeper.wrote(segment.written());
-        long bounds = finishedBounds;
-        for (Batch batch : group) {
-            bounds += batch.boundBytes();
-        }
         if (!group.isEmpty()) {
             durableLsn = group.getLast().lastLsn();
         }
-        finishedBounds = bounds;
-        if (backlogged) {
-            backlogged = false;
+        if (backlog.finished(group)) {
             listener.roomChanged();
         }
-        if (policy == FsyncPolicy.NO
-                || !unsynced.isEmpty() && unsynced.getLast().lastLsn() <= syncedLsn) {
-            lock.lock();
-            try {
-                for (Batch batch : unsynced) {
-                    batch.clear();
-                    if (spareBytes < MAX_SPARE_BYTES) {
-                        spareBytes += batch.heldBytes();
-                        spare.add(batch);
-                    }
-                }
-            } finally {
-                lock.unlock();
-            }
-            unsynced.clear();
-            unsyncedBytes = 0;
-        }
+        unsynced.release(policy == FsyncPolicy.NO ? Long.MAX_VALUE : syncedLsn);
         if (!group.isEmpty()) {
             listener.durable(durableLsn);
         }
         if (rotateDue != NEVER) {
-            tellRotated();
+            rotation.done(rotateDue, false);
         }
     }
 
-    private void tellRotated() {
-        lock.lock();
-        try {
-            activeFirstLsn = segment.firstLsn();
-            rotatedLsn = rotateDue;
-            rotated.signalAll();
-        } finally {
-            lock.unlock();
+    /**
+     * While files are gone: begins the segment that a base stands before, and goes on when that base is there.
+     *
+     * @param group what was taken and may not be published before; then, what is to be written after the base
+     */
+    private boolean isMended(List<Batch> group) throws InterruptedException {
+        if (rotateDue != NEVER) {
+            try {
+                beginSegmentAnew(rotateDue + 1);
+                rotation.done(rotateDue, true);
+            } catch (IOException e) {
+                rotation.failed(e);
+            }
         }
+        rotateDue = NEVER;
+        return restoreDue != NEVER && isRestored(restoreDue, group);
+    }
+
+    private void beginSegmentAnew(long firstLsn) throws IOException, InterruptedException {
+        boolean isEmpty = segment.firstLsn() == firstLsn && files.isActive(segment);
+        if (isEmpty && disk.isHeld() && segment.isFoundOn(disk)) {
+            return; // made by an earlier attempt, of which the base failed
+        }
+        roomKeeper.suspend();
+        boolean isOldThere = files.clear(segment);
+        ActiveSegment.closeQuietly(segment);
+        if (isOldThere) {
+            files.retire(segment, firstLsn);
+        }
+        replaceSegment(ActiveSegment.create(disk, firstLsn, List.of()));
+    }
+
+    private boolean isRestored(long lsn, List<Batch> group) {
+        boolean isMended = watch.isMended();
+        if (isMended) {
+            syncedLsn = lsn;
+            problem = null;
+            List<Batch> inBase = group.stream().filter(b -> b.lastLsn() <= lsn).toList();
+            group.removeAll(inBase);
+            finished(inBase);
+            LOGGER.log(Level.INFO, "The log is whole again: base at entry {0}.", Long.toString(lsn));
+        }
+        rotation.restored();
+        listener.roomChanged();
+        return isMended;
     }
 
     /** Writes what is not known to be on disk to a new segment, again and again until it succeeds or nobody wants it. */
     private void writeToFreshSegment(IOException failure) throws InterruptedException {
         long firstLsn =
-                unsynced.isEmpty() ? durableLsn + 1 : unsynced.getFirst().firstLsn();
+                unsynced.isEmpty() ? durableLsn + 1 : unsynced.all().getFirst().firstLsn();
         LOGGER.log(
                 Level.ERROR,
                 "Writing the log failed: {0}. What is not known to be on disk, from entry {1} on, goes to a new segment.",
@@ -471,48 +492,41 @@ public final class LocalLog implements ServerLog {
                 Long.toString(firstLsn));
         roomKeeper.suspend();
         ActiveSegment.closeQuietly(segment);
-        while (true) {
+        while (!watch.isLost()) {
             try {
-                retire(firstLsn);
-                replaceSegment(ActiveSegment.create(disk, firstLsn, unsynced));
+                files.retire(segment, firstLsn);
+                replaceSegment(ActiveSegment.create(disk, firstLsn, unsynced.all()));
+                if (!unsynced.isEmpty()) {
+                    syncedLsn = unsynced.all().getLast().lastLsn();
+                }
                 problem = null;
                 listener.roomChanged();
                 LOGGER.log(Level.INFO, "The log is written again.");
                 return;
             } catch (IOException e) {
-                if (problem == null) {
-                    LOGGER.log(
-                            Level.ERROR,
-                            "No new segment either: {0}. Writes are refused meanwhile.",
-                            LogException.reason(e));
-                }
-                problem = LogException.reason(e);
-                listener.roomChanged();
+                noSegment(LogException.reason(e));
             }
+            watch.look();
             if (pauseUnlessClosing()) {
                 throw new InterruptedException("closed while it cannot be written");
             }
         }
     }
 
-    /** Gives the segment that failed the name of an old one, durably, so that the new one may have its name. */
-    private void retire(long firstLsn) throws IOException {
-        List<String> names = disk.names();
-        String retired = SegmentNames.retired(segment.firstLsn());
-        boolean holdsEntries = segment.firstLsn() < firstLsn;
-        if (holdsEntries && !names.contains(retired) && names.contains(SegmentNames.ACTIVE)) {
-            disk.rename(SegmentNames.ACTIVE, retired);
+    private void noSegment(String reason) {
+        if (problem == null) {
+            LOGGER.log(Level.ERROR, "No new segment either: {0}. Writes are refused meanwhile.", reason);
         }
-        disk.syncDirectory();
+        problem = reason;
+        listener.roomChanged();
     }
 
     private void replaceSegment(ActiveSegment fresh) throws IOException {
         roomKeeper.follow(fresh);
         segment = fresh;
+        activeFirstLsn = fresh.firstLsn();
+        files.active(fresh);
         lastSyncNanos = nanoTime.getAsLong();
-        if (!unsynced.isEmpty()) {
-            syncedLsn = unsynced.getLast().lastLsn();
-        }
     }
 
     /** @return true when the log is being closed */
@@ -520,10 +534,10 @@ public final class LocalLog implements ServerLog {
         lock.lock();
         try {
             long left = EVERY_SECOND;
-            while (!closing && left > 0) {
+            while (!rotation.isClosing() && left > 0) {
                 left = work.awaitNanos(left);
             }
-            return closing;
+            return rotation.isClosing();
         } finally {
             lock.unlock();
         }
@@ -532,20 +546,15 @@ public final class LocalLog implements ServerLog {
     @Override
     public void close() throws LogException {
         if (thread != null) {
+            watch.close();
             submit();
-            lock.lock();
-            try {
-                closing = true;
-                work.signal();
-                rotated.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            rotation.close();
             joinThreads();
         }
         if (segment == null) {
             return;
         }
+        checkNotLost();
         if (broken) {
             String fate = policy == FsyncPolicy.ALWAYS ? " They were not acknowledged." : "";
             throw new LogException("Entries " + (syncedLsn + 1) + " to " + lastLsn
@@ -561,8 +570,18 @@ public final class LocalLog implements ServerLog {
                 roomKeeper.wrote(segment.written());
             }
             segment.close();
+            watch.look();
         } catch (IOException e) {
             throw new LogException("Cannot close the log in " + disk.location() + ": " + LogException.reason(e), e);
+        }
+        checkNotLost();
+    }
+
+    private void checkNotLost() throws LogException {
+        if (watch.isLost()) {
+            ActiveSegment.closeQuietly(segment);
+            throw new LogException("Not all of the entries up to " + lastLsn + " are kept: " + watch.lost()
+                    + ", and no base of what was in memory could be written before the end.");
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.miniredis.log;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /** The log cannot be opened or read. The message says to a person what is wrong and where. */
 public final class LogException extends Exception {
@@ -16,6 +18,10 @@ public final class LogException extends Exception {
 
     /** What the operating system said, or at least what kind of failure it was. */
     public static String reason(IOException e) {
-        return e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
+        return switch (e) {
+            case NoSuchFileException gone -> gone.getFile() + ": No such file or directory";
+            case AccessDeniedException denied -> denied.getFile() + ": Permission denied";
+            default -> e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
+        };
     }
 }

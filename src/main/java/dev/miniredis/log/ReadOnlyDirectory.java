@@ -1,7 +1,6 @@
 package dev.miniredis.log;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,7 +29,22 @@ public final class ReadOnlyDirectory implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new LocalDisk.LocalFile(FileChannel.open(directory.resolve(name), StandardOpenOption.READ));
+        return LocalDisk.LocalFile.open(directory.resolve(name), StandardOpenOption.READ);
+    }
+
+    @Override
+    public boolean isAt(String name, DiskFile file) throws IOException {
+        return ((LocalDisk.LocalFile) file).isAt(directory.resolve(name));
+    }
+
+    @Override
+    public boolean isHeld() {
+        return false;
+    }
+
+    @Override
+    public void holdAgain() {
+        throw new UnsupportedOperationException("read-only");
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the files of a log are called. */
 final class SegmentNames {
@@ -48,6 +49,20 @@ final class SegmentNames {
         return "mini-redis.base." + lsn + ".log";
     }
 
+    /** What a file of another log is kept as that stood where this log has to be written. */
+    static String aside(String name, List<String> taken) {
+        String aside = name + ".aside";
+        for (int i = 2; taken.contains(aside); i++) {
+            aside = name + ".aside-" + i;
+        }
+        return aside;
+    }
+
+    /** The bases and the segments among some files. */
+    static List<String> allOfLogs(List<String> names) {
+        return Stream.concat(bases(names).stream(), segments(names).stream()).toList();
+    }
+
     /** The bases among some files, the newest last. */
     static List<String> bases(List<String> names) {
         return names.stream()
@@ -56,7 +71,7 @@ final class SegmentNames {
                 .toList();
     }
 
-    /** The last entry that a base of this name stands for. */
+    /** The lsn in the name of a base; -1 for any other name. */
     static long baseLsn(String name) {
         Matcher matcher = BASE.matcher(name);
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;

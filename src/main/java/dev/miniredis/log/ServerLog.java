@@ -60,8 +60,10 @@ public interface ServerLog extends WriteLog, AutoCloseable {
 
     /**
      * Begins a base that stands for all entries up to one that {@link #rotate} answered; not two at a time.
+     *
+     * @throws InterruptedException the log is being closed
      */
-    BaseFile newBase(BaseHeader header) throws IOException;
+    BaseFile newBase(BaseHeader header) throws IOException, InterruptedException;
 
     /**
      * Finishes a base, once the entries that it stands for are on disk too, and removes the segments that it replaces.
@@ -70,6 +72,21 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      * @throws InterruptedException the log is being closed; nothing has happened
      */
     void install(BaseFile base, Retention retention) throws IOException, InterruptedException;
+
+    /**
+     * Whether files of the log are gone that somebody has deleted or replaced. It takes no entry then, and says so by {@link
+     * #problem}, until a base is {@linkplain #install installed}.
+     */
+    boolean needsBase();
+
+    /** Looks now whether the files are there, as the log does by itself twice a second. */
+    void look();
+
+    /** How many syncs took a second or longer. */
+    long delayedSyncs();
+
+    /** How long the sync that runs has been running, in nanoseconds; 0 where none does. */
+    long runningSyncNanos();
 
     /** The size of the newest base; 0 where there is none. */
     long baseBytes();

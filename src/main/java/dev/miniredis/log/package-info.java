@@ -37,9 +37,11 @@
  * <h2>The classes</h2>
  *
  * {@link dev.miniredis.log.WriteLog} is what the engine sees; {@link dev.miniredis.log.LocalLog} is that on one disk;
+ * {@code LogFiles} says which files are the log and {@code LogWatch} whether they are still there;
  * {@code Recovery} reads what is there, {@link dev.miniredis.log.Repair} mends it, {@link dev.miniredis.log.PastLog} and
  * {@link dev.miniredis.log.Restore} go back in time, {@link dev.miniredis.log.LogDirectory} and
- * {@link dev.miniredis.log.LogCursor} show it to people, beside a server; {@code LineWriter} and {@code LineReader} are the two sides of the format;
+ * {@link dev.miniredis.log.LogCursor} show it to people, beside a server; {@code LineWriter} and {@code LineReader} are the
+ * two sides of the format;
  * {@link dev.miniredis.log.Disk} is the little that is asked of a file system, so that tests can break it.
  */
 package dev.miniredis.log;

@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,6 +41,14 @@ final class Compaction implements Saving {
 
     private static final long PAUSE_MILLIS = 1;
     private static final long PERCENT = 100;
+    /** The one that is running at the end, and one more. */
+    private static final int LAST_ATTEMPTS = 2;
+    /** How soon it begins again by itself where the last one failed and the log can do without. */
+    private static final long MIN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long MAX_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
+    /** Where the log cannot do without. */
+    private static final long NEEDED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A part of the snapshot; the last has no entries. */
     private static final class Piece {
@@ -57,6 +66,7 @@ final class Compaction implements Saving {
     private final Engine engine;
     private final ServerLog log;
     private final EngineLoop loop;
+    private final LongSupplier nanoTime;
 
     // The engine's thread.
     private BlockingQueue<Piece> pieces; // null where nothing is being made
@@ -65,13 +75,24 @@ final class Compaction implements Saving {
     private long lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
     private long lastDurationSeconds = -1;
     private boolean lastFailed;
+    private boolean byItself;
+    private long failedNanos;
+    private long retryNanos;
+    private String toldReason; // of failures since the last success, what was logged
+    private CompletableFuture<Void> outcome;
     private boolean stopping;
 
     @Inject
     Compaction(Engine engine, ServerLog log, EngineLoop loop) {
+        this(engine, log, loop, System::nanoTime);
+    }
+
+    /** @param nanoTime a clock for intervals */
+    Compaction(Engine engine, ServerLog log, EngineLoop loop, LongSupplier nanoTime) {
         this.engine = engine;
         this.log = log;
         this.loop = loop;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -93,16 +114,29 @@ final class Compaction implements Saving {
         return lastFailed;
     }
 
-    /** Begins, if the log has grown by as much as the parameters say. */
-    void startIfGrown() {
+    /** Begins, if the log has grown by as much as the parameters say, or is lost without a base. */
+    void startIfNeeded() {
+        boolean isNeeded = log.needsBase();
+        if (isRunning() || stopping || lastFailed && isTooSoon(isNeeded)) {
+            return;
+        }
+        if (isNeeded || isGrown()) {
+            start();
+            byItself = true;
+        }
+    }
+
+    private boolean isTooSoon(boolean isNeeded) {
+        return nanoTime.getAsLong() - failedNanos < (isNeeded ? NEEDED_RETRY_NANOS : retryNanos);
+    }
+
+    private boolean isGrown() {
         long percent = engine.tuning().autoRewritePercentage.value();
         long base = Math.max(1, log.baseBytes());
         long grown = log.writtenBytes();
         boolean isLarge =
                 log.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
-        if (percent > 0 && isLarge && grown * PERCENT / base >= percent && !isRunning() && log.problem() == null) {
-            start();
-        }
+        return percent > 0 && isLarge && grown * PERCENT / base >= percent && log.problem() == null;
     }
 
     @Override
@@ -138,6 +172,8 @@ final class Compaction implements Saving {
         Retention retention = retention(atMillis);
         BlockingQueue<Piece> queue = new LinkedBlockingQueue<>();
         pieces = queue;
+        byItself = false;
+        outcome = new CompletableFuture<>();
         engine.beginSnapshot((database, entries) -> queue.add(new Piece(database, entries)));
         CompletableFuture<Void> written = new CompletableFuture<>();
         long began = System.nanoTime();
@@ -185,10 +221,25 @@ final class Compaction implements Saving {
         lastFailed = failure != null;
         if (failure == null) {
             lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-        } else if (!stopping) {
-            String reason = failure instanceof IOException io ? LogException.reason(io) : failure.toString();
-            LOGGER.errorf("No base of the log was made: %s. The log goes on as it was.", reason);
+            toldReason = null;
+            retryNanos = 0;
+            outcome.complete(null);
+        } else {
+            failedNanos = nanoTime.getAsLong();
+            retryNanos = Math.clamp(2 * retryNanos, MIN_RETRY_NANOS, MAX_RETRY_NANOS);
+            tell(failure instanceof IOException io ? LogException.reason(io) : failure.toString());
+            outcome.completeExceptionally(failure);
         }
+    }
+
+    /** Says why there is no base; of attempts of its own, only once as long as it is the same. */
+    private void tell(String reason) {
+        if (stopping || byItself && reason.equals(toldReason)) {
+            return;
+        }
+        toldReason = reason;
+        String next = log.needsBase() ? "Writes are refused until there is one." : "The log goes on as it was.";
+        LOGGER.errorf("No base of the log was made: %s. %s", reason, next);
     }
 
     private void write(BlockingQueue<Piece> queue, BaseHeader header, long began, Retention retention)
@@ -217,8 +268,12 @@ final class Compaction implements Saving {
         loop.execute(() -> lastDurationSeconds = TimeUnit.NANOSECONDS.toSeconds(nanos));
     }
 
-    /** Gives up, before the log is closed. From another thread than the engine's. */
+    /** Gives up, before the log is closed, unless the log is lost without a base. From another thread than the engine's. */
     void stop() throws InterruptedException {
+        log.look();
+        for (int attempt = 0; attempt < LAST_ATTEMPTS && log.needsBase(); attempt++) {
+            awaitBase();
+        }
         Thread running = loop.ask(() -> {
                     stopping = true;
                     return writer;
@@ -228,5 +283,18 @@ final class Compaction implements Saving {
             running.interrupt();
             running.join();
         }
+    }
+
+    private void awaitBase() {
+        CompletableFuture<Void> base = loop.ask(() -> {
+                    if (!isRunning()) {
+                        start();
+                        byItself = true;
+                    }
+                    return outcome;
+                })
+                .thenCompose(running -> running)
+                .exceptionally(_ -> null); // it has been told
+        base.join();
     }
 }

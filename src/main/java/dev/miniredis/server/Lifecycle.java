@@ -68,7 +68,7 @@ final class Lifecycle {
                     parts.loop().snapshot());
             if (settings.appendonly() && settings.until().isEmpty()) {
                 parts.engine().saving(parts.compaction());
-                parts.loop().regularly(parts.compaction()::startIfGrown);
+                parts.loop().regularly(parts.compaction()::startIfNeeded);
             }
             parts.loop().startCron();
             state = State.REPLAYING;
@@ -172,6 +172,7 @@ final class Lifecycle {
             }
         } catch (LogException e) {
             LOGGER.error(e.getMessage());
+            Quarkus.asyncExit(1);
             return;
         }
         if (before == State.READY) {

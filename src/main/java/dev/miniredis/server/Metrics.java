@@ -16,6 +16,8 @@ import java.util.List;
  */
 @Singleton
 final class Metrics {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final MeterRegistry meters;
 
     Metrics(MeterRegistry meters) {
@@ -61,6 +63,14 @@ final class Metrics {
         gauge("mini_redis_log_bytes", "Size of the log without the room at its end.", log, ServerLog::writtenBytes);
         gauge("mini_redis_log_reserved_bytes", "Size of the log's file.", log, ServerLog::reservedBytes);
         gauge("mini_redis_log_synced_lsn", "The last log entry that is on disk.", log, ServerLog::syncedLsn);
+        FunctionCounter.builder("mini_redis_log_delayed_syncs", log, ServerLog::delayedSyncs)
+                .description("Syncs of the log that took a second or longer.")
+                .register(meters);
+        gauge(
+                "mini_redis_log_sync_running_seconds",
+                "How long the sync of the log that runs has been running; 0 where none does.",
+                log,
+                l -> l.runningSyncNanos() / NANOS_PER_SECOND);
         gauge(
                 "mini_redis_log_writable",
                 "1 while the log can be written, else 0.",

@@ -136,6 +136,7 @@ final class ServerInfo {
         facts.add("aof_last_rewrite_time_sec", base.lastDurationSeconds());
         facts.add("aof_last_bgrewrite_status", status);
         facts.add("aof_last_write_status", writable ? "ok" : "err");
+        facts.add("aof_delayed_fsync", writeLog.delayedSyncs());
         facts.add("aof_current_size", writeLog.baseBytes() + writeLog.writtenBytes());
         facts.add("aof_base_size", writeLog.baseBytes());
         facts.add("log_reserved_bytes", writeLog.reservedBytes());

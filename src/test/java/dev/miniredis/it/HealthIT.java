@@ -132,6 +132,8 @@ class HealthIT {
         assertThat(metric("mini_redis_log_sync_seconds_count")).isGreaterThan(syncs);
         assertThat(metric("mini_redis_log_sync_seconds_bucket{le=\"+Inf\"}")).isGreaterThan(syncs);
         assertThat(metric("mini_redis_log_writable")).isEqualTo(1);
+        assertThat(metric("mini_redis_log_delayed_syncs_total")).isGreaterThanOrEqualTo(0);
+        assertThat(metric("mini_redis_log_sync_running_seconds")).isBetween(0.0, 60.0);
         assertThat(metric("mini_redis_gate_waiting")).isZero();
         assertThat(metrics().lines().filter(line -> line.startsWith("mini_redis_log_sync_seconds_bucket")))
                 .hasSizeGreaterThan(20);

@@ -34,7 +34,10 @@ class ReplayIT {
     @BeforeAll
     static void write_the_log() throws IOException {
         int httpPort = ServerProcess.freePort();
-        try (ServerProcess writer = ServerProcess.in(dataDir).httpPort(httpPort).start()) {
+        try (ServerProcess writer = ServerProcess.in(dataDir)
+                .httpPort(httpPort)
+                .options("--auto-aof-rewrite-percentage", "0")
+                .start()) {
             fill(writer.port(), ENTRIES);
             assertThat(get(httpPort, "ready").statusCode()).isEqualTo(200);
         }

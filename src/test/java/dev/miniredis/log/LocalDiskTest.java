@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -286,5 +287,63 @@ class LocalDiskTest {
         assertThat(data().resolve(SegmentNames.ACTIVE))
                 .hasBinaryContent(text.line("{\"durable\":3").bytes());
         assertThat(data().resolve("mini-redis.log.tail-1000")).hasContent("{\"lsn\":4,");
+    }
+
+    @Test
+    void a_file_is_known_by_more_than_its_name() throws Exception {
+        try (LocalDisk disk = LocalDisk.open(data());
+                Disk.DiskFile file = disk.open("a")) {
+            assertThat(disk.isAt("a", file)).isTrue();
+            disk.rename("a", "b");
+            assertThat(disk.isAt("a", file)).isFalse();
+            assertThat(disk.isAt("b", file)).isTrue();
+            write(disk, "a", "another");
+            assertThat(disk.isAt("a", file)).isFalse();
+            disk.rename("a", "b");
+            assertThat(disk.isAt("b", file)).isFalse();
+        }
+    }
+
+    @Test
+    void a_directory_that_was_deleted_is_made_again_and_held() throws Exception {
+        try (LocalDisk disk = LocalDisk.open(data())) {
+            assertThat(disk.isHeld()).isTrue();
+            deleteData();
+            assertThat(disk.isHeld()).isFalse();
+            assertThatThrownBy(disk::names).isInstanceOf(NoSuchFileException.class);
+
+            disk.holdAgain();
+            assertThat(disk.isHeld()).isTrue();
+            write(disk, "f", "text");
+            assertThat(read(disk, "f")).isEqualTo("text");
+            assertThatThrownBy(() -> LocalDisk.open(data())).hasMessageContaining("in use");
+            assertThat(openElsewhere(data())).contains("in use");
+        }
+        LocalDisk.open(data()).close();
+    }
+
+    @Test
+    void a_directory_that_another_server_has_taken_meanwhile_is_not_held_again() throws Exception {
+        try (LocalDisk disk = LocalDisk.open(data())) {
+            deleteData();
+            Process other = startHolder(data());
+            try (BufferedReader output = outputOf(other)) {
+                assertThat(output.readLine()).startsWith(LockHolder.HELD);
+                assertThat(disk.isHeld()).isFalse();
+                assertThatThrownBy(disk::holdAgain)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("in use");
+                assertThat(disk.isHeld()).isFalse();
+            } finally {
+                end(other);
+            }
+            disk.holdAgain();
+            assertThat(disk.isHeld()).isTrue();
+        }
+    }
+
+    private void deleteData() throws IOException {
+        Files.delete(data().resolve(LocalDisk.LOCK_NAME));
+        Files.delete(data());
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -36,7 +37,8 @@ final class SimulatedDisk implements Disk {
         TRUNCATE,
         RENAME,
         DELETE,
-        SYNC_DIRECTORY
+        SYNC_DIRECTORY,
+        HOLD
     }
 
     /** One operation. */
@@ -95,6 +97,9 @@ final class SimulatedDisk implements Disk {
     private long lastStep = Long.MAX_VALUE;
     private boolean failed;
     private boolean dead;
+    private boolean directoryGone;
+    private boolean held = true;
+    private boolean heldByAnother;
 
     /** Adds a file that is durable, name and all. */
     synchronized SimulatedDisk put(String name, byte[] bytes) {
@@ -113,6 +118,32 @@ final class SimulatedDisk implements Disk {
         Map<String, String> files = new TreeMap<>();
         names.forEach((name, file) -> files.put(name, new String(file.bytes(), StandardCharsets.ISO_8859_1)));
         return files;
+    }
+
+    /** Somebody deletes a file, durably; whoever has it open goes on in it. */
+    synchronized void deleted(String name) {
+        SimulatedFile file = names.remove(name);
+        durableNames.values().remove(file);
+        nameChanges.removeIf(change -> change.file() == file);
+    }
+
+    /** Somebody deletes the directory with all that is in it, durably. */
+    synchronized void directoryDeleted() {
+        List.copyOf(names.keySet()).forEach(this::deleted);
+        directoryGone = true;
+        held = false;
+    }
+
+    /** Somebody puts a directory with these files in the place of this one. */
+    synchronized void directoryReplaced(Map<String, byte[]> files) {
+        directoryDeleted();
+        directoryGone = false;
+        files.forEach(this::put);
+    }
+
+    /** Another server opens the directory, once this one does not hold it any more; or closes it. */
+    synchronized void heldByAnother(boolean isHeld) {
+        heldByAnother = isHeld;
     }
 
     /** Operation {@code n} fails, and all after it. */
@@ -274,6 +305,12 @@ final class SimulatedDisk implements Disk {
         }
     }
 
+    private void checkThere(String name) throws IOException {
+        if (directoryGone) {
+            throw new NoSuchFileException(location() + "/" + name);
+        }
+    }
+
     @Override
     public String location() {
         return "/simulated";
@@ -282,6 +319,7 @@ final class SimulatedDisk implements Disk {
     @Override
     public synchronized List<String> names() throws IOException {
         checkAlive();
+        checkThere(".");
         return List.copyOf(names.keySet());
     }
 
@@ -289,6 +327,7 @@ final class SimulatedDisk implements Disk {
     public DiskFile open(String name) throws IOException {
         enterOrFail(Operation.OPEN, name);
         synchronized (this) {
+            checkThere(name);
             SimulatedFile file = names.get(name);
             if (file == null) {
                 file = new SimulatedFile();
@@ -334,9 +373,34 @@ final class SimulatedDisk implements Disk {
         }
         enterOrFail(Operation.SYNC_DIRECTORY, ".");
         synchronized (this) {
+            checkThere(".");
             List<NameChange> synced = nameChanges.subList(0, Math.min(before, nameChanges.size()));
             synced.forEach(change -> change.applyTo(durableNames));
             synced.clear();
+        }
+    }
+
+    @Override
+    public synchronized boolean isAt(String name, DiskFile file) throws IOException {
+        checkAlive();
+        return names.get(name) == ((Handle) file).file;
+    }
+
+    @Override
+    public synchronized boolean isHeld() throws IOException {
+        checkAlive();
+        return held;
+    }
+
+    @Override
+    public void holdAgain() throws IOException {
+        enterOrFail(Operation.HOLD, ".");
+        synchronized (this) {
+            if (!held && heldByAnother) {
+                throw new IOException("in use by another server");
+            }
+            directoryGone = false;
+            held = true;
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A log in memory. The test decides how many entries it has room for, when they are durable, and which one breaks it. */
 final class TestLog implements ServerLog {
@@ -19,6 +20,8 @@ final class TestLog implements ServerLog {
     private String bad = "";
     private int submits;
     private boolean submitFails;
+    private long writtenBytes;
+    private final AtomicInteger attempts = new AtomicInteger();
 
     /** There is room for so many more entries, and more will come. */
     void room(int count) {
@@ -38,6 +41,16 @@ final class TestLog implements ServerLog {
     /** The next submit is an Error. */
     void breakSubmit() {
         submitFails = true;
+    }
+
+    /** It is large enough for a base now. */
+    void grow() {
+        writtenBytes = 1L << 40;
+    }
+
+    /** How many bases were begun, all in vain. */
+    int attempts() {
+        return attempts.get();
     }
 
     /** The keys of the entries. */
@@ -96,12 +109,33 @@ final class TestLog implements ServerLog {
 
     @Override
     public BaseFile newBase(BaseHeader header) throws IOException {
+        attempts.incrementAndGet();
         throw new IOException("the test has no disk");
     }
 
     @Override
     public void install(BaseFile base, Retention retention) {
         throw new IllegalStateException("there is no base");
+    }
+
+    @Override
+    public boolean needsBase() {
+        return false;
+    }
+
+    @Override
+    public void look() {
+        // there are no files
+    }
+
+    @Override
+    public long delayedSyncs() {
+        return 0;
+    }
+
+    @Override
+    public long runningSyncNanos() {
+        return 0;
     }
 
     @Override
@@ -136,7 +170,7 @@ final class TestLog implements ServerLog {
 
     @Override
     public long writtenBytes() {
-        return 0;
+        return writtenBytes;
     }
 
     @Override

@@ -1,0 +1,101 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Looks twice a second, on a thread of its own, for what no write and no sync would tell: whether the log's files are
+ * still there, and whether a sync takes long.
+ */
+final class LogWatch {
+    private static final Logger LOGGER = System.getLogger(LogWatch.class.getName());
+    private static final long PAUSE_MILLIS = 500;
+
+    private final LogFiles files;
+    private final SyncTimes syncs;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("mini-redis-log-watch").daemon().factory());
+    private final AtomicReference<String> lost = new AtomicReference<>();
+    private volatile Runnable tell;
+
+    LogWatch(LogFiles files, SyncTimes syncs) {
+        this.files = files;
+        this.syncs = syncs;
+    }
+
+    /** @param newTell told when the files are gone */
+    void start(Runnable newTell) {
+        tell = newTell;
+        thread.scheduleWithFixedDelay(this::lookSafely, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void lookSafely() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "Looking at the log's files failed. This is a bug in Mini Redis.", e);
+        }
+    }
+
+    /** Looks now, whoever calls. */
+    void look() {
+        syncs.look();
+        if (tell == null || lost.get() != null || syncs.isLong()) {
+            return; // a disk that does not answer would keep this thread too
+        }
+        try {
+            String missing = files.missing();
+            if (missing != null && lost.compareAndSet(null, missing)) {
+                LOGGER.log(
+                        Level.ERROR,
+                        "{0} while the server was using it. All data is in memory still; writes are refused until it is"
+                                + " on disk again, in a new base.",
+                        missing);
+                tell.run();
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "The log's files cannot be looked at; writing will tell.", e);
+        }
+    }
+
+    /** What has happened to the files, in words; null while they are there. */
+    String lost() {
+        return lost.get();
+    }
+
+    boolean isLost() {
+        return lost.get() != null;
+    }
+
+    void checkNotLost() throws IOException {
+        String what = lost.get();
+        if (what != null) {
+            throw new IOException(what);
+        }
+    }
+
+    /**
+     * A base and a new segment have been written in place of what is lost: looks whether those are there.
+     *
+     * @return whether they are, and the log is whole again
+     */
+    boolean isMended() {
+        String missing;
+        try {
+            missing = files.missing();
+        } catch (IOException e) {
+            missing = LogException.reason(e);
+        }
+        lost.set(missing);
+        return missing == null;
+    }
+
+    void close() {
+        thread.shutdownNow();
+    }
+}
