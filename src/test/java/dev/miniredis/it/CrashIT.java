@@ -67,10 +67,11 @@ class CrashIT {
         assertThat(entries).allMatch(entry -> entry.get("cmd").get(0).asText().matches("SET|DEL"));
         log.assertNoBlanksAtTheEnd();
         if (Program.isInstalled("jq")) {
-            Program jq = Program.run("jq", "-c", "[.lsn, .cmd[0]]", log.path().toString());
+            Program jq = Program.run(
+                    "jq", "-c", "select(.lsn) | [.lsn, .cmd[0]]", log.path().toString());
             assertThat(jq.err()).isEmpty();
             assertThat(jq.exitCode()).isZero();
-            assertThat(jq.out().lines().skip(1)).hasSameSizeAs(entries);
+            assertThat(jq.out().lines()).hasSameSizeAs(entries);
         }
     }
 
