@@ -8,7 +8,7 @@
     bench.py compare --a OTHER=127.0.0.1:7000:4711 --b OURS=ours:memory
     bench.py memory --pairs 5000000 --java-opts=-Xmx1g
     bench.py recovery --server OURS=ours:everysec
-    bench.py connections | startup | sync
+    bench.py connections | startup | sync | compaction
 
 A server is NAME=KIND:MODE[:PROGRAM], started here and ended here, of kind `ours` or `redis` (or a fork of it, by its
 PROGRAM) and in mode `memory` (no log), `everysec` or `always` (when the log is synced). Or it is NAME=HOST:PORT[:PID],
@@ -36,6 +36,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 sys.dont_write_bytecode = True  # no __pycache__ among the sources
@@ -48,10 +49,12 @@ from bench_servers import (  # noqa: E402
     collect_garbage,
     cpu_seconds,
     ended_children_seconds,
+    forget_peak,
     load,
     machine_seconds,
     note,
     parse_spec,
+    peak_bytes,
     pin,
     resident_bytes,
     running,
@@ -390,6 +393,74 @@ def restart(spec, directory, options):
         return server.start_seconds
 
 
+def compaction(options):
+    """What rewriting the log costs meanwhile: latency, throughput and memory, beside the same load without."""
+    rows = []
+    for spec in options.server:
+        with running(spec, options) as server:
+            load(server, options.keys)
+            for cell in options.cells:
+                rows.append([spec.name, str(cell), *compaction_row(server, cell, options)])
+    header = ["server", "load", "operations/s, quiet / during", "÷ (min..max)", "p99, ms", "p99.9, ms"]
+    print(markdown([*header, "÷ (min..max)", "peak RSS, MB", "÷ (min..max)", "rewrites"], rows))
+
+
+def compaction_row(server, cell, options):
+    operations = 50 * cell.clients
+    for seconds in (options.seconds / 10, options.seconds, options.seconds):
+        operations = max(100, int(measure(server, cell, operations, options).rate * seconds))
+    pairs, peaks, rewrites = [], [], 0
+    for _ in range(options.rounds):
+        quiet, quiet_peak, _ = measure_with_peak(server, cell, operations, options, rewriting=False)
+        during, during_peak, count = measure_with_peak(server, cell, operations, options, rewriting=True)
+        pairs.append(Pair(quiet, during))
+        peaks.append((quiet_peak, during_peak))
+        rewrites += count
+    growth = [after / before for before, after in peaks]
+    middles = " / ".join(f"{statistics.median(side) / 1e6:,.0f}" for side in zip(*peaks))
+    rates = " / ".join(middle(pairs, side, "rate", ",.0f") for side in ("a", "b"))
+    spread = f"{statistics.median(growth):.2f} ({min(growth):.2f}..{max(growth):.2f})"
+    latencies = [both(pairs, "p99"), both(pairs, "p999"), ratio(pairs, "p999")]
+    return [rates, ratio(pairs, "rate"), *latencies, middles, spread, rewrites]
+
+
+def measure_with_peak(server, cell, operations, options, rewriting):
+    """A run, the highest RSS in it, and how many rewrites it saw: one after the other, or none."""
+    collect_garbage_if_asked(server, options)
+    forget_peak(server.pid)
+    with rewrites_beside(server, rewriting) as count:
+        figures = measure(server, cell, operations, options)
+    return figures, peak_bytes(server.pid), count[0]
+
+
+def collect_garbage_if_asked(server, options):
+    if options.gc:
+        collect_garbage(server.pid)
+
+
+@contextlib.contextmanager
+def rewrites_beside(server, wanted):
+    """Rewrites the log again and again until the block ends, and the last one is through."""
+    count = [0]
+    ended = threading.Event()
+
+    def rewrite():
+        with server.connect() as connection:
+            while wanted and not ended.is_set():
+                connection.ask("BGREWRITEAOF")
+                count[0] += 1
+                while "aof_rewrite_in_progress:1" in connection.ask("INFO", "persistence"):
+                    time.sleep(0.01)
+
+    thread = threading.Thread(target=rewrite)
+    thread.start()
+    try:
+        yield count
+    finally:
+        ended.set()
+        thread.join()
+
+
 def startup(options):
     """From exec to the first PONG, of an empty server."""
     rows = []
@@ -444,6 +515,7 @@ ALL = (
     ("Connections", "connections"),
     ("Recovery", "recovery"),
     ("Start", "startup"),
+    ("Rewriting the log", "compaction"),
 )
 
 # What is measured with, unless an option says otherwise: as a rule, and with --quick.
@@ -512,6 +584,12 @@ def command_line():
         subcommand.set_defaults(usual_servers=servers)
         add_sizes(subcommand, sizes)
     add_sizes(add("sync", sync), {"syncs": "how many of each size"})
+    compaction_parser = add("compaction", compaction)
+    compaction_parser.add_argument("--server", type=parse_spec, action="append", help="may be repeated (Redis's and ours)")
+    compaction_parser.add_argument("--cells", type=parse_cells, default="SET/50/1,SET/50/16", help="comma between them")
+    compaction_parser.set_defaults(usual_servers=[parse_spec(f"{n}={n.lower()}:everysec") for n in ("Redis", "Ours")])
+    compaction_parser.set_defaults(unpinned=True)
+    add_sizes(compaction_parser, {"keys": "how many", "seconds": "of a run", "rounds": "pairs of runs for each load"})
     add("all", run_all)
     return parser
 

@@ -58,6 +58,16 @@ def resident_bytes(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) * 1024
 
 
+def forget_peak(pid):
+    """Lets peak_bytes begin anew."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_bytes(pid):
+    """The highest RSS since the start of the process or forget_peak."""
+    return 1024 * int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
+
+
 def collect_garbage(pid):
     """Has a JVM give back what it does not need, so that its RSS tells what it holds. Nothing for other processes."""
     program = Path(os.readlink(f"/proc/{pid}/exe")) if pid else Path()
@@ -213,7 +223,7 @@ def server_command(spec, port, directory):
     if spec.kind == "ours":
         fsync = "no" if spec.mode == "memory" else spec.mode
         where = ["--port", str(port), "--data-dir", directory, "--http-port", "0"]
-        return [spec.program, "server", *where, "--fsync", fsync]
+        return [spec.program, "server", *where, "--auto-aof-rewrite-percentage", "0", "--fsync", fsync]
     log = ["no", "--appendfsync", "no"] if spec.mode == "memory" else ["yes", "--appendfsync", spec.mode]
     where = ["--port", str(port), "--bind", "127.0.0.1", "--dir", directory, "--maxclients", "20000"]
     return [spec.program, *where, "--save", "", "--auto-aof-rewrite-percentage", "0", "--appendonly", *log]

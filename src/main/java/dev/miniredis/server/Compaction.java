@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -141,13 +142,13 @@ final class Compaction implements Saving {
 
     @Override
     public void start() {
-        begin();
+        begin(true);
         step();
     }
 
     @Override
     public void run() {
-        CompletableFuture<Void> written = begin();
+        CompletableFuture<Void> written = begin(false);
         while (engine.snapshotStep()) {
             // nothing else happens meanwhile
         }
@@ -161,7 +162,7 @@ final class Compaction implements Saving {
         }
     }
 
-    private CompletableFuture<Void> begin() {
+    private CompletableFuture<Void> begin(boolean rests) {
         if (stopping) {
             throw new CommandError("ERR The server is ending");
         }
@@ -179,7 +180,7 @@ final class Compaction implements Saving {
         long began = System.nanoTime();
         writer = Thread.ofPlatform().name("mini-redis-base").start(() -> {
             try {
-                write(queue, header, began, retention);
+                write(queue, header, began, retention, rests);
                 written.complete(null);
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 written.completeExceptionally(e);
@@ -242,17 +243,27 @@ final class Compaction implements Saving {
         LOGGER.errorf("No base of the log was made: %s. %s", reason, next);
     }
 
-    private void write(BlockingQueue<Piece> queue, BaseHeader header, long began, Retention retention)
+    /**
+     * Writes and installs a base.
+     *
+     * @param rests as long as it works, piece by piece: on a machine that is busy, the slowest of the requests meanwhile
+     *     wait half as long by that
+     */
+    private void write(BlockingQueue<Piece> queue, BaseHeader header, long began, Retention retention, boolean rests)
             throws IOException, InterruptedException {
         BaseCommands commands = new BaseCommands();
         long keys = 0;
         try (BaseFile base = log.newBase(header)) {
             for (Piece piece = queue.take(); piece.entries != null; piece = queue.take()) {
+                long pieceBegan = nanoTime.getAsLong();
                 for (byte[] entry : piece.entries) {
                     if (entry != null && PackedEntry.deadline(entry) > header.atMillis()) {
                         base.add(piece.database, commands.of(entry));
                         keys++;
                     }
+                }
+                if (rests) {
+                    LockSupport.parkNanos(nanoTime.getAsLong() - pieceBegan);
                 }
             }
             log.install(base, retention);
