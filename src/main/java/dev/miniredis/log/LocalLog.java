@@ -505,6 +505,8 @@ public final class LocalLog implements ServerLog {
                 return;
             } catch (IOException e) {
                 noSegment(LogException.reason(e));
+                rotation.failed(
+                        e); // whoever waits for it may be the engine, which would wait as long as the disk is broken
             }
             watch.look();
             if (pauseUnlessClosing()) {

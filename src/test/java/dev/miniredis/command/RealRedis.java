@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The real {@code redis-server}, where one is installed: on a free port of the loopback address, without a disk. */
 public final class RealRedis implements AutoCloseable {
@@ -106,7 +108,10 @@ public final class RealRedis implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        Files.deleteIfExists(directory.resolve("dump.rdb"));
-        Files.deleteIfExists(directory);
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) { // what is in a folder before it
+                Files.delete(file);
+            }
+        }
     }
 }

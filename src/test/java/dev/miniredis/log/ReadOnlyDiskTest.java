@@ -62,6 +62,25 @@ class ReadOnlyDiskTest {
         assertThat(Recovered.from(disk).entries()).hasSize(3);
     }
 
+    /** SAVE waits for it on the engine's thread. */
+    @Test
+    void a_base_fails_when_the_log_cannot_be_written_instead_of_waiting_for_it() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        try (TestedLog log = TestedLog.open(disk)) {
+            assertWritesGoOn(log);
+            disk.fail(SimulatedDisk.Step::isOfLogThread, READ_ONLY);
+            log.write("SET", "k", "v");
+            log.await("a problem", () -> log.log().problem() != null);
+            assertThatThrownBy(() -> makeBase(log))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(READ_ONLY);
+            disk.heal();
+            log.awaitPublished(2);
+            makeBase(log);
+        }
+        assertThat(disk.files().keySet()).containsExactlyInAnyOrder(SegmentNames.base(2), SegmentNames.ACTIVE);
+    }
+
     /** Whichever of them fails: the base fails, the log does not. */
     @ParameterizedTest
     @EnumSource(names = {"OPEN", "RENAME", "DELETE"})
