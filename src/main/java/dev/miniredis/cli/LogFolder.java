@@ -4,6 +4,7 @@ import dev.miniredis.log.LogDirectory;
 import dev.miniredis.log.LogException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,18 @@ final class LogFolder {
 
     LogDirectory directory() {
         return new LogDirectory(dataDir);
+    }
+
+    /**
+     * The folder, for who does more than read.
+     *
+     * @throws LogException there is none; it is not made
+     */
+    Path existing() throws LogException {
+        if (!Files.isDirectory(dataDir)) {
+            throw new LogException("There is no folder " + dataDir + ".");
+        }
+        return dataDir;
     }
 
     PrintWriter err() {

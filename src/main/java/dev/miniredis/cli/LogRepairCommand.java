@@ -4,13 +4,12 @@ import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.Repair;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code mini-redis log repair}: {@link Repair} from the command line, while no server has the log. */
@@ -26,31 +25,23 @@ final class LogRepairCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = {"-d", "--data-dir"},
-            paramLabel = "<folder>",
-            defaultValue = "${env:MINI_REDIS_DATA_DIR:-data}",
-            description = "Folder of the write log, data by default.")
-    private Path dataDir;
+    @Mixin
+    private LogFolder folder;
 
     @Override
     public Integer call() throws InterruptedException {
-        var commandLine = spec.commandLine();
-        if (!Files.isDirectory(dataDir)) {
-            commandLine.getErr().println("mini-redis: There is no folder " + dataDir + ".");
-            return spec.exitCodeOnExecutionException();
-        }
-        try (LocalDisk disk = LocalDisk.open(dataDir)) {
+        PrintWriter out = spec.commandLine().getOut();
+        try (LocalDisk disk = LocalDisk.open(folder.existing())) {
             List<String> done = new Repair(disk, System.currentTimeMillis()).run();
-            done.forEach(commandLine.getOut()::println);
+            done.forEach(out::println);
             if (done.isEmpty()) {
-                commandLine.getOut().println("Nothing in " + dataDir + " is damaged; nothing was changed.");
+                out.println("Nothing in " + disk.location() + " is damaged; nothing was changed.");
             }
             return spec.exitCodeOnSuccess();
         } catch (LogException e) {
-            commandLine.getErr().println("mini-redis: " + e.getMessage());
+            folder.err().println("mini-redis: " + e.getMessage());
         } catch (IOException e) {
-            commandLine.getErr().println("mini-redis: Cannot close " + dataDir + ": " + LogException.reason(e));
+            folder.err().println("mini-redis: Closing the log failed: " + LogException.reason(e));
         }
         return spec.exitCodeOnExecutionException();
     }

@@ -5,11 +5,11 @@ import dev.miniredis.log.Moment;
 import dev.miniredis.log.NewDirectory;
 import dev.miniredis.log.ReadOnlyDirectory;
 import dev.miniredis.log.Restore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,12 +24,8 @@ final class LogRestoreCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = {"-d", "--data-dir"},
-            paramLabel = "<folder>",
-            defaultValue = "${env:MINI_REDIS_DATA_DIR:-data}",
-            description = "Folder of the write log, data by default.")
-    private Path dataDir;
+    @Mixin
+    private LogFolder folder;
 
     @Option(
             names = "--until",
@@ -44,23 +40,25 @@ final class LogRestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var commandLine = spec.commandLine();
-        if (!Files.isDirectory(dataDir)) {
-            commandLine.getErr().println("mini-redis: There is no folder " + dataDir + ".");
+        try {
+            ReadOnlyDirectory source = new ReadOnlyDirectory(folder.existing());
+            restore(source);
+            return spec.exitCodeOnSuccess();
+        } catch (LogException e) {
+            folder.err().println("mini-redis: " + e.getMessage());
             return spec.exitCodeOnExecutionException();
         }
+    }
+
+    private void restore(ReadOnlyDirectory source) throws LogException, InterruptedException {
         try (NewDirectory made = NewDirectory.create(target)) {
-            Restore.Result result = new Restore(new ReadOnlyDirectory(dataDir), made.disk()).until(until);
+            Restore.Result result = new Restore(source, made.disk()).until(until);
             made.finish();
-            commandLine
+            spec.commandLine()
                     .getOut()
                     .println("Restored up to entry " + result.lastLsn() + " of "
                             + Instant.ofEpochMilli(result.lastMillis()) + ", " + result.bytes() + " bytes. To go on"
                             + " from there: mini-redis server --data-dir " + target);
-            return spec.exitCodeOnSuccess();
-        } catch (LogException e) {
-            commandLine.getErr().println("mini-redis: " + e.getMessage());
-            return spec.exitCodeOnExecutionException();
         }
     }
 }
