@@ -219,7 +219,7 @@ final class Compaction implements Saving {
         pieces = null;
         writer = null;
         engine.endSnapshot();
-        lastFailed = failure != null;
+        lastFailed = failure != null && !stopping; // to be given up at the end is no failure
         if (failure == null) {
             lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
             toldReason = null;
