@@ -192,7 +192,12 @@ public final class Call {
 
     /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 where there is no such key. */
     long deadline() {
-        byte[] entry = peek(command.firstKey());
+        return deadline(command.firstKey());
+    }
+
+    /** As {@link #deadline()}, of the key at a place of the request. */
+    long deadline(int index) {
+        byte[] entry = peek(index);
         return entry == null ? -1 : PackedEntry.deadline(entry);
     }
 
@@ -202,21 +207,32 @@ public final class Call {
      * @param deadline may be {@link #KEEP} or {@link Keyspace#NEVER}
      */
     void put(Slice value, long deadline) {
-        int index = command.firstKey();
+        put(command.firstKey(), value.bytes(), value.offset(), value.length(), deadline);
+    }
+
+    /** As {@link #put(Slice, long)}, for the key at a place of the request. */
+    void put(int index, byte[] value, int offset, int length, long deadline) {
         Slice key = request.arg(index);
         long newDeadline = deadline;
         if (deadline == KEEP) {
-            newDeadline = exists() ? deadline() : Keyspace.NEVER;
+            long old = deadline(index);
+            newDeadline = old == -1 ? Keyspace.NEVER : old;
         }
-        keyspace.put(
-                hash(index),
-                key.bytes(),
-                key.offset(),
-                key.length(),
-                value.bytes(),
-                value.offset(),
-                value.length(),
-                newDeadline);
+        keyspace.put(hash(index), key.bytes(), key.offset(), key.length(), value, offset, length, newDeadline);
+    }
+
+    /**
+     * Tells those who listen what has become of the command's key: a keyspace event, under the name that Redis gives it.
+     * After the change.
+     */
+    void event(EventType type, String name) {
+        event(type, name, command.firstKey());
+    }
+
+    /** As {@link #event(EventType, String)}, of the key at a place of the request. */
+    void event(EventType type, String name, int index) {
+        Slice key = request.arg(index);
+        host.event(type, name, database, key.bytes(), key.offset(), key.length());
     }
 
     /**

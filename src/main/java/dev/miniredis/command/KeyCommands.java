@@ -52,7 +52,10 @@ final class KeyCommands {
     private static void del(Call call) {
         int deleted = 0;
         for (int i = 1; i < call.args(); i++) {
-            deleted += call.remove(i) ? 1 : 0;
+            if (call.remove(i)) {
+                call.event(EventType.GENERIC, "del", i);
+                deleted++;
+            }
         }
         call.reply.integer(deleted);
     }

@@ -43,6 +43,10 @@ final class StringCommands {
         boolean write = !conditional || call.exists() == options.has(XX);
         if (write) {
             call.put(call.arg(2), deadline);
+            call.event(EventType.STRING, "set");
+            if (deadline != Call.KEEP && deadline != Keyspace.NEVER) {
+                call.event(EventType.GENERIC, "expire");
+            }
         }
         if (options.has(GET)) {
             call.replyString(old);

@@ -4,6 +4,7 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.EventType;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Parameters;
@@ -398,6 +399,9 @@ public final class Engine implements Host {
     public Parameters parameters() {
         return parameters;
     }
+
+    @Override
+    public void event(EventType type, String name, int database, byte[] key, int offset, int length) {}
 
     @Override
     public void shutdown() {
