@@ -1,8 +1,8 @@
 package dev.miniredis.cli;
 
-import dev.miniredis.command.Glob;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.Moment;
+import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;

@@ -18,6 +18,7 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.resp.Glob;
 import dev.miniredis.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;

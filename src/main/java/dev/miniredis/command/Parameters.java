@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.Glob;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,8 @@
-package dev.miniredis.command;
+package dev.miniredis.resp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.IntStream;

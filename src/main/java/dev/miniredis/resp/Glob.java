@@ -1,6 +1,5 @@
-package dev.miniredis.command;
+package dev.miniredis.resp;
 
-import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -22,16 +21,16 @@ public final class Glob {
     }
 
     /** A pattern in small letters, for texts in small letters. */
-    static Glob ignoringCase(String lowerCase) {
+    public static Glob ignoringCase(String lowerCase) {
         return new Glob(lowerCase.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Whether it is {@code *}. */
-    boolean matchesAll() {
+    public boolean matchesAll() {
         return pattern.length == 1 && pattern[0] == '*';
     }
 
-    boolean matches(String text) {
+    public boolean matches(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         return matches(bytes, 0, bytes.length);
     }
