@@ -17,12 +17,15 @@ final class KeyPlaces {
 
     /** Whether a key of the command passes a test. */
     boolean anyKey(Request request, Test test) {
-        Command command = table.find(request.arg(0));
-        for (int i = 1; i < request.size(); i++) {
-            if ((command == null || command.isKey(i)) && test.matches(request.arg(i))) {
-                return true;
+        Command command = table.named(request);
+        boolean[] passed = {false};
+        if (command == null) {
+            for (int i = 1; i < request.size(); i++) {
+                passed[0] |= test.matches(request.arg(i));
             }
+        } else {
+            command.forEachKey(request, (index, flags) -> passed[0] |= test.matches(request.arg(index)));
         }
-        return false;
+        return passed[0];
     }
 }

@@ -98,16 +98,16 @@ final class LogStats implements Callable<Integer> {
     }
 
     private void count(Request command, long length, int database) {
-        Command known = table.find(command.arg(0));
+        Command known = table.named(command);
         String name = known == null ? "others" : known.name().toUpperCase(Locale.ROOT);
         commands.merge(
                 name,
                 new Total(1, length),
                 (one, other) -> new Total(one.count() + other.count(), one.bytes() + other.bytes()));
-        for (int i = 1; known != null && i < command.size(); i++) {
-            if (known.isKey(i)) {
-                keys.add((database == 0 ? "" : "db" + database + " ") + key(command, i));
-            }
+        if (known != null) {
+            known.forEachKey(
+                    command,
+                    (index, flags) -> keys.add((database == 0 ? "" : "db" + database + " ") + key(command, index)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -25,7 +26,6 @@ public final class Command {
     private final boolean container;
     private final EnumSet<Trait.Flag> flags = EnumSet.noneOf(Trait.Flag.class);
     private final EnumSet<Trait.Category> categories = EnumSet.noneOf(Trait.Category.class);
-    private final EnumSet<Trait.KeyFlag> keyFlags = EnumSet.noneOf(Trait.KeyFlag.class);
     private final EnumSet<Trait.Tip> tips = EnumSet.noneOf(Trait.Tip.class);
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private Command[] subcommandList = {};
@@ -35,8 +35,8 @@ public final class Command {
     private final byte[] upperName;
     private final int nameIndex;
     private final int arity;
+    private final CommandKeys keys;
     private final int firstKey;
-    private final int lastKey;
     private final boolean write;
     private final boolean denyOom;
     private final int requiredWords;
@@ -57,7 +57,7 @@ public final class Command {
             Group group,
             Body body,
             boolean container,
-            Collection<? extends Trait> traits) {
+            List<? extends Trait> traits) {
         this.syntax = syntax;
         this.container = container;
         this.since = since;
@@ -69,9 +69,11 @@ public final class Command {
             switch (trait) {
                 case Trait.Flag flag -> flags.add(flag);
                 case Trait.Category category -> categories.add(category);
-                case Trait.KeyFlag flag -> keyFlags.add(flag);
                 case Trait.Tip tip -> tips.add(tip);
                 case Trait.Arity stated -> statedArity = stated.words();
+                case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
+                case KeySpec spec -> {}
+                case Trait.Walk walk -> {}
             }
         }
         name = syntax.name();
@@ -84,8 +86,11 @@ public final class Command {
         } else {
             arity = body == null ? -2 : syntax.arity();
         }
-        firstKey = syntax.firstKey();
-        lastKey = syntax.lastKey();
+        keys = new CommandKeys(syntax, traits);
+        firstKey = keys.first();
+        if (keys.areMovable()) {
+            flags.add(Trait.Flag.MOVABLEKEYS);
+        }
         write = flags.contains(Trait.Flag.WRITE);
         denyOom = flags.contains(Trait.Flag.DENYOOM);
         requiredWords = Math.abs(syntax.arity());
@@ -155,19 +160,22 @@ public final class Command {
         return arity >= 0 ? words == arity : words >= -arity;
     }
 
-    /** Whether the word at {@code index} of a request is a key. */
-    public boolean isKey(int index) {
-        return firstKey > 0 && index >= firstKey && (lastKey < 0 || index <= lastKey);
+    /**
+     * Visits the keys of a request, wherever they are, with what becomes of them.
+     *
+     * @return whether it can be told which keys there are; where not, the request is wrong and none was visited
+     */
+    public boolean forEachKey(Request request, KeyWalk.Visitor visitor) {
+        return keys.forEachKey(request, visitor);
     }
 
-    /** The place of the first key in the request; 0 without keys. */
+    CommandKeys keys() {
+        return keys;
+    }
+
+    /** The place of the first key in every request; 0 where there is no such place. */
     int firstKey() {
         return firstKey;
-    }
-
-    /** The place of the last key; -1 when keys go to the end. */
-    int lastKey() {
-        return lastKey;
     }
 
     /** How many words must be there, the name included. */
@@ -200,10 +208,6 @@ public final class Command {
 
     EnumSet<Trait.Category> categories() {
         return categories;
-    }
-
-    EnumSet<Trait.KeyFlag> keyFlags() {
-        return keyFlags;
     }
 
     EnumSet<Trait.Tip> tips() {

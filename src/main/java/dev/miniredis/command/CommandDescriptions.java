@@ -1,10 +1,16 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Reply;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** What COMMAND and the HELP subcommands tell of the table, all of it derived from the rows. */
 final class CommandDescriptions {
@@ -50,8 +56,93 @@ final class CommandDescriptions {
         call.reply.map(commands.size());
         for (Command command : commands) {
             call.reply.bulk(command.name());
-            writeDocs(call.reply, command);
+            new CommandDocs(call.reply, command).write();
         }
+    }
+
+    /** As {@code commandListCommand} of Redis. */
+    static void list(Call call) {
+        Predicate<Command> wanted = command -> true;
+        if (call.args() > 2) {
+            if (call.args() != 5 || !call.argIs(2, "FILTERBY")) {
+                throw CommandError.SYNTAX;
+            }
+            wanted = filter(call);
+        }
+        int mark = call.reply.mark();
+        int count = 0;
+        for (Command command : withSubcommands(call.host.commands().commands())) {
+            if (wanted.test(command)) {
+                call.reply.bulk(command.name());
+                count++;
+            }
+        }
+        call.reply.arrayFrom(mark, count);
+    }
+
+    private static Predicate<Command> filter(Call call) {
+        if (call.argIs(3, "MODULE")) {
+            return command -> false; // there are no modules
+        }
+        if (call.argIs(3, "ACLCAT")) {
+            String category = "@" + call.text(4).toLowerCase(Locale.ROOT);
+            return command ->
+                    command.categories().stream().anyMatch(own -> own.text().equals(category));
+        }
+        if (call.argIs(3, "PATTERN")) {
+            Glob pattern = Glob.ignoringCase(call.text(4).toLowerCase(Locale.ROOT));
+            return command -> pattern.matches(command.name());
+        }
+        throw CommandError.SYNTAX;
+    }
+
+    private static List<Command> withSubcommands(Collection<Command> commands) {
+        List<Command> all = new ArrayList<>();
+        for (Command command : commands) {
+            all.add(command);
+            all.addAll(command.subcommands());
+        }
+        return all;
+    }
+
+    static void getKeys(Call call) {
+        writeKeys(call, (key, flags) -> call.reply.bulk(key));
+    }
+
+    static void getKeysAndFlags(Call call) {
+        writeKeys(call, (key, flags) -> {
+            call.reply.array(2);
+            call.reply.bulk(key);
+            writeWords(call.reply, flags);
+        });
+    }
+
+    /** As {@code getKeysSubcommandImpl} of Redis. */
+    private static void writeKeys(Call call, BiConsumer<Slice, Set<Trait.KeyFlag>> writer) {
+        Request asked = new Request();
+        for (int i = 2; i < call.args(); i++) {
+            asked.add(call.arg(i).bytes(), call.arg(i).offset(), call.arg(i).length());
+        }
+        Command command = call.host.commands().named(asked);
+        if (command == null) {
+            throw new CommandError("ERR Invalid command specified");
+        }
+        if (!command.keys().any()) {
+            throw new CommandError("ERR The command has no key arguments");
+        }
+        if (!command.takes(asked.size())) {
+            throw new CommandError("ERR Invalid number of arguments specified for command");
+        }
+        int mark = call.reply.mark();
+        int[] count = {0};
+        command.forEachKey(asked, (index, flags) -> {
+            writer.accept(asked.arg(index), flags);
+            count[0]++;
+        });
+        if (count[0] == 0 && !command.flags().contains(Trait.Flag.NO_MANDATORY_KEYS)) {
+            throw new CommandError("ERR Invalid arguments specified for command");
+        }
+        call.reply.arrayFrom(mark, count[0]);
     }
 
     static void help(Call call) {
@@ -80,13 +171,13 @@ final class CommandDescriptions {
         reply.bulk(command.name());
         reply.integer(command.arity());
         writeWords(reply, command.flags());
-        reply.integer(command.firstKey());
-        reply.integer(command.lastKey());
-        reply.integer(command.firstKey() > 0 ? 1 : 0);
+        reply.integer(command.keys().first());
+        reply.integer(command.keys().last());
+        reply.integer(command.keys().step());
         writeWords(reply, command.categories());
         reply.set(command.tips().size());
         command.tips().forEach(tip -> reply.bulk(tip.text()));
-        writeKeySpecs(reply, command);
+        writeKeySpecs(reply, command.keys().specs());
         if (command.subcommands().isEmpty()) {
             reply.set(0);
         } else {
@@ -100,96 +191,55 @@ final class CommandDescriptions {
         words.forEach(word -> reply.simple(word.text()));
     }
 
-    private static void writeKeySpecs(Reply reply, Command command) {
-        if (command.firstKey() == 0) {
-            reply.set(0);
-            return;
-        }
-        reply.set(1);
-        reply.map(3);
-        reply.bulk("flags");
-        writeWords(reply, command.keyFlags());
-        reply.bulk("begin_search");
-        reply.map(2);
-        reply.bulk("type");
-        reply.bulk("index");
-        reply.bulk("spec");
-        reply.map(1);
-        reply.bulk("index");
-        reply.integer(command.firstKey());
-        reply.bulk("find_keys");
-        reply.map(2);
-        reply.bulk("type");
-        reply.bulk("range");
-        reply.bulk("spec");
-        reply.map(3);
-        reply.bulk("lastkey");
-        reply.integer(command.lastKey() < 0 ? -1 : command.lastKey() - command.firstKey());
-        reply.bulk("keystep");
-        reply.integer(1);
-        reply.bulk("limit");
-        reply.integer(0);
-    }
-
-    private static void writeDocs(Reply reply, Command command) {
-        List<Argument> arguments = command.syntax().arguments();
-        boolean container = !command.subcommands().isEmpty();
-        reply.map(3 + (arguments.isEmpty() ? 0 : 1) + (container ? 1 : 0));
-        reply.bulk("summary");
-        reply.bulk(command.summary());
-        reply.bulk("since");
-        reply.bulk(command.since());
-        reply.bulk("group");
-        reply.bulk(command.group().toString());
-        if (!arguments.isEmpty()) {
-            reply.bulk("arguments");
-            writeArguments(reply, arguments);
-        }
-        if (container) {
-            reply.bulk("subcommands");
-            reply.map(command.subcommands().size());
-            for (Command subcommand : command.subcommands()) {
-                reply.bulk(subcommand.name());
-                writeDocs(reply, subcommand);
-            }
-        }
-    }
-
-    private static void writeArguments(Reply reply, List<Argument> arguments) {
-        reply.array(arguments.size());
-        arguments.forEach(argument -> writeArgument(reply, argument));
-    }
-
-    private static void writeArgument(Reply reply, Argument argument) {
-        boolean key = argument.type() == Argument.Type.KEY;
-        boolean children = !argument.children().isEmpty();
-        boolean flags = argument.optional() || argument.multiple();
-        reply.map(2 + (key ? 1 : 0) + (argument.token() == null ? 0 : 1) + (flags ? 1 : 0) + (children ? 1 : 0));
-        reply.bulk("name");
-        reply.bulk(argument.name());
-        reply.bulk("type");
-        reply.bulk(argument.type().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        if (key) {
-            reply.bulk("key_spec_index");
-            reply.integer(0);
-        }
-        if (argument.token() != null) {
-            reply.bulk("token");
-            reply.bulk(argument.token());
-        }
-        if (flags) {
+    private static void writeKeySpecs(Reply reply, List<KeySpec> specs) {
+        reply.set(specs.size());
+        for (KeySpec spec : specs) {
+            reply.map(3);
             reply.bulk("flags");
-            reply.set((argument.optional() ? 1 : 0) + (argument.multiple() ? 1 : 0));
-            if (argument.optional()) {
-                reply.simple("optional");
+            writeWords(reply, spec.flags());
+            reply.bulk("begin_search");
+            switch (spec.begin()) {
+                case KeySpec.Begin.Index begin -> {
+                    writeSpecType(reply, "index", 1);
+                    writeNumber(reply, "index", begin.index());
+                }
+                case KeySpec.Begin.Keyword begin -> {
+                    writeSpecType(reply, "keyword", 2);
+                    reply.bulk("keyword");
+                    reply.bulk(begin.word());
+                    writeNumber(reply, "startfrom", begin.from());
+                }
+                case KeySpec.Begin.Unknown begin -> writeSpecType(reply, "unknown", 0);
             }
-            if (argument.multiple()) {
-                reply.simple("multiple");
+            reply.bulk("find_keys");
+            switch (spec.find()) {
+                case KeySpec.Find.Range find -> {
+                    writeSpecType(reply, "range", 3);
+                    writeNumber(reply, "lastkey", find.last());
+                    writeNumber(reply, "keystep", find.step());
+                    writeNumber(reply, "limit", find.limit());
+                }
+                case KeySpec.Find.Counted find -> {
+                    writeSpecType(reply, "keynum", 3);
+                    writeNumber(reply, "keynumidx", 0);
+                    writeNumber(reply, "firstkey", 1);
+                    writeNumber(reply, "keystep", 1);
+                }
+                case KeySpec.Find.Unknown find -> writeSpecType(reply, "unknown", 0);
             }
         }
-        if (children) {
-            reply.bulk("arguments");
-            writeArguments(reply, argument.children());
-        }
+    }
+
+    private static void writeSpecType(Reply reply, String type, int fields) {
+        reply.map(2);
+        reply.bulk("type");
+        reply.bulk(type);
+        reply.bulk("spec");
+        reply.map(fields);
+    }
+
+    private static void writeNumber(Reply reply, String name, int value) {
+        reply.bulk(name);
+        reply.integer(value);
     }
 }

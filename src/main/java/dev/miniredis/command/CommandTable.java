@@ -145,23 +145,26 @@ public final class CommandTable {
         return null;
     }
 
+    /** The command or subcommand that the first words of a request name; null where there is none. */
+    public Command named(Request request) {
+        Command command = find(request.arg(0));
+        boolean subcommand = command != null && command.isContainer() && request.size() > 1;
+        return subcommand ? command.subcommand(request.arg(1)) : command;
+    }
+
     /**
      * The command or subcommand that a request asks for.
      *
      * @throws CommandError there is none, or it takes another number of arguments
      */
     public Command commandOf(Request request) {
-        Command command = find(request.arg(0));
+        Command command = named(request);
         if (command == null) {
-            throw CommandError.unknownCommand(request);
-        }
-        if (command.isContainer() && request.size() > 1) {
-            Slice word = request.arg(1);
-            Command subcommand = command.subcommand(word);
-            if (subcommand == null) {
-                throw CommandError.unknownSubcommand(word, new String(command.upperName(), StandardCharsets.US_ASCII));
-            }
-            command = subcommand;
+            Command container = find(request.arg(0));
+            throw container == null
+                    ? CommandError.unknownCommand(request)
+                    : CommandError.unknownSubcommand(
+                            request.arg(1), new String(container.upperName(), StandardCharsets.US_ASCII));
         }
         if (!command.takes(request.size())) {
             command.countRefusal();

@@ -9,6 +9,7 @@ public enum Keyword {
     COUNT,
     EX,
     EXAT,
+    FILTERBY,
     FORCE,
     GET,
     KEEPTTL,

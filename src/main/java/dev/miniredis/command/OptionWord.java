@@ -23,7 +23,8 @@ record OptionWord(Keyword keyword, int values, int bracket) {
         }
         for (int bracket = 0; bracket < options.size(); bracket++) {
             Argument option = options.get(bracket);
-            List<Argument> alternatives = option.type() == Argument.Type.ONEOF ? option.children() : List.of(option);
+            boolean choice = option.type() == Argument.Type.ONEOF && option.token() == null;
+            List<Argument> alternatives = choice ? option.children() : List.of(option);
             for (Argument alternative : alternatives) {
                 words.add(new OptionWord(Keyword.valueOf(alternative.token()), alternative.words() - 1, bracket));
             }

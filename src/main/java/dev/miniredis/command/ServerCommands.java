@@ -53,10 +53,25 @@ final class ServerCommands {
                         "Returns documentary information about one, multiple or all commands.")
                 .other(CommandDescriptions::docs, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
                 .row(
+                        "COMMAND GETKEYS [command [arg [arg ...]]]",
+                        "2.8.13",
+                        "Extracts the key names from an arbitrary command.")
+                .other(CommandDescriptions::getKeys, new Trait.Arity(-3), LOADING, STALE, CONNECTION)
+                .row(
+                        "COMMAND GETKEYSANDFLAGS [command [arg [arg ...]]]",
+                        "7.0.0",
+                        "Extracts the key names and access flags for an arbitrary command.")
+                .other(CommandDescriptions::getKeysAndFlags, new Trait.Arity(-3), LOADING, STALE, CONNECTION)
+                .row(
                         "COMMAND INFO [command-name [command-name ...]]",
                         "2.8.13",
                         "Returns information about one, multiple or all commands.")
                 .other(CommandDescriptions::info, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
+                .row(
+                        "COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]",
+                        "7.0.0",
+                        "Returns a list of command names.")
+                .other(CommandDescriptions::list, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
                 .row("CONFIG", "2.0.0", "A container for server configuration commands.")
                 .container(null)
                 .row(

@@ -7,16 +7,24 @@ import static dev.miniredis.command.Keyword.XX;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
+import static dev.miniredis.command.Trait.KeyFlag.OW;
 import static dev.miniredis.command.Trait.KeyFlag.RO;
 import static dev.miniredis.command.Trait.KeyFlag.RW;
 import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import static dev.miniredis.command.Trait.KeyFlag.VARIABLE_FLAGS;
 
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.resp.Request;
 import dev.miniredis.value.StringValue;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The commands on strings. */
 final class StringCommands {
+    private static final Set<Trait.KeyFlag> SETS = Collections.unmodifiableSet(EnumSet.of(OW, UPDATE));
+    private static final Set<Trait.KeyFlag> SETS_AND_GETS = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
+
     private StringCommands() {}
 
     static void addTo(CommandTable table) {
@@ -27,7 +35,14 @@ final class StringCommands {
                                 + " | PXAT unix-time-milliseconds | KEEPTTL]",
                         "1.0.0",
                         "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.")
-                .write(StringCommands::set, DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS);
+                .write(
+                        StringCommands::set,
+                        DENYOOM,
+                        RW,
+                        ACCESS,
+                        UPDATE,
+                        VARIABLE_FLAGS,
+                        new Trait.Walk(StringCommands::keyOfSet));
     }
 
     private static void get(Call call) {
@@ -55,5 +70,15 @@ final class StringCommands {
         } else {
             call.reply.nil();
         }
+    }
+
+    /** As {@code setGetKeys} of Redis: only with GET is the key's old value read. */
+    private static boolean keyOfSet(Request request, KeyWalk.Visitor visitor) {
+        boolean gets = false;
+        for (int i = 3; i < request.size(); i++) {
+            gets |= request.arg(i).equalsIgnoreCase(GET.bytes());
+        }
+        visitor.visit(1, gets ? SETS_AND_GETS : SETS);
+        return true;
     }
 }

@@ -23,7 +23,9 @@ import java.util.StringTokenizer;
  */
 final class Syntax {
     private static final Set<String> INTEGERS =
-            Set.of("seconds", "milliseconds", "index", "client-id", "protover", "cursor", "count");
+            Set.of("seconds", "milliseconds", "index", "client-id", "protover", "cursor", "count", "numkeys");
+    private static final Set<String> KEYS =
+            Set.of("key", "key1", "key2", "newkey", "source", "sourcekey", "src", "destination", "destkey", "dst");
 
     private final List<String> tokens = new ArrayList<>();
     private int at;
@@ -77,26 +79,9 @@ final class Syntax {
         return more ? -required : required;
     }
 
-    /** The place of the first key among the words; 0 when the command has none. */
-    int firstKey() {
-        int index = nameWords.size();
-        for (Argument argument : arguments) {
-            if (argument.type() == Argument.Type.KEY) {
-                return index;
-            }
-            if (argument.optional()) {
-                return 0;
-            }
-            index += argument.words();
-        }
-        return 0;
-    }
-
-    /** The place of the last key: 0 without keys, -1 when the keys go to the end. */
-    int lastKey() {
-        int first = firstKey();
-        boolean multiple = arguments.stream().anyMatch(a -> a.type() == Argument.Type.KEY && a.multiple());
-        return first > 0 && multiple ? -1 : first;
+    /** Where the keys are, one for each argument that is a key, from the left; what becomes of them is not said here. */
+    List<KeySpec> keySpecs() {
+        return KeyArguments.of(arguments, nameWords.size());
     }
 
     /** The options that begin with a keyword and may come, in any order, after what must come. */
@@ -210,7 +195,7 @@ final class Syntax {
 
     private static Argument value(String name, String token) {
         Argument.Type type = Argument.Type.STRING;
-        if (name.equals("key")) {
+        if (KEYS.contains(name)) {
             type = Argument.Type.KEY;
         } else if (name.equals("pattern")) {
             type = Argument.Type.PATTERN;

@@ -3,7 +3,8 @@ package dev.miniredis.command;
 import java.util.Locale;
 
 /** Something to know about a command that its usage line does not say; the names are Redis's. */
-public sealed interface Trait {
+public sealed interface Trait
+        permits KeySpec, Trait.Flag, Trait.Category, Trait.KeyFlag, Trait.Walk, Trait.Arity, Trait.Tip {
 
     /** The word that {@code COMMAND INFO} answers. */
     String text();
@@ -19,8 +20,11 @@ public sealed interface Trait {
         STALE,
         FAST,
         NO_AUTH,
+        NO_MANDATORY_KEYS,
         NO_ASYNC_LOADING,
         NO_MULTI,
+        /** Some of its keys are not where the first, last and step of COMMAND INFO say; derived, never stated. */
+        MOVABLEKEYS,
         ALLOW_BUSY;
 
         @Override
@@ -47,7 +51,10 @@ public sealed interface Trait {
         }
     }
 
-    /** What a command does with its keys. */
+    /**
+     * What a command does with its keys. Where its keys are in several places, the flags of each begin with one of the first
+     * four: {@code RENAME key newkey} is {@code RW, ACCESS, DELETE, OW, UPDATE}.
+     */
     enum KeyFlag implements Trait {
         RO,
         RW,
@@ -57,11 +64,27 @@ public sealed interface Trait {
         UPDATE,
         INSERT,
         DELETE,
+        NOT_KEY,
+        INCOMPLETE,
+        /** They depend on the arguments, which a {@link Walk} looks at. */
         VARIABLE_FLAGS;
+
+        /** Whether the flags of a further place begin with it. */
+        boolean beginsPlace() {
+            return ordinal() <= RM.ordinal();
+        }
 
         @Override
         public String text() {
-            return ordinal() <= RM.ordinal() ? name() : lower(name());
+            return beginsPlace() ? name() : lower(name());
+        }
+    }
+
+    /** Finds the keys of a request where key specs cannot, one of Redis's {@code getkeys_proc}. */
+    record Walk(KeyWalk keys) implements Trait {
+        @Override
+        public String text() {
+            return "walk";
         }
     }
 

@@ -3,6 +3,7 @@ package dev.miniredis.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -31,16 +32,27 @@ class SyntaxTest {
                 "HELLO [protover [AUTH username password] [SETNAME clientname]]; 1; -1; 0; 0",
                 "OBJECT ENCODING key; 2; 3; 2; 2",
                 "SORT key [LIMIT offset count] [GET pattern [GET pattern ...]]; 1; -2; 1; 1",
-                "BITOP <AND | OR> destination key [key ...]; 1; -4; 3; -1",
+                "BITOP <AND | OR> destkey key [key ...]; 1; -4; 2; -1",
                 "EXPIRE key seconds [NX | XX | GT | LT]; 1; -3; 1; 1",
+                "MSET key value [key value ...]; 1; -3; 1; -1",
+                "BLPOP key [key ...] timeout; 1; -3; 1; -2",
+                "RENAME key newkey; 1; 3; 1; 2",
+                "EVAL script numkeys [key [key ...]] [arg [arg ...]]; 1; -3; 0; 0",
+                "ZUNIONSTORE destination numkeys key [key ...] [WEIGHTS weight [weight ...]]; 1; -4; 1; 1",
+                "XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]; 1; -4; 0; 0",
                 "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]; 1; -1; 0; 0"
             })
     void arity_and_keys_follow_from_the_usage_line(String usage, int nameWords, int arity, int firstKey, int lastKey) {
         Syntax syntax = new Syntax(usage, nameWords);
         assertThat(syntax.arity()).isEqualTo(arity);
-        assertThat(syntax.firstKey()).isEqualTo(firstKey);
-        assertThat(syntax.lastKey()).isEqualTo(lastKey);
+        CommandKeys keys = new CommandKeys(syntax, flags(syntax));
+        assertThat(keys.first()).isEqualTo(firstKey);
+        assertThat(keys.last()).isEqualTo(lastKey);
         assertThat(syntax.usage()).isEqualTo(usage);
+    }
+
+    private static List<Trait> flags(Syntax syntax) {
+        return Collections.nCopies(syntax.keySpecs().size(), Trait.KeyFlag.RO);
     }
 
     @Test
