@@ -9,9 +9,17 @@ import java.util.List;
  * @param token the keyword before it; null where there is none
  * @param optional whether it stands in brackets
  * @param multiple whether it may be repeated
+ * @param multipleToken whether the keyword is repeated with it
  * @param children the alternatives of a {@code ONEOF}, the parts of a {@code BLOCK}; else empty
  */
-record Argument(String name, Type type, String token, boolean optional, boolean multiple, List<Argument> children) {
+record Argument(
+        String name,
+        Type type,
+        String token,
+        boolean optional,
+        boolean multiple,
+        boolean multipleToken,
+        List<Argument> children) {
 
     /** What stands at this place; the names in {@code COMMAND DOCS} are these in lower case, with hyphens. */
     enum Type {
@@ -25,12 +33,25 @@ record Argument(String name, Type type, String token, boolean optional, boolean 
         BLOCK
     }
 
+    /** One that must stand there, once. */
+    Argument(String name, Type type, String token, List<Argument> children) {
+        this(name, type, token, false, false, false, children);
+    }
+
     Argument asOptional() {
-        return new Argument(name, type, token, true, multiple, children);
+        return new Argument(name, type, token, true, multiple, multipleToken, children);
     }
 
     Argument asMultiple() {
-        return new Argument(name, type, token, optional, true, children);
+        return new Argument(name, type, token, optional, true, multipleToken, children);
+    }
+
+    Argument withMultipleToken() {
+        return new Argument(name, type, token, optional, multiple, true, children);
+    }
+
+    Argument withoutToken() {
+        return new Argument(name, type, null, optional, multiple, multipleToken, children);
     }
 
     /** How many words it takes when it stands there once. */

@@ -65,12 +65,14 @@ public final class Command {
         this.group = group;
         this.body = body;
         int statedArity = 0;
+        boolean readsOptions = true;
         for (Trait trait : traits) {
             switch (trait) {
                 case Trait.Flag flag -> flags.add(flag);
                 case Trait.Category category -> categories.add(category);
                 case Trait.Tip tip -> tips.add(tip);
                 case Trait.Arity stated -> statedArity = stated.words();
+                case Trait.Arguments arguments -> readsOptions = false;
                 case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
                 case KeySpec spec -> {}
                 case Trait.Walk walk -> {}
@@ -94,7 +96,7 @@ public final class Command {
         write = flags.contains(Trait.Flag.WRITE);
         denyOom = flags.contains(Trait.Flag.DENYOOM);
         requiredWords = Math.abs(syntax.arity());
-        optionWords = OptionWord.of(syntax);
+        optionWords = readsOptions ? OptionWord.of(syntax) : List.of();
         addImpliedCategories();
     }
 

@@ -63,12 +63,16 @@ final class CommandDocs {
         }
         if (flags) {
             reply.bulk("flags");
-            reply.set((argument.optional() ? 1 : 0) + (argument.multiple() ? 1 : 0));
+            reply.set(
+                    (argument.optional() ? 1 : 0) + (argument.multiple() ? 1 : 0) + (argument.multipleToken() ? 1 : 0));
             if (argument.optional()) {
                 reply.simple("optional");
             }
             if (argument.multiple()) {
                 reply.simple("multiple");
+            }
+            if (argument.multipleToken()) {
+                reply.simple("multiple_token");
             }
         }
         if (children) {

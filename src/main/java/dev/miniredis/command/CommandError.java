@@ -3,6 +3,7 @@ package dev.miniredis.command;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * The caller's error: code and text as Redis words them, since clients match on them. Without stack trace, so the common
@@ -41,6 +42,14 @@ public final class CommandError extends RuntimeException {
 
     public static CommandError invalidName(String attribute) {
         return new CommandError("ERR " + attribute + " cannot contain spaces, newlines or special characters.");
+    }
+
+    /** A command that only a parameter allows which is read at the start, as Redis's {@code processCommand} refuses it. */
+    static CommandError notEnabled(String command) {
+        return new CommandError("ERR " + command + " command not allowed. If the enable-"
+                + command.toLowerCase(Locale.ROOT) + "-command option is set to \"local\", you can run it from a local"
+                + " connection, otherwise you need to set this option in the configuration file, and then restart the"
+                + " server.");
     }
 
     /** The log refuses writes, Redis's {@code MISCONF}. */

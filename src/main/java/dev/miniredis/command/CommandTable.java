@@ -26,6 +26,9 @@ public final class CommandTable {
         ConnectionCommands.addTo(table.group(Group.CONNECTION));
         ServerCommands.addTo(table.group(Group.SERVER));
         MemoryCommands.addTo(table);
+        ModuleCommands.addTo(table);
+        ReplicationCommands.addTo(table);
+        ClusterCommands.addTo(table.group(Group.CLUSTER));
         return table;
     }
 
@@ -82,11 +85,16 @@ public final class CommandTable {
 
         /** @param helpSince the version of Redis that brought its HELP */
         CommandTable container(Command.Body body, String helpSince, Trait... traits) {
+            return container(body, helpSince, CommandDescriptions::help, traits);
+        }
+
+        /** @param help what HELP does */
+        CommandTable container(Command.Body body, String helpSince, Command.Body help, Trait... traits) {
             put(new Command(new Syntax(usage, 1), since, summary, group, body, true, List.of(traits)));
             List<Trait> helpTraits = new ArrayList<>(List.of(Trait.Flag.LOADING, Trait.Flag.STALE));
             Stream.of(traits).filter(Trait.Category.class::isInstance).forEach(helpTraits::add);
             return row(usage + " HELP", helpSince, "Returns helpful text about the different subcommands.")
-                    .other(CommandDescriptions::help, helpTraits.toArray(Trait[]::new));
+                    .other(help, helpTraits.toArray(Trait[]::new));
         }
 
         private CommandTable add(Command.Body body, Trait kind, Trait... traits) {

@@ -7,7 +7,8 @@ public enum Group {
     STRING(Trait.Category.STRING),
     GENERIC(Trait.Category.KEYSPACE),
     CONNECTION(Trait.Category.CONNECTION),
-    SERVER(null);
+    SERVER(null),
+    CLUSTER(null);
 
     private final Trait.Category category;
 

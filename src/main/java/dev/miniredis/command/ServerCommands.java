@@ -104,6 +104,8 @@ final class ServerCommands {
                         STALE,
                         FAST,
                         NONDETERMINISTIC_OUTPUT)
+                .row("LOLWUT [VERSION version]", "5.0.0", "Displays computer art and the Redis version.")
+                .read(ServerCommands::lolwut, FAST, Trait.Arguments.BY_ITSELF)
                 .row("SAVE", "1.0.0", "Synchronously saves the database(s) to disk.")
                 .other(ServerCommands::save, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
                 .row("DBSIZE", "1.0.0", "Returns the number of keys in the database.")
@@ -125,7 +127,9 @@ final class ServerCommands {
                         "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]",
                         "1.0.0",
                         "Synchronously saves the database(s) to disk and shuts down the Redis server.")
-                .other(ServerCommands::shutdown, ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY);
+                .other(ServerCommands::shutdown, ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)
+                .row("TIME", "2.6.0", "Returns the server time.")
+                .other(ServerCommands::time, LOADING, STALE, FAST, NONDETERMINISTIC_OUTPUT);
     }
 
     private static final CommandError SAVING = new CommandError("ERR Background save already in progress");
@@ -144,6 +148,10 @@ final class ServerCommands {
         }
         call.host.saving().start();
         call.reply.simple("Background saving started");
+    }
+
+    private static void lolwut(Call call) {
+        call.reply.verbatim(Lolwut.of(call.args() > 2 && call.argIs(1, "VERSION") ? call.integer(2) : 0));
     }
 
     private static void save(Call call) {
@@ -220,5 +228,12 @@ final class ServerCommands {
             throw new CommandError("ERR No shutdown in progress.");
         }
         call.host.shutdown();
+    }
+
+    /** Of the moment that the command takes place at, which is known to the millisecond. */
+    private static void time(Call call) {
+        call.reply.array(2);
+        call.reply.bulk(Long.toString(call.now() / 1000));
+        call.reply.bulk(Long.toString(call.now() % 1000 * 1000));
     }
 }

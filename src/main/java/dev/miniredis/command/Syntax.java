@@ -22,8 +22,23 @@ import java.util.StringTokenizer;
  * <p>From it follow the arity, where the keys are, and the options that may come after the arguments that must.
  */
 final class Syntax {
-    private static final Set<String> INTEGERS =
-            Set.of("seconds", "milliseconds", "index", "client-id", "protover", "cursor", "count", "numkeys");
+    private static final Set<String> INTEGERS = Set.of(
+            "seconds",
+            "milliseconds",
+            "index",
+            "client-id",
+            "protover",
+            "cursor",
+            "count",
+            "numkeys",
+            "offset",
+            "port",
+            "cluster-bus-port",
+            "slot",
+            "start-slot",
+            "end-slot",
+            "config-epoch",
+            "version");
     private static final Set<String> KEYS =
             Set.of("key", "key1", "key2", "newkey", "source", "sourcekey", "src", "destination", "destkey", "dst");
 
@@ -111,7 +126,10 @@ final class Syntax {
             if (repeats) { // x [x ...] is x, once or more; so is x y [x y ...]
                 Argument once = joined(new ArrayList<>(sequence.subList(from, sequence.size())));
                 sequence.subList(from, sequence.size()).clear();
-                sequence.add(once.asMultiple());
+                sequence.add(
+                        next.token() == null
+                                ? once.asMultiple()
+                                : once.asMultiple().withMultipleToken());
             } else {
                 sequence.add(next);
             }
@@ -153,8 +171,7 @@ final class Syntax {
         }
         Argument whole = alternatives.getFirst();
         if (alternatives.size() > 1) {
-            whole = new Argument(
-                    nameOf(alternatives), Argument.Type.ONEOF, null, false, false, List.copyOf(alternatives));
+            whole = new Argument(nameOf(alternatives), Argument.Type.ONEOF, null, List.copyOf(alternatives));
         }
         return multiple ? whole.asMultiple() : whole;
     }
@@ -168,13 +185,13 @@ final class Syntax {
             return first;
         }
         String token = null;
-        boolean ofAll = first.type() != Argument.Type.PURE_TOKEN
-                && parts.stream().skip(1).allMatch(part -> part.token() == null && !part.optional());
+        Argument second = parts.get(1);
+        boolean ofAll = first.type() != Argument.Type.PURE_TOKEN && second.token() == null && !second.optional();
         if (ofAll) { // KEYWORD a b: the keyword stands before them all
             token = first.token();
-            parts.set(0, new Argument(first.name(), first.type(), null, false, first.multiple(), first.children()));
+            parts.set(0, first.withoutToken());
         }
-        return new Argument(first.name(), Argument.Type.BLOCK, token, false, false, List.copyOf(parts));
+        return new Argument(first.name(), Argument.Type.BLOCK, token, List.copyOf(parts));
     }
 
     /** A keyword, with the value that follows it. */
@@ -182,13 +199,12 @@ final class Syntax {
         boolean alone =
                 at == tokens.size() || isOneOf(tokens.get(at), "|", "]", ">", "[", "...") || isKeyword(tokens.get(at));
         if (alone) {
-            return new Argument(
-                    keyword.toLowerCase(Locale.ROOT), Argument.Type.PURE_TOKEN, keyword, false, false, List.of());
+            return new Argument(keyword.toLowerCase(Locale.ROOT), Argument.Type.PURE_TOKEN, keyword, List.of());
         }
         if (tokens.get(at).equals("<")) {
             at++;
             Argument choice = alternatives(">");
-            return new Argument(choice.name(), choice.type(), keyword, false, false, choice.children());
+            return new Argument(choice.name(), choice.type(), keyword, choice.children());
         }
         return value(tokens.get(at++), keyword);
     }
@@ -204,7 +220,7 @@ final class Syntax {
         } else if (INTEGERS.contains(name)) {
             type = Argument.Type.INTEGER;
         }
-        return new Argument(name, type, token, false, false, List.of());
+        return new Argument(name, type, token, List.of());
     }
 
     /** Redis names a choice after what it is about; a usage line does not tell, so its first word names it. */

@@ -4,7 +4,14 @@ import java.util.Locale;
 
 /** Something to know about a command that its usage line does not say; the names are Redis's. */
 public sealed interface Trait
-        permits KeySpec, Trait.Flag, Trait.Category, Trait.KeyFlag, Trait.Walk, Trait.Arity, Trait.Tip {
+        permits KeySpec,
+                Trait.Flag,
+                Trait.Category,
+                Trait.KeyFlag,
+                Trait.Walk,
+                Trait.Arity,
+                Trait.Arguments,
+                Trait.Tip {
 
     /** The word that {@code COMMAND INFO} answers. */
     String text();
@@ -93,6 +100,17 @@ public sealed interface Trait
         @Override
         public String text() {
             return Integer.toString(words);
+        }
+    }
+
+    /** How its optional arguments are read. */
+    enum Arguments implements Trait {
+        /** By its body alone: the usage line tells what a caller should send, not all that is taken. */
+        BY_ITSELF;
+
+        @Override
+        public String text() {
+            return lower(name());
         }
     }
 

@@ -80,6 +80,9 @@ class SyntaxTest {
                 "X [TYPE <A | B>]; TYPE(a:A b:B)?",
                 "X [ID client-id [client-id ...]]; client-id:INTEGER=ID?+",
                 "X [a b]; {a:STRING b:STRING}?",
+                "X [GET client-id [GET client-id ...]]; client-id:INTEGER=GET?++",
+                "X [TO host port [FORCE]]; TO{host:STRING port:INTEGER force:FORCE?}?",
+                "X [COUNT count [ANY]]; {count:INTEGER=COUNT any:ANY?}?",
                 "X [a [b c] [D e]]; {a:STRING {b:STRING c:STRING}? e:STRING=D?}?",
                 "X [A | B | C d]; (a:A b:B d:STRING=C)?",
                 "X a [b] c; a:STRING b:STRING? c:STRING"
@@ -94,12 +97,12 @@ class SyntaxTest {
         assertThat(show(new Syntax("X [AUTH username password]", 1).arguments()))
                 .isEqualTo("AUTH{username:STRING password:STRING}?");
         assertThat(show(new Syntax("X [LIMIT offset count] [GET]", 1).arguments()))
-                .isEqualTo("LIMIT{offset:STRING count:INTEGER}? get:GET?");
+                .isEqualTo("LIMIT{offset:INTEGER count:INTEGER}? get:GET?");
         assertThat(new Syntax("X LIMIT", 1).arity()).isEqualTo(2);
         assertThat(new Syntax("X <LIMIT offset count>", 1).arity()).isEqualTo(4);
     }
 
-    /** name:TYPE, a keyword as name:KEYWORD or name:TYPE=KEYWORD; ( ) one of, { } a block; ? optional, + multiple. */
+    /** name:TYPE, a keyword as name:KEYWORD or name:TYPE=KEYWORD; ( ) one of, { } a block; ? optional, + multiple, ++ each with the keyword. */
     private static String show(List<Argument> arguments) {
         return arguments.stream().map(SyntaxTest::show).collect(Collectors.joining(" "));
     }
@@ -112,7 +115,10 @@ class SyntaxTest {
             case PURE_TOKEN -> argument.name() + ":" + token;
             default -> argument.name() + ":" + argument.type() + (token == null ? "" : "=" + token);
         };
-        return what + (argument.optional() ? "?" : "") + (argument.multiple() ? "+" : "");
+        return what
+                + (argument.optional() ? "?" : "")
+                + (argument.multiple() ? "+" : "")
+                + (argument.multipleToken() ? "+" : "");
     }
 
     @Test
