@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** A command or a subcommand: its row of the table, and how often it was called. */
 public final class Command {
@@ -38,6 +39,7 @@ public final class Command {
     private final CommandKeys keys;
     private final int firstKey;
     private final boolean write;
+    private final Predicate<Request> writes;
     private final boolean denyOom;
     private final int requiredWords;
     private final List<OptionWord> optionWords;
@@ -66,12 +68,14 @@ public final class Command {
         this.body = body;
         int statedArity = 0;
         boolean readsOptions = true;
+        Predicate<Request> writesWhen = request -> false;
         for (Trait trait : traits) {
             switch (trait) {
                 case Trait.Flag flag -> flags.add(flag);
                 case Trait.Category category -> categories.add(category);
                 case Trait.Tip tip -> tips.add(tip);
                 case Trait.Arity stated -> statedArity = stated.words();
+                case Trait.Writes some -> writesWhen = some.when();
                 case Trait.Arguments arguments -> readsOptions = false;
                 case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
                 case KeySpec spec -> {}
@@ -94,6 +98,7 @@ public final class Command {
             flags.add(Trait.Flag.MOVABLEKEYS);
         }
         write = flags.contains(Trait.Flag.WRITE);
+        writes = writesWhen;
         denyOom = flags.contains(Trait.Flag.DENYOOM);
         requiredWords = Math.abs(syntax.arity());
         optionWords = readsOptions ? OptionWord.of(syntax) : List.of();
@@ -189,9 +194,14 @@ public final class Command {
         return optionWords;
     }
 
-    /** Whether it may change data, so that the log must have room for it. */
+    /** Whether it is there for changing data. */
     public boolean isWrite() {
         return write;
+    }
+
+    /** Whether this request of it may change data, so that the log must have room for it. */
+    public boolean isWrite(Request request) {
+        return write || writes.test(request);
     }
 
     /** Whether it may take memory, so that it is refused when there is none. */

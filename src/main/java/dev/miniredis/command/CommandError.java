@@ -72,6 +72,12 @@ public final class CommandError extends RuntimeException {
                 "ERR unknown subcommand '" + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
     }
 
+    /** Of a command that looks for its subcommands itself. */
+    static CommandError unknownSubcommandOrArity(Slice subcommand, String container) {
+        return new CommandError("ERR unknown subcommand or wrong number of arguments for '"
+                + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
+    }
+
     /** Bytes as they are, up to a NUL, as C's {@code printf} shows them; a reply's text is Latin-1. */
     static String shown(Slice slice, int limit) {
         int length = 0;

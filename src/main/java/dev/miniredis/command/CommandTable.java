@@ -26,6 +26,7 @@ public final class CommandTable {
         ConnectionCommands.addTo(table.group(Group.CONNECTION));
         ServerCommands.addTo(table.group(Group.SERVER));
         MemoryCommands.addTo(table);
+        DebugCommands.addTo(table);
         ModuleCommands.addTo(table);
         ReplicationCommands.addTo(table);
         ClusterCommands.addTo(table.group(Group.CLUSTER));

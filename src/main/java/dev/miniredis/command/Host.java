@@ -33,6 +33,9 @@ public interface Host {
     /** Makes bases of the log. */
     Saving saving();
 
+    /** What DEBUG may do. */
+    Debugging debugging();
+
     /** Something has become of a key, a part of an array: those who listen are told. */
     void event(EventType type, String name, int database, byte[] key, int offset, int length);
 

@@ -46,12 +46,15 @@ final class ObjectCommands {
             call.reply.nil();
             return;
         }
-        Slice value = value(entry);
+        call.reply.bulk(encoding(value(entry)));
+    }
+
+    /** How Redis would keep a string that was just set. */
+    static String encoding(Slice value) {
         if (value.isLong()) {
-            call.reply.bulk("int");
-        } else {
-            call.reply.bulk(value.length() <= MAX_EMBEDDED_BYTES ? "embstr" : "raw");
+            return "int";
         }
+        return value.length() <= MAX_EMBEDDED_BYTES ? "embstr" : "raw";
     }
 
     private static void freq(Call call) {
@@ -85,7 +88,11 @@ final class ObjectCommands {
             call.reply.nil();
             return;
         }
-        call.reply.integer(sharesIntegers(call) && isSmallInteger(value(entry)) ? Integer.MAX_VALUE : 1);
+        call.reply.integer(references(call, value(entry)));
+    }
+
+    static int references(Call call, Slice value) {
+        return sharesIntegers(call) && isSmallInteger(value) ? Integer.MAX_VALUE : 1;
     }
 
     /** A shared integer has no use of its own to keep. */
@@ -101,7 +108,7 @@ final class ObjectCommands {
         return call.host.tuning().maxMemoryPolicy.value();
     }
 
-    private static Slice value(byte[] entry) {
+    static Slice value(byte[] entry) {
         int offset = PackedEntry.valueOffset(entry);
         return new Slice().wrap(entry, offset, entry.length - offset);
     }

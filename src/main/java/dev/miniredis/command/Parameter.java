@@ -13,6 +13,7 @@ public final class Parameter<T> {
     private final Function<String, T> parser;
     private final Function<T, String> writer;
     private final String initial;
+    private boolean immutable;
     private T value;
     private Consumer<T> check = newValue -> {};
     private Consumer<T> listener = newValue -> {};
@@ -62,6 +63,16 @@ public final class Parameter<T> {
         check.accept(parsed);
         value = parsed;
         listener.accept(parsed);
+    }
+
+    /** Only the start sets it, CONFIG SET does not. */
+    Parameter<T> immutable() {
+        immutable = true;
+        return this;
+    }
+
+    boolean isImmutable() {
+        return immutable;
     }
 
     /** Asks before a value is set; one check at most. It throws {@link IllegalArgumentException} with Redis's words. */

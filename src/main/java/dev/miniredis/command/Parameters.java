@@ -20,7 +20,9 @@ public final class Parameters {
     /** Adds the parameters that can be set while the server runs. */
     public Parameters(Tuning tuning) {
         for (Parameter<?> parameter : tuning.all()) {
-            settable.put(parameter.name(), parameter);
+            if (!parameter.isImmutable()) {
+                settable.put(parameter.name(), parameter);
+            }
             values.put(parameter.name(), parameter::text);
         }
     }

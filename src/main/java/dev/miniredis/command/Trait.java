@@ -1,6 +1,8 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.Request;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** Something to know about a command that its usage line does not say; the names are Redis's. */
 public sealed interface Trait
@@ -11,6 +13,7 @@ public sealed interface Trait
                 Trait.Walk,
                 Trait.Arity,
                 Trait.Arguments,
+                Trait.Writes,
                 Trait.Tip {
 
     /** The word that {@code COMMAND INFO} answers. */
@@ -111,6 +114,14 @@ public sealed interface Trait
         @Override
         public String text() {
             return lower(name());
+        }
+    }
+
+    /** The requests that may change data, of a command that Redis does not flag as one that does. */
+    record Writes(Predicate<Request> when) implements Trait {
+        @Override
+        public String text() {
+            return "writes";
         }
     }
 

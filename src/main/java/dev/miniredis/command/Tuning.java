@@ -5,6 +5,7 @@ import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -76,6 +77,14 @@ public final class Tuning {
             LogRetention::toString,
             "How much of the log to keep behind a base, as a time (90s, 30min, 36h, 7d) or a size (10gb); 0 is nothing.");
 
+    public final Parameter<Debugging.Permission> enableDebugCommand = add(
+                    "enable-debug-command",
+                    "no",
+                    Tuning::permission,
+                    permission -> permission.name().toLowerCase(Locale.ROOT),
+                    "Who may use DEBUG: no, yes, or local for clients of this machine. Not by CONFIG SET.")
+            .immutable();
+
     /** Every parameter, in the order in which they are documented. */
     public List<Parameter<?>> all() {
         return List.copyOf(all);
@@ -142,6 +151,14 @@ public final class Tuning {
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalArgumentException("argument(s) must be one of the following: " + policies()));
+    }
+
+    private static Debugging.Permission permission(String text) {
+        return Arrays.stream(Debugging.Permission.values())
+                .filter(permission -> permission.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("argument(s) must be one of the following: no, yes, local"));
     }
 
     private static String policies() {

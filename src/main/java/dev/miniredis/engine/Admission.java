@@ -36,13 +36,13 @@ final class Admission {
 
     /** @throws CommandError it may not run */
     Verdict check(Command command, Request request, Session session) {
-        if (loading && !command.runsWhileLoading()) {
+        if (loading && (!command.runsWhileLoading() || command.isWrite(request))) {
             throw CommandError.LOADING;
         }
         if (eviction.isOver() && !loading && !checkMemory(command)) {
             return Verdict.WAIT;
         }
-        return command.isWrite() ? checkLog(request, session) : Verdict.RUN;
+        return command.isWrite(request) ? checkLog(request, session) : Verdict.RUN;
     }
 
     /** @return false when it has to wait for room in the log, which the deletion of other keys needs */

@@ -64,6 +64,8 @@ public final class Engine implements Host {
     private final Unsettled unsettled = new Unsettled();
     private final Session replaying = new Session(0, "log", "", 0, () -> Session.Traffic.NONE);
     private final Expected expected = new Expected(Lookahead.MAX_REQUESTS);
+    private final Call replay = new Call(this, new Reply());
+    private final EngineDebugging debugging;
     private final Keyspace[] databases;
     private final MemoryAccount account;
     private final Access access;
@@ -100,6 +102,7 @@ public final class Engine implements Host {
         this.log = log;
         this.shutdown = shutdown;
         this.hashSeed = hashSeed;
+        debugging = new EngineDebugging(tuning.enableDebugCommand, replaying, hashSeed);
         RandomGenerator random = new SplittableRandom(hashSeed);
         account = new MemoryAccount(arrayHeaderBytes);
         access = new Access(random);
@@ -153,18 +156,32 @@ public final class Engine implements Host {
         }
         replaying.database(replayed.database());
         for (Request request : replayed.commands()) {
-            reply.clear();
+            replay.reply.clear();
             Command command = commands.commandOf(request);
             try {
-                call.begin(command, request, replaying, replayed.atMillis());
-                command.run(call);
+                replay.begin(command, request, replaying, replayed.atMillis());
+                command.run(replay);
             } catch (CommandError e) {
                 throw e;
             } catch (RuntimeException e) { // as when it was logged: it has changed the same
                 LOGGER.log(Level.ERROR, "Replaying entry " + replayed.lsn() + " failed, as it did before.", e);
             }
         }
-        reply.clear();
+        replay.reply.clear();
+    }
+
+    /** Removes all data, for what will be replayed, without a trace in the log. All that is in the log must be durable. */
+    public void forget() {
+        unsettled.durable(log.durableLsn());
+        unsettled.begin(0);
+        for (Keyspace database : databases) {
+            database.clear();
+        }
+    }
+
+    /** What was forgotten is replayed: as far as the log is concerned, nothing has changed. */
+    public void remembered() {
+        begin();
     }
 
     /** Recovery is over: what is changed from now on is changed for the first time. */
@@ -339,7 +356,7 @@ public final class Engine implements Host {
      * @return how many steps make a round
      */
     public int expireSome(int database) {
-        return databases[database].expireSome(now);
+        return debugging.expiresActively() ? databases[database].expireSome(now) : 0;
     }
 
     /** Where replies are written; whoever sends them takes them out. */
@@ -432,6 +449,11 @@ public final class Engine implements Host {
     @Override
     public Saving saving() {
         return saving;
+    }
+
+    @Override
+    public EngineDebugging debugging() {
+        return debugging;
     }
 
     /** Says who makes bases of the log. */

@@ -34,6 +34,9 @@ final class EngineInfo {
                 .section(Section.REPLICATION, facts -> {
                     facts.add("role", "master");
                     facts.add("connected_slaves", 0);
+                    facts.add("master_failover_state", "no-failover");
+                    facts.add("master_replid", engine.debugging().replicationId());
+                    facts.add("master_repl_offset", 0);
                 })
                 .section(Section.MODULES, facts -> {})
                 .section(Section.ERRORSTATS, facts -> {})

@@ -18,6 +18,8 @@ public final class Reply {
     private static final byte[] PONG = ascii("+PONG\r\n");
     private static final byte[] NIL_2 = ascii("$-1\r\n");
     private static final byte[] NIL_ARRAY_2 = ascii("*-1\r\n");
+    private static final byte[] TRUE_3 = ascii("#t\r\n");
+    private static final byte[] FALSE_3 = ascii("#f\r\n");
     private static final byte[] NIL_3 = ascii("_\r\n");
 
     private byte[] bytes = new byte[INITIAL_BYTES];
@@ -105,6 +107,26 @@ public final class Reply {
         }
     }
 
+    /** A truth value; 1 or 0 in RESP2. */
+    public void bool(boolean value) {
+        if (resp3) {
+            put(value ? TRUE_3 : FALSE_3);
+        } else {
+            integer(value ? 1 : 0);
+        }
+    }
+
+    /** An integer of any length, as its digits; they are a bulk string in RESP2. */
+    public void bigNumber(String digits) {
+        if (resp3) {
+            put('(');
+            put(ascii(digits));
+            lineEnd();
+        } else {
+            bulk(digits);
+        }
+    }
+
     public void bulk(Slice value) {
         bulk(value.bytes(), value.offset(), value.length());
     }
@@ -156,6 +178,19 @@ public final class Reply {
     /** A set; an array in RESP2. */
     public void set(int elements) {
         header(resp3 ? '~' : '*', elements);
+    }
+
+    /**
+     * So many pairs that comment on the reply after them, each written as key, then value. RESP2 has nothing of the kind:
+     * only where {@link #isResp3}.
+     */
+    public void attribute(int pairs) {
+        header('|', pairs);
+    }
+
+    /** Something of so many elements that the client has not asked for. Only where {@link #isResp3}. */
+    public void push(int elements) {
+        header('>', elements);
     }
 
     /** A set or array that was written from {@code mark} on and whose count is known only now. */

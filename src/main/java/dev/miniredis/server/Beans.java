@@ -16,6 +16,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Makes beans of the plain classes below this package: the store (the engine) and the append-only log. */
@@ -59,7 +60,7 @@ final class Beans {
 
     @Produces
     @Singleton
-    Engine engine(ServerLog log, Settings settings, ProcessFacts process) {
+    Engine engine(ServerLog log, Instance<LocalDisk> disk, Settings settings, ProcessFacts process) {
         Engine engine = new Engine(
                 settings.databases(),
                 new SecureRandom().nextLong(),
@@ -68,10 +69,24 @@ final class Beans {
                 log,
                 Quarkus::asyncExit);
         engine.processMemory(process);
+        engine.debugging().sleeper(nanos -> sleep(engine, nanos));
+        if (settings.appendonly() && settings.until().isEmpty()) {
+            engine.debugging().reloading(new Reload(engine, log, disk.get()));
+        }
         for (Parameter<?> parameter : engine.tuning().all()) {
             set(parameter);
         }
         return engine;
+    }
+
+    /** What is run next in the same turn is run at the time after it. */
+    private static void sleep(Engine engine, long nanos) {
+        try {
+            Thread.sleep(Duration.ofNanos(nanos));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        engine.tick(System.currentTimeMillis());
     }
 
     private static void set(Parameter<?> parameter) {

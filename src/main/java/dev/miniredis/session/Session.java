@@ -59,6 +59,11 @@ public final class Session {
         return id;
     }
 
+    /** The client's end of the connection, {@code host:port}. */
+    public String address() {
+        return address;
+    }
+
     /** Who sends: {@code user@host:port}, as the log names it. */
     public byte[] origin() {
         return origin;

@@ -65,6 +65,8 @@ public final class RealRedis implements AutoCloseable {
                         "",
                         "--appendonly",
                         "no",
+                        "--enable-debug-command",
+                        "local",
                         "--bind",
                         HOST)
                 .directory(directory.toFile())

@@ -36,6 +36,11 @@ final class RespBytes {
                     read(in, out);
                 }
             }
+            case '|' -> { // what it comments on comes after it
+                for (int left = count(header) * 2 + 1; left > 0; left--) {
+                    read(in, out);
+                }
+            }
             default -> {}
         }
     }

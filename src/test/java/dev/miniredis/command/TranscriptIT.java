@@ -10,7 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TranscriptIT {
     @Test
     void the_packaged_server_answers_as_the_transcripts_say(@TempDir Path dataDir) throws IOException {
-        try (ServerProcess server = ServerProcess.in(dataDir).start()) {
+        try (ServerProcess server = ServerProcess.in(dataDir)
+                .options("--enable-debug-command", "local")
+                .start()) {
             TranscriptTest.runAgainst("127.0.0.1", server.port());
         }
     }

@@ -2,6 +2,7 @@ package dev.miniredis.engine;
 
 import dev.miniredis.command.Info.Section;
 import dev.miniredis.command.RedisVersion;
+import dev.miniredis.command.Saving;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.InlineWords;
@@ -67,10 +68,43 @@ public final class EngineHarness {
         engine.info()
                 .section(Section.SERVER, facts -> facts.add("redis_version", RedisVersion.TEXT))
                 .section(Section.CPU, facts -> facts.add("used_cpu_user", "0.1"));
+        engine.tuning().enableDebugCommand.set("yes");
+        engine.debugging().sleeper(nanos -> engine.tick(engine.now() + nanos / 1_000_000));
+        engine.debugging().reloading(this::reload);
+        engine.saving(new InMemory());
         engine.parameters()
                 .add("appendonly", "yes")
                 .add("databases", Integer.toString(DATABASES))
                 .add("save", "");
+    }
+
+    /** What a base of a log in memory is: nothing, since all its entries are kept. */
+    private static final class InMemory implements Saving {
+        @Override
+        public void start() {
+            NONE.start();
+        }
+
+        @Override
+        public void run() {
+            // every entry is kept
+        }
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+
+        @Override
+        public long lastSeconds() {
+            return 0;
+        }
+    }
+
+    private void reload() {
+        engine.forget();
+        log.entries().forEach(kept -> engine.replay(kept.toEntry()));
+        engine.remembered();
     }
 
     void loaded() {
@@ -79,11 +113,16 @@ public final class EngineHarness {
 
     /** Another client comes and takes the place of the one there was. */
     public void connect() {
+        connectFrom("10.0.0.7:51544");
+    }
+
+    /** As {@link #connect}, from this address. */
+    public void connectFrom(String address) {
         if (session != null) {
             engine.disconnected(session.id());
         }
         long id = engine.nextSessionId();
-        session = new Session(id, "10.0.0.7:51544", "10.0.0.1:6379", engine.now(), () -> Session.Traffic.NONE);
+        session = new Session(id, address, "10.0.0.1:6379", engine.now(), () -> Session.Traffic.NONE);
         engine.connected(id, session);
         reader = new RequestReader(turn);
     }

@@ -56,6 +56,14 @@ class ReplyTest {
     void writes_what_differs_between_the_protocols() {
         assertForms(Reply::nil, "$-1\r\n", "_\r\n");
         assertForms(Reply::nilArray, "*-1\r\n", "_\r\n");
+        assertForms(reply -> reply.bool(true), ":1\r\n", "#t\r\n");
+        assertForms(reply -> reply.bool(false), ":0\r\n", "#f\r\n");
+        assertForms(
+                reply -> reply.bigNumber("-12345678901234567890"),
+                "$21\r\n-12345678901234567890\r\n",
+                "(-12345678901234567890\r\n");
+        assertThat(written(3, reply -> reply.attribute(1))).isEqualTo("|1\r\n");
+        assertThat(written(3, reply -> reply.push(2))).isEqualTo(">2\r\n");
         assertForms(reply -> reply.map(0), "*0\r\n", "%0\r\n");
         assertForms(reply -> reply.map(7), "*14\r\n", "%7\r\n");
         assertForms(reply -> reply.set(3), "*3\r\n", "~3\r\n");

@@ -1,0 +1,87 @@
+package dev.miniredis.server;
+
+import dev.miniredis.command.CommandError;
+import dev.miniredis.engine.Engine;
+import dev.miniredis.log.Disk;
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.LogException;
+import dev.miniredis.log.Moment;
+import dev.miniredis.log.PastLog;
+import dev.miniredis.log.ReadBatch;
+import dev.miniredis.log.ServerLog;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Builds the data again from the log on the disk while the server runs, for {@code DEBUG RELOAD}: what there is then is what a
+ * start would make of it. On the engine's thread, which does nothing else meanwhile.
+ *
+ * <p>The log is read twice: the first time only to know that it can be read, so that its damage takes no data from memory.
+ */
+final class Reload implements Runnable {
+    private static final Logger LOGGER = Logger.getLogger(Reload.class);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private final Engine engine;
+    private final ServerLog log;
+    private final Disk disk;
+
+    Reload(Engine engine, ServerLog log, Disk disk) {
+        this.engine = engine;
+        this.log = log;
+        this.disk = disk;
+    }
+
+    @Override
+    public void run() {
+        if (engine.saving().isRunning()) {
+            throw new CommandError("ERR Background save already in progress");
+        }
+        Moment now = new Moment(log.nextLsn() - 1, Long.MAX_VALUE);
+        awaitDurable(now.lsn());
+        read(now, entry -> {});
+        engine.forget();
+        try {
+            read(now, engine::replay);
+        } catch (CommandError e) {
+            LOGGER.error(
+                    "The data are gone from memory, since what was just read cannot be read again. The server ends.",
+                    e);
+            engine.shutdown();
+            throw e;
+        } finally {
+            engine.remembered();
+        }
+    }
+
+    private void awaitDurable(long lsn) {
+        log.submit();
+        while (log.durableLsn() < lsn) {
+            if (log.problem() != null) {
+                throw CommandError.logNotWritable(log.problem());
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private void read(Moment until, Consumer<LogEntry> taker) {
+        try {
+            new PastLog(disk, until).recover(batch -> take(batch, taker), engine.now());
+        } catch (LogException e) {
+            throw new CommandError("ERR " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandError("ERR The server is ending");
+        }
+    }
+
+    private static void take(ReadBatch batch, Consumer<LogEntry> taker) {
+        try {
+            batch.entries().forEach(taker);
+        } finally {
+            batch.release();
+        }
+    }
+}
