@@ -23,6 +23,7 @@ public final class Call {
     public final Host host;
     public final Reply reply;
     public final Options options = new Options();
+    private final boolean queued;
 
     private final StringValue stringView = new StringValue();
     private Command command;
@@ -39,8 +40,19 @@ public final class Call {
     private long misses;
 
     public Call(Host host, Reply reply) {
+        this(host, reply, false);
+    }
+
+    /** @param queued whether its runs are those of a transaction's requests, none of which may wait */
+    public Call(Host host, Reply reply, boolean queued) {
         this.host = host;
         this.reply = reply;
+        this.queued = queued;
+    }
+
+    /** Whether this is run by {@code EXEC}, so that it must not wait. */
+    boolean isQueued() {
+        return queued;
     }
 
     /**
@@ -174,7 +186,7 @@ public final class Call {
 
     /** The value of a key, of whatever type; null where there is none. The view is good until the next look at a key. */
     Value find(int index) {
-        return view(use(index));
+        return view(session.isNoTouch() ? peek(index) : use(index));
     }
 
     /** As {@link #find(int)}, but the key does not count as used. */
@@ -250,19 +262,22 @@ public final class Call {
 
     private byte[] use(int index) {
         Slice key = request.arg(index);
-        return counted(keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now));
+        return counted(index, keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now));
     }
 
     /** The entry of a key, which does not count as used by this; null where there is none. */
     byte[] peek(int index) {
         Slice key = request.arg(index);
-        return counted(keyspace.peek(hash(index), key.bytes(), key.offset(), key.length(), now));
+        return counted(index, keyspace.peek(hash(index), key.bytes(), key.offset(), key.length(), now));
     }
 
-    private byte[] counted(byte[] entry) {
+    private byte[] counted(int index, byte[] entry) {
         if (!command.isWrite()) {
             hits += entry == null ? 0 : 1;
-            misses += entry == null ? 1 : 0;
+            if (entry == null) {
+                misses++;
+                event(EventType.KEY_MISS, "keymiss", index);
+            }
         }
         return entry;
     }

@@ -27,6 +27,7 @@ public final class Command {
     private final boolean container;
     private final EnumSet<Trait.Flag> flags = EnumSet.noneOf(Trait.Flag.class);
     private final EnumSet<Trait.Category> categories = EnumSet.noneOf(Trait.Category.class);
+    private final EnumSet<Trait.Rule> rules = EnumSet.noneOf(Trait.Rule.class);
     private final EnumSet<Trait.Tip> tips = EnumSet.noneOf(Trait.Tip.class);
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private Command[] subcommandList = {};
@@ -39,8 +40,11 @@ public final class Command {
     private final CommandKeys keys;
     private final int firstKey;
     private final boolean write;
+    private final boolean read;
     private final Predicate<Request> writes;
     private final boolean denyOom;
+    private final boolean mayReplicate;
+    private final boolean shownToMonitors;
     private final int requiredWords;
     private final List<OptionWord> optionWords;
 
@@ -74,6 +78,7 @@ public final class Command {
                 case Trait.Flag flag -> flags.add(flag);
                 case Trait.Category category -> categories.add(category);
                 case Trait.Tip tip -> tips.add(tip);
+                case Trait.Rule rule -> rules.add(rule);
                 case Trait.Arity stated -> statedArity = stated.words();
                 case Trait.Writes some -> writesWhen = some.when();
                 case Trait.Arguments arguments -> readsOptions = false;
@@ -98,8 +103,11 @@ public final class Command {
             flags.add(Trait.Flag.MOVABLEKEYS);
         }
         write = flags.contains(Trait.Flag.WRITE);
+        read = flags.contains(Trait.Flag.READONLY);
         writes = writesWhen;
         denyOom = flags.contains(Trait.Flag.DENYOOM);
+        mayReplicate = write || rules.contains(Trait.Rule.MAY_REPLICATE);
+        shownToMonitors = !flags.contains(Trait.Flag.ADMIN);
         requiredWords = Math.abs(syntax.arity());
         optionWords = readsOptions ? OptionWord.of(syntax) : List.of();
         addImpliedCategories();
@@ -117,7 +125,13 @@ public final class Command {
             categories.add(Trait.Category.ADMIN);
             categories.add(Trait.Category.DANGEROUS);
         }
-        if (group.category() != null && body != null) {
+        if (flags.contains(Trait.Flag.PUBSUB)) {
+            categories.add(Trait.Category.PUBSUB);
+        }
+        if (flags.contains(Trait.Flag.BLOCKING)) {
+            categories.add(Trait.Category.BLOCKING);
+        }
+        if (group.category() != null && body != null && !rules.contains(Trait.Rule.WITHOUT_KEYS)) {
             categories.add(group.category());
         }
         categories.add(flags.contains(Trait.Flag.FAST) ? Trait.Category.FAST : Trait.Category.SLOW);
@@ -197,6 +211,31 @@ public final class Command {
     /** Whether it is there for changing data. */
     public boolean isWrite() {
         return write;
+    }
+
+    /** Whether it looks at keys, and changes none. */
+    public boolean isRead() {
+        return read;
+    }
+
+    /** Whether others than this client may see an effect, so that it waits while writes are paused. */
+    public boolean mayReplicate() {
+        return mayReplicate;
+    }
+
+    /** Whether {@code MONITOR} shows it: not what only administrators do. */
+    public boolean isShownToMonitors() {
+        return shownToMonitors;
+    }
+
+    /** Whether it runs only by itself. */
+    public boolean isBarredFromTransactions() {
+        return flags.contains(Trait.Flag.NO_MULTI);
+    }
+
+    /** Whether a rule is for this command. */
+    public boolean is(Trait.Rule rule) {
+        return rules.contains(rule);
     }
 
     /** Whether this request of it may change data, so that the log must have room for it. */

@@ -15,6 +15,7 @@ public final class CommandError extends RuntimeException {
 
     public static final CommandError SYNTAX = new CommandError("ERR syntax error");
     public static final CommandError NOT_AN_INTEGER = new CommandError("ERR value is not an integer or out of range");
+    public static final CommandError POSITIVE = new CommandError("ERR value is out of range, must be positive");
     public static final CommandError WRONG_TYPE =
             new CommandError("WRONGTYPE Operation against a key holding the wrong kind of value");
     public static final CommandError DATABASE_OUT_OF_RANGE = new CommandError("ERR DB index is out of range");
@@ -25,6 +26,10 @@ public final class CommandError extends RuntimeException {
             new CommandError("OOM command not allowed when used memory > 'maxmemory'.");
     public static final CommandError READ_ONLY =
             new CommandError("READONLY You can't write against a read only replica.");
+    public static final CommandError NOT_IN_TRANSACTION =
+            new CommandError("ERR Command not allowed inside a transaction");
+    public static final CommandError MONITORS_ONLY_WATCH =
+            new CommandError("ERR Replica can't interact with the keyspace");
     public static final CommandError TOO_LARGE = new CommandError("ERR the request is too large for the log");
     public static final CommandError INTERNAL = new CommandError("ERR internal error, see the server's log");
 
@@ -36,12 +41,22 @@ public final class CommandError extends RuntimeException {
         return new CommandError("ERR wrong number of arguments for '" + command + "' command");
     }
 
+    public static CommandError range(long min, long max) {
+        return new CommandError("ERR value is out of range, value must between " + min + " and " + max);
+    }
+
     public static CommandError invalidExpireTime(String command) {
         return new CommandError("ERR invalid expire time in '" + command + "' command");
     }
 
     public static CommandError invalidName(String attribute) {
         return new CommandError("ERR " + attribute + " cannot contain spaces, newlines or special characters.");
+    }
+
+    /** Of a client that has subscribed and speaks RESP2, where a message could be taken for a reply. */
+    public static CommandError subscribed(String command) {
+        return new CommandError("ERR Can't execute '" + command + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING /"
+                + " QUIT / RESET are allowed in this context");
     }
 
     /** A command that only a parameter allows which is read at the start, as Redis's {@code processCommand} refuses it. */

@@ -23,13 +23,17 @@ public final class CommandTable {
         StringCommands.addTo(table.group(Group.STRING));
         KeyCommands.addTo(table.group(Group.GENERIC));
         ObjectCommands.addTo(table);
+        WaitCommands.addTo(table);
         ConnectionCommands.addTo(table.group(Group.CONNECTION));
+        ClientCommands.addTo(table);
         ServerCommands.addTo(table.group(Group.SERVER));
         MemoryCommands.addTo(table);
         DebugCommands.addTo(table);
         ModuleCommands.addTo(table);
         ReplicationCommands.addTo(table);
         ClusterCommands.addTo(table.group(Group.CLUSTER));
+        PubSubCommands.addTo(table.group(Group.PUBSUB));
+        TransactionCommands.addTo(table.group(Group.TRANSACTIONS));
         return table;
     }
 

@@ -1,20 +1,19 @@
 package dev.miniredis.command;
 
-import static dev.miniredis.command.Trait.Flag.ADMIN;
 import static dev.miniredis.command.Trait.Flag.ALLOW_BUSY;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
 import static dev.miniredis.command.Trait.Flag.NO_AUTH;
 import static dev.miniredis.command.Trait.Flag.STALE;
-import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
+import static dev.miniredis.command.Trait.Rule.NOT_QUEUED;
+import static dev.miniredis.command.Trait.Rule.WHILE_SUBSCRIBED;
 import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Predicate;
 
 /** The commands about the connection and its client. */
 final class ConnectionCommands {
@@ -23,27 +22,7 @@ final class ConnectionCommands {
     private ConnectionCommands() {}
 
     static void addTo(CommandTable table) {
-        table.row("CLIENT", "2.4.0", "A container for client connection commands.")
-                .container(null)
-                .row("CLIENT GETNAME", "2.6.9", "Returns the name of the connection.")
-                .other(ConnectionCommands::clientGetName, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT ID", "5.0.0", "Returns the unique client ID of the connection.")
-                .other(ConnectionCommands::clientId, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT INFO", "6.2.0", "Returns information about the connection.")
-                .other(ConnectionCommands::clientInfo, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
-                .row(
-                        "CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]]",
-                        "2.4.0",
-                        "Lists open connections.")
-                .other(ConnectionCommands::clientList, ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
-                .row(
-                        "CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>",
-                        "7.2.0",
-                        "Sets information specific to the client or connection.")
-                .other(ConnectionCommands::clientSetInfo, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT SETNAME connection-name", "2.6.9", "Sets the connection name.")
-                .other(ConnectionCommands::clientSetName, NOSCRIPT, LOADING, STALE)
-                .row("ECHO message", "1.0.0", "Returns the given string.")
+        table.row("ECHO message", "1.0.0", "Returns the given string.")
                 .other(ConnectionCommands::echo, LOADING, STALE, FAST)
                 .row(
                         "HELLO [protover [AUTH username password] [SETNAME clientname]]",
@@ -51,10 +30,12 @@ final class ConnectionCommands {
                         "Handshakes with the Redis server.")
                 .other(ConnectionCommands::hello, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
                 .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
-                .other(ConnectionCommands::ping, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
+                .other(ConnectionCommands::ping, WHILE_SUBSCRIBED, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
                 .row("QUIT", "1.0.0", "Closes the connection.")
                 .other(
                         ConnectionCommands::quit,
+                        NOT_QUEUED,
+                        WHILE_SUBSCRIBED,
                         new Trait.Arity(-1),
                         NOSCRIPT,
                         LOADING,
@@ -63,90 +44,22 @@ final class ConnectionCommands {
                         NO_AUTH,
                         ALLOW_BUSY)
                 .row("RESET", "6.2.0", "Resets the connection.")
-                .other(ConnectionCommands::reset, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+                .other(
+                        ConnectionCommands::reset,
+                        NOT_QUEUED,
+                        WHILE_SUBSCRIBED,
+                        NOSCRIPT,
+                        LOADING,
+                        STALE,
+                        FAST,
+                        NO_AUTH,
+                        ALLOW_BUSY)
                 .row("SELECT index", "1.0.0", "Changes the selected database.")
                 .other(ConnectionCommands::select, LOADING, STALE, FAST);
     }
 
-    private static void clientGetName(Call call) {
-        String name = call.session().name();
-        if (name.isEmpty()) {
-            call.reply.nil();
-        } else {
-            call.reply.bulk(name);
-        }
-    }
-
-    private static void clientId(Call call) {
-        call.reply.integer(call.session().id());
-    }
-
-    private static void clientInfo(Call call) {
-        call.reply.verbatim(call.session().describe(call.now()) + "\n");
-    }
-
-    private static void clientList(Call call) {
-        Predicate<Session> wanted = session -> true;
-        if (call.args() == 4 && call.argIs(2, "TYPE")) {
-            boolean normal = call.argIs(3, "NORMAL");
-            if (!normal
-                    && !call.argIs(3, "MASTER")
-                    && !call.argIs(3, "REPLICA")
-                    && !call.argIs(3, "SLAVE")
-                    && !call.argIs(3, "PUBSUB")) {
-                throw new CommandError("ERR Unknown client type '" + call.text(3) + "'");
-            }
-            wanted = session -> normal;
-        } else if (call.args() > 3 && call.argIs(2, "ID")) {
-            clientListOfIds(call);
-            return;
-        } else if (call.args() > 2) {
-            throw CommandError.SYNTAX;
-        }
-        StringBuilder list = new StringBuilder();
-        for (Session session : call.host.sessions()) {
-            if (wanted.test(session)) {
-                list.append(session.describe(call.now())).append('\n');
-            }
-        }
-        call.reply.verbatim(list.toString());
-    }
-
-    /** In the order in which they are asked for, one that is asked for twice twice. */
-    private static void clientListOfIds(Call call) {
-        StringBuilder list = new StringBuilder();
-        for (int i = 3; i < call.args(); i++) {
-            long id = call.integer(i, new CommandError("ERR Invalid client ID"));
-            for (Session session : call.host.sessions()) {
-                if (session.id() == id) {
-                    list.append(session.describe(call.now())).append('\n');
-                }
-            }
-        }
-        call.reply.verbatim(list.toString());
-    }
-
-    private static void clientSetInfo(Call call) {
-        boolean libraryName = call.argIs(2, "LIB-NAME");
-        if (!libraryName && !call.argIs(2, "LIB-VER")) {
-            throw new CommandError("ERR Unrecognized option '" + call.text(2) + "'");
-        }
-        String value = validName(call.arg(3), call.text(2));
-        if (libraryName) {
-            call.session().libraryName(value);
-        } else {
-            call.session().libraryVersion(value);
-        }
-        call.reply.ok();
-    }
-
-    private static void clientSetName(Call call) {
-        call.session().name(validName(call.arg(2), "Client names"));
-        call.reply.ok();
-    }
-
     /** A name of printable letters without spaces, so that {@code CLIENT LIST} can be read. */
-    private static String validName(Slice name, String attribute) {
+    static String validName(Slice name, String attribute) {
         for (int i = 0; i < name.length(); i++) {
             if (name.byteAt(i) < '!' || name.byteAt(i) > '~') {
                 throw CommandError.invalidName(attribute);
@@ -215,7 +128,15 @@ final class ConnectionCommands {
         if (call.args() > 2) {
             throw CommandError.wrongArity(call.command().name());
         }
-        if (call.args() == 2) {
+        if (call.session().isSubscribed() && call.session().protocol() == 2) {
+            call.reply.array(2);
+            call.reply.bulk("pong");
+            if (call.args() == 2) {
+                call.reply.bulk(call.arg(1));
+            } else {
+                call.reply.bulk("");
+            }
+        } else if (call.args() == 2) {
             call.reply.bulk(call.arg(1));
         } else {
             call.reply.pong();
@@ -228,7 +149,7 @@ final class ConnectionCommands {
     }
 
     private static void reset(Call call) {
-        call.session().reset();
+        call.host.clients().reset(call.session());
         call.reply.protocol(call.session().protocol());
         call.reply.simple("RESET");
     }

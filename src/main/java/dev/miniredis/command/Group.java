@@ -8,6 +8,8 @@ public enum Group {
     GENERIC(Trait.Category.KEYSPACE),
     CONNECTION(Trait.Category.CONNECTION),
     SERVER(null),
+    PUBSUB(null),
+    TRANSACTIONS(Trait.Category.TRANSACTION),
     CLUSTER(null);
 
     private final Trait.Category category;

@@ -2,8 +2,10 @@ package dev.miniredis.command;
 
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
+import dev.miniredis.resp.Request;
+import dev.miniredis.session.Clients;
 import dev.miniredis.session.Session;
-import java.util.Collection;
+import java.util.List;
 
 /** What commands may ask of the server they run in. Asked and answered on the engine's thread. */
 public interface Host {
@@ -14,8 +16,21 @@ public interface Host {
 
     Keyspace database(int index);
 
-    /** The clients that are connected, in the order of their numbers. */
-    Collection<Session> sessions();
+    /** The clients that are connected, and what they get from each other. */
+    Clients clients();
+
+    /**
+     * Runs the requests that a client has queued, whose replies make one; what they change takes effect together.
+     *
+     * @param session has no transaction any more
+     */
+    void runQueued(Session session, List<Request> requests);
+
+    /** The lsn that must be durable before others may see what this client has done until now. */
+    long happenedTo(Session session);
+
+    /** How far the log is. */
+    LogProgress log();
 
     Info info();
 

@@ -38,7 +38,7 @@ final class MemoryCommands {
                 MemoryFigures.of(host),
                 host.processMemory().heapLimitBytes(),
                 host.tuning().maxMemory.value(),
-                host.sessions().size(),
+                host.clients().all().size(),
                 clientBytes(host));
         call.reply.verbatim(doctor.report());
     }
@@ -123,7 +123,7 @@ final class MemoryCommands {
     /** What the buffers of all connections take. */
     private static long clientBytes(Host host) {
         long bytes = 0;
-        for (Session session : host.sessions()) {
+        for (Session session : host.clients().all()) {
             bytes += session.traffic().allBytes();
         }
         return bytes;

@@ -14,6 +14,7 @@ public sealed interface Trait
                 Trait.Arity,
                 Trait.Arguments,
                 Trait.Writes,
+                Trait.Rule,
                 Trait.Tip {
 
     /** The word that {@code COMMAND INFO} answers. */
@@ -25,9 +26,12 @@ public sealed interface Trait
         READONLY,
         DENYOOM,
         ADMIN,
+        PUBSUB,
         NOSCRIPT,
+        BLOCKING,
         LOADING,
         STALE,
+        SKIP_SLOWLOG,
         FAST,
         NO_AUTH,
         NO_MANDATORY_KEYS,
@@ -53,7 +57,10 @@ public sealed interface Trait
         FAST,
         SLOW,
         DANGEROUS,
-        CONNECTION;
+        CONNECTION,
+        PUBSUB,
+        BLOCKING,
+        TRANSACTION;
 
         @Override
         public String text() {
@@ -98,6 +105,27 @@ public sealed interface Trait
         }
     }
 
+    /** What is particular about a command for whoever runs it; no description shows it. */
+    enum Rule implements Trait {
+        /** Runs at once, also between MULTI and EXEC. */
+        NOT_QUEUED,
+        /** Others than this client may see what it does, so it waits while writes are paused. */
+        MAY_REPLICATE,
+        /** Stands among the commands on keys in the documentation, and has nothing to do with them. */
+        WITHOUT_KEYS,
+        /** Runs what was queued. */
+        EXECUTES,
+        /** Runs also for a client that has subscribed and speaks RESP2. */
+        WHILE_SUBSCRIBED,
+        /** Its replies are pushes, which a client gets that wants no replies. */
+        REPLIES_BY_PUSH;
+
+        @Override
+        public String text() {
+            return lower(name());
+        }
+    }
+
     /** The arity, where Redis states another than follows from the arguments. */
     record Arity(int words) implements Trait {
         @Override
@@ -133,6 +161,7 @@ public sealed interface Trait
         REQUEST_SPECIAL("request_policy:special"),
         RESPONSE_ALL_SUCCEEDED("response_policy:all_succeeded"),
         RESPONSE_AGG_SUM("response_policy:agg_sum"),
+        RESPONSE_AGG_MIN("response_policy:agg_min"),
         RESPONSE_SPECIAL("response_policy:special"),
         NONDETERMINISTIC_OUTPUT("nondeterministic_output"),
         NONDETERMINISTIC_OUTPUT_ORDER("nondeterministic_output_order");

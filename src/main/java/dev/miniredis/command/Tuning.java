@@ -77,6 +77,18 @@ public final class Tuning {
             LogRetention::toString,
             "How much of the log to keep behind a base, as a time (90s, 30min, 36h, 7d) or a size (10gb); 0 is nothing.");
 
+    public final Parameter<EventClasses> notifyKeyspaceEvents = add(
+            "notify-keyspace-events",
+            "",
+            EventClasses::parse,
+            EventClasses::toString,
+            "Which keyspace events are published: K by key, E by event; g$lshzxetdmn the types, A for all but m and n.");
+    public final Parameter<Long> trackingTableMaxKeys = add(
+            "tracking-table-max-keys",
+            "1000000",
+            text -> inRange(number(text), 0, Long.MAX_VALUE),
+            Object::toString,
+            "How many keys clients may have cached before some are told to forget; 0 is any number.");
     public final Parameter<Debugging.Permission> enableDebugCommand = add(
                     "enable-debug-command",
                     "no",

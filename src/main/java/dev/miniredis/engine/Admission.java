@@ -2,10 +2,13 @@ package dev.miniredis.engine;
 
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
+import dev.miniredis.command.Trait.Rule;
 import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.Request;
+import dev.miniredis.session.Clients;
 import dev.miniredis.session.Session;
+import dev.miniredis.session.Transaction;
 import java.util.Objects;
 
 /** What is checked before a command may run, in the order in which Redis's {@code processCommand} does. */
@@ -13,17 +16,22 @@ final class Admission {
     /** What becomes of a request. */
     enum Verdict {
         RUN,
-        /** The log is making room, for this or for the deletion of evicted keys: ask again when it has. */
+        /**
+         * Clients are paused, or the log is making room, for this or for the deletion of evicted keys: ask again when that is
+         * over.
+         */
         WAIT
     }
 
     private final WriteLog log;
     private final Eviction eviction;
+    private final Clients clients;
     private boolean loading = true;
 
-    Admission(WriteLog log, Eviction eviction) {
+    Admission(WriteLog log, Eviction eviction, Clients clients) {
         this.log = log;
         this.eviction = eviction;
+        this.clients = clients;
     }
 
     void loaded() {
@@ -35,27 +43,53 @@ final class Admission {
     }
 
     /** @throws CommandError it may not run */
-    Verdict check(Command command, Request request, Session session) {
-        if (loading && (!command.runsWhileLoading() || command.isWrite(request))) {
-            throw CommandError.LOADING;
+    Verdict check(Command command, Request request, Session session, long now) {
+        Transaction transaction = session.transaction();
+        if (transaction != null && command.isBarredFromTransactions()) {
+            throw CommandError.NOT_IN_TRANSACTION;
         }
-        if (eviction.isOver() && !loading && !checkMemory(command)) {
+        Transaction executed = transaction != null && command.is(Rule.EXECUTES) ? transaction : null;
+        boolean mayTakeMemory = command.mayTakeMemory() || executed != null && executed.takesMemory();
+        if (eviction.isOver() && !loading && !checkMemory(mayTakeMemory)) {
             return Verdict.WAIT;
         }
-        return command.isWrite(request) ? checkLog(request, session) : Verdict.RUN;
+        boolean write = command.isWrite(request) || executed != null && executed.isWrite();
+        if (write && !loading && checkLog(request, executed, session) == Verdict.WAIT) {
+            return Verdict.WAIT;
+        }
+        if (session.isRestricted()) {
+            checkRestrictions(command, session);
+        }
+        if (loading && (!command.runsWhileLoading() || write)) {
+            throw CommandError.LOADING;
+        }
+        boolean mayReplicate = command.mayReplicate() || write;
+        return clients.isPaused(now) && (clients.isAllPaused() || mayReplicate) ? Verdict.WAIT : Verdict.RUN;
+    }
+
+    private static void checkRestrictions(Command command, Session session) {
+        if (session.isMonitoring() && (command.isRead() || command.mayReplicate())) {
+            throw CommandError.MONITORS_ONLY_WATCH;
+        }
+        if (session.isSubscribed() && session.protocol() == 2 && !command.is(Rule.WHILE_SUBSCRIBED)) {
+            throw CommandError.subscribed(command.name());
+        }
     }
 
     /** @return false when it has to wait for room in the log, which the deletion of other keys needs */
-    private boolean checkMemory(Command command) {
+    private boolean checkMemory(boolean mayTakeMemory) {
         Eviction.Outcome outcome = eviction.makeRoom();
-        if (outcome == Eviction.Outcome.FULL && command.mayTakeMemory()) {
+        if (outcome == Eviction.Outcome.FULL && mayTakeMemory) {
             throw CommandError.OUT_OF_MEMORY;
         }
-        return outcome != Eviction.Outcome.WAIT || !command.mayTakeMemory();
+        return outcome != Eviction.Outcome.WAIT || !mayTakeMemory;
     }
 
-    private Verdict checkLog(Request request, Session session) {
-        return switch (log.roomFor(LineWriter.bound(session.origin(), request))) {
+    private Verdict checkLog(Request request, Transaction executed, Session session) {
+        long bytes = executed == null
+                ? LineWriter.bound(session.origin(), request)
+                : LineWriter.bound(session.origin(), executed.requests());
+        return switch (log.roomFor(bytes)) {
             case YES -> Verdict.RUN;
             case SOON -> Verdict.WAIT;
             case NO -> throw CommandError.logNotWritable(Objects.requireNonNullElse(log.problem(), "no room"));

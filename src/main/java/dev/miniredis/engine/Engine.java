@@ -7,9 +7,11 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.EventType;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.Info;
+import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
+import dev.miniredis.command.Trait.Rule;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.keyspace.Access;
 import dev.miniredis.keyspace.Expected;
@@ -20,20 +22,25 @@ import dev.miniredis.keyspace.Unsettled;
 import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
+import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Lookahead;
+import dev.miniredis.resp.Quoted;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Clients;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
+import dev.miniredis.session.Session.ReplyMode;
+import dev.miniredis.session.Tracking;
+import dev.miniredis.session.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,6 +52,7 @@ import java.util.random.RandomGenerator;
 public final class Engine implements Host {
     private static final Logger LOGGER = System.getLogger(Engine.class.getName());
 
+    private static final byte[] SELECT = "SELECT".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     /** Who deletes evicted keys, as the log names it. */
     private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII);
@@ -56,14 +64,16 @@ public final class Engine implements Host {
     private final Info info = new Info();
     private final Tuning tuning = new Tuning();
     private final Parameters parameters = new Parameters(tuning);
-    private final TreeMap<Long, Session> sessions = new TreeMap<>();
+    private final Clients clients = new Clients();
     private final Reply reply = new Reply();
     private final Call call = new Call(this, reply);
+    private final Call queuedCall = new Call(this, reply, true);
     private final LogEntry entry = new LogEntry();
     private final Gate gate = new Gate();
     private final Unsettled unsettled = new Unsettled();
-    private final Session replaying = new Session(0, "log", "", 0, () -> Session.Traffic.NONE);
+    private final Session replaying = new Session(0, "log", "", 0, Outlet.NONE);
     private final Expected expected = new Expected(Lookahead.MAX_REQUESTS);
+    private final KeyEvents events = new KeyEvents(clients, this::happened);
     private final Call replay = new Call(this, new Reply());
     private final EngineDebugging debugging;
     private final Keyspace[] databases;
@@ -76,14 +86,16 @@ public final class Engine implements Host {
     private final Runnable shutdown;
 
     private Saving saving = Saving.NONE;
+    private LogProgress logProgress = LogProgress.NONE;
     private long hashSeed;
     private ProcessMemory processMemory = ProcessMemory.UNKNOWN;
     private long now;
     private boolean clockStopped;
-    private long lastSessionId;
     private long processedCommands;
-    private long receivedConnections;
     private long changes;
+    private long loggedChanges; // of all units of work, those that are in the entry
+    private int loggedDatabase; // that the next request of the entry works on
+    private long moreNeeds; // of what follows the last reply
 
     /**
      * @param databaseCount how many databases there are, Redis's {@code databases}
@@ -108,17 +120,18 @@ public final class Engine implements Host {
         access = new Access(random);
         databases = new Keyspace[databaseCount];
         for (int i = 0; i < databaseCount; i++) {
-            databases[i] = new Keyspace(i, hashSeed, account, access, unsettled);
+            databases[i] = new Keyspace(i, hashSeed, account, access, unsettled, events);
         }
         account.started();
         eviction = new Eviction(databases, account, heapLimitBytes, tuning, random, this::evict);
-        admission = new Admission(log, eviction);
+        admission = new Admission(log, eviction, clients);
         tuning.maxMemoryPolicy.listen(policy -> {
             access.keep(policy.access());
             eviction.forgetCandidates();
         });
         tuning.lfuLogFactor.listen(access::logFactor);
         tuning.lfuDecayTime.listen(access::decayMinutes);
+        tuning.notifyKeyspaceEvents.listen(events::publish);
         unsettled.durable(Long.MAX_VALUE); // what is replayed comes from the disk
         EngineInfo.addTo(info, this);
     }
@@ -174,6 +187,7 @@ public final class Engine implements Host {
     public void forget() {
         unsettled.durable(log.durableLsn());
         unsettled.begin(0);
+        events.silence();
         for (Keyspace database : databases) {
             database.clear();
         }
@@ -182,12 +196,20 @@ public final class Engine implements Host {
     /** What was forgotten is replayed: as far as the log is concerned, nothing has changed. */
     public void remembered() {
         begin();
+        loggedChanges = unsettled.changes();
+        events.loaded();
     }
 
     /** Recovery is over: what is changed from now on is changed for the first time. */
     public void loaded() {
         unsettled.durable(log.durableLsn());
         admission.loaded();
+        events.loaded();
+    }
+
+    /** The lsn that must be durable before what the unit of work under way has done until now may be seen. */
+    private long happened() {
+        return unsettled.hasChanged() ? log.nextLsn() : log.nextLsn() - 1;
     }
 
     public boolean isLoading() {
@@ -233,24 +255,83 @@ public final class Engine implements Host {
         int mark = reply.mark();
         reply.protocol(session.protocol());
         begin();
+        clients.serve(session);
         Command command = null;
         try {
             command = commands.commandOf(request);
-            if (admission.check(command, request, session) == Admission.Verdict.WAIT) {
+            if (admission.check(command, request, session, now) == Admission.Verdict.WAIT) {
                 return false;
             }
         } catch (CommandError e) {
             refuse(session, request, command, e);
+            finish(session, command, mark);
             return true;
         } catch (OutOfMemoryError e) { // for its log entry
             refuse(session, request, command, CommandError.OUT_OF_MEMORY);
+            finish(session, command, mark);
             return true;
         }
-        begin(); // again: what was evicted has been logged
-        processedCommands++;
-        session.running(command.name(), now);
-        run(session, request, command, mark);
+        Transaction transaction = session.transaction();
+        if (transaction != null && !command.is(Rule.NOT_QUEUED)) {
+            transaction.queue(request, command.isWrite(), command.mayTakeMemory());
+            reply.simple("QUEUED");
+        } else {
+            begin(); // again: what was evicted has been logged
+            processedCommands++;
+            session.running(command.name(), now);
+            runUnit(session, request, command, mark);
+        }
+        finish(session, command, mark);
         return true;
+    }
+
+    @Override
+    public long happenedTo(Session session) {
+        return Math.max(unsettled.shown(), Math.max(session.lastWriteLsn(), unsettled.hasChanged() ? happened() : 0));
+    }
+
+    /** Runs a request and logs what has changed, all in one entry. */
+    private void runUnit(Session session, Request request, Command command, int mark) {
+        loggedChanges = unsettled.changes();
+        loggedDatabase = session.database();
+        entry.reset(now, session.origin(), loggedDatabase);
+        run(call, session, request, command, mark);
+        if (!entry.commands().isEmpty()) {
+            changes++;
+            session.lastWriteLsn(log.append(entry));
+        }
+    }
+
+    @Override
+    public void runQueued(Session session, List<Request> requests) {
+        reply.array(requests.size());
+        for (Request request : requests) {
+            reply.protocol(session.protocol());
+            Command command = commands.commandOf(request);
+            session.running(command.name(), now);
+            run(queuedCall, session, request, command, reply.mark());
+        }
+    }
+
+    /** What the request has caused besides its reply. */
+    private void finish(Session session, Command command, int mark) {
+        if (session.replyMode() != ReplyMode.ON) {
+            withhold(session, command, mark);
+        }
+        moreNeeds = clients.hasMore() ? clients.addMore(reply) : 0;
+        clients.served();
+    }
+
+    /** Takes the reply back, since the client wants none; what is pushed to it, it gets. */
+    private void withhold(Session session, Command command, int mark) {
+        if (command == null || !command.is(Rule.REPLIES_BY_PUSH)) {
+            reply.rewind(mark);
+        }
+        switch (session.replyMode()) {
+            case SKIP_NEXT -> session.replyMode(ReplyMode.SKIP_THIS);
+            case SKIP_THIS -> session.replyMode(ReplyMode.ON);
+            case ON, OFF -> {}
+        }
     }
 
     private void begin() {
@@ -270,6 +351,7 @@ public final class Engine implements Host {
             Keyspace keyspace = databases[database];
             keyspace.remove(keyspace.hash(evicted, offset, length), evicted, offset, length);
             log.append(entry.reset(now, EVICTION, database).add(deletion));
+            events.event(EventType.EVICTED, "evicted", database, evicted, offset, length);
         }
         return room;
     }
@@ -300,7 +382,16 @@ public final class Engine implements Host {
             session.abort();
             return;
         }
-        reply.error(e.getMessage());
+        if (session.transaction() == null) {
+            reply.error(e.getMessage());
+        } else if (command != null && command.is(Rule.EXECUTES)) {
+            session.transaction(null);
+            clients.watches().unwatch(session);
+            reply.error("EXECABORT Transaction discarded because of: " + e.getMessage());
+        } else {
+            session.transaction().refuse();
+            reply.error(e.getMessage());
+        }
     }
 
     /** As Redis's {@code securityWarningCommand}. */
@@ -308,10 +399,10 @@ public final class Engine implements Host {
         return name.equalsIgnoreCase(HTTP_POST) || name.equalsIgnoreCase(HTTP_HOST);
     }
 
-    private void run(Session session, Request request, Command command, int mark) {
+    private void run(Call thisCall, Session session, Request request, Command command, int mark) {
         try {
-            call.begin(command, request, session, now);
-            command.run(call);
+            thisCall.begin(command, request, session, now);
+            command.run(thisCall);
         } catch (CommandError e) {
             fail(command, mark, e);
         } catch (OutOfMemoryError e) {
@@ -321,11 +412,50 @@ public final class Engine implements Host {
             LOGGER.log(Level.ERROR, "Running '" + command.name() + "' failed. This is a bug in Mini Redis.", e);
             fail(command, mark, CommandError.INTERNAL);
         }
-        if (unsettled.hasChanged()) {
-            changes++;
-            request.arg(command.nameIndex()).wrap(command.upperName(), 0, command.upperName().length);
-            log.append(entry.reset(now, session.origin(), call.database()).add(request));
+        if (unsettled.changes() != loggedChanges) {
+            addToEntry(thisCall, request, command);
         }
+        Tracking tracking = session.tracking();
+        if (tracking != null) {
+            remember(session, tracking, request, command);
+        }
+        if (clients.hasMonitors() && command.isShownToMonitors()) {
+            showMonitors(session, request);
+        }
+    }
+
+    private void addToEntry(Call thisCall, Request request, Command command) {
+        loggedChanges = unsettled.changes();
+        if (thisCall.database() != loggedDatabase) {
+            loggedDatabase = thisCall.database();
+            entry.add(Request.of(SELECT, Integer.toString(loggedDatabase).getBytes(StandardCharsets.US_ASCII)));
+        }
+        request.arg(command.nameIndex()).wrap(command.upperName(), 0, command.upperName().length);
+        entry.add(request);
+    }
+
+    /** As Redis's {@code trackingRememberKeys}. */
+    private void remember(Session session, Tracking tracking, Request request, Command command) {
+        if (command.isRead() && tracking.remembersReads()) {
+            command.forEachKey(
+                    request, (index, flags) -> clients.tracking().remember(session, ByteString.of(request.arg(index))));
+        }
+        if (session.transaction() == null) {
+            tracking.commandRan();
+        }
+    }
+
+    /** As Redis's {@code replicationFeedMonitors}. */
+    private void showMonitors(Session session, Request request) {
+        StringBuilder line = new StringBuilder()
+                .append(now / 1000)
+                .append(String.format(".%03d000 [%d %s]", now % 1000, session.database(), session.address()));
+        for (int i = 0; i < request.size(); i++) {
+            Slice arg = request.arg(i);
+            line.append(' ');
+            Quoted.append(line, arg.bytes(), arg.offset(), arg.length());
+        }
+        clients.showMonitors(line.toString(), happened());
     }
 
     private void fail(Command command, int mark, CommandError e) {
@@ -336,11 +466,15 @@ public final class Engine implements Host {
 
     /** The lsn that must be durable before the reply of the last request may leave; 0 when it shows only what is. */
     public long needs() {
-        return unsettled.shown();
+        return Math.max(unsettled.shown(), moreNeeds);
     }
 
     /** The end of a turn: what was appended goes to the disk. */
     public void submit() {
+        if (!clients.tracking().isEmpty()) {
+            clients.limitTracking(tuning.trackingTableMaxKeys.value());
+            clients.endTurn(log.nextLsn() - 1);
+        }
         log.submit();
     }
 
@@ -348,6 +482,12 @@ public final class Engine implements Host {
     public void durable(long lsn) {
         unsettled.durable(lsn);
         gate.open(lsn);
+        look();
+    }
+
+    /** Looks whether clients have what they wait for, or have waited long enough. */
+    public void look() {
+        clients.look(now);
     }
 
     /**
@@ -356,6 +496,7 @@ public final class Engine implements Host {
      * @return how many steps make a round
      */
     public int expireSome(int database) {
+        begin();
         return debugging.expiresActively() ? databases[database].expireSome(now) : 0;
     }
 
@@ -373,18 +514,12 @@ public final class Engine implements Host {
         reply.error("ERR Protocol error: " + protocolError);
     }
 
-    /** The number of the next client. */
-    public long nextSessionId() {
-        return ++lastSessionId;
+    public void connected(Session session) {
+        clients.connected(session);
     }
 
-    public void connected(long id, Session session) {
-        receivedConnections++;
-        sessions.put(id, session);
-    }
-
-    public void disconnected(long id) {
-        sessions.remove(id);
+    public void disconnected(Session session) {
+        clients.disconnected(session);
     }
 
     @Override
@@ -403,8 +538,18 @@ public final class Engine implements Host {
     }
 
     @Override
-    public Collection<Session> sessions() {
-        return sessions.values();
+    public Clients clients() {
+        return clients;
+    }
+
+    @Override
+    public LogProgress log() {
+        return logProgress;
+    }
+
+    /** Says whom to ask how far the log is. */
+    public void log(LogProgress newLogProgress) {
+        logProgress = newLogProgress;
     }
 
     @Override
@@ -418,7 +563,9 @@ public final class Engine implements Host {
     }
 
     @Override
-    public void event(EventType type, String name, int database, byte[] key, int offset, int length) {}
+    public void event(EventType type, String name, int database, byte[] key, int offset, int length) {
+        events.event(type, name, database, key, offset, length);
+    }
 
     @Override
     public void shutdown() {
@@ -555,19 +702,15 @@ public final class Engine implements Host {
     }
 
     public long keyspaceHits() {
-        return call.hits();
+        return call.hits() + queuedCall.hits();
     }
 
     public long keyspaceMisses() {
-        return call.misses();
+        return call.misses() + queuedCall.misses();
     }
 
     public long processedCommands() {
         return processedCommands;
-    }
-
-    public long receivedConnections() {
-        return receivedConnections;
     }
 
     /** How many commands have changed data since the start. */

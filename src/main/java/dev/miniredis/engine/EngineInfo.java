@@ -13,7 +13,7 @@ final class EngineInfo {
 
     static void addTo(Info info, Engine engine) {
         info.section(Section.CLIENTS, facts -> {
-                    facts.add("connected_clients", engine.sessions().size());
+                    facts.add("connected_clients", engine.clients().size());
                     facts.add("blocked_clients", 0);
                     facts.add("clients_waiting_for_disk", engine.gate().waiting());
                 })
@@ -23,7 +23,7 @@ final class EngineInfo {
                     facts.add("rdb_changes_since_last_save", engine.changes());
                 })
                 .section(Section.STATS, facts -> {
-                    facts.add("total_connections_received", engine.receivedConnections());
+                    facts.add("total_connections_received", engine.clients().received());
                     facts.add("total_commands_processed", engine.processedCommands());
                     facts.add("expired_keys", engine.expiredKeys());
                     facts.add("evicted_keys", engine.evictedKeys());

@@ -16,22 +16,35 @@ public final class Keyspace {
     private final Unsettled unsettled;
     private final Access access;
     private final MemoryAccount account;
+    private final int index;
     private final long databaseHash;
+    private final KeyListener listener;
     private long changedLsn; // of the last change of any key
     private long clearedLsn; // of the last clear
     private int expireIndex;
     private long expiredKeys;
+    private final Consumer<byte[]> expiring;
 
     /**
      * @param index the number of this database
      * @param seed what makes the hashes unforeseeable, secret to the process
      */
-    public Keyspace(int index, long seed, MemoryAccount account, Access access, Unsettled unsettled) {
+    public Keyspace(
+            int index, long seed, MemoryAccount account, Access access, Unsettled unsettled, KeyListener listener) {
+        this.index = index;
+        this.listener = listener;
         this.table = new Table(new KeyHash(seed), account);
         this.account = account;
         this.access = access;
         this.unsettled = unsettled;
         this.databaseHash = (long) index << 40;
+        this.expiring =
+                entry -> listener.expired(index, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+    }
+
+    /** The number of this database. */
+    public int index() {
+        return index;
     }
 
     public long hash(byte[] key, int offset, int length) {
@@ -70,6 +83,7 @@ public final class Keyspace {
         if (entry != null && PackedEntry.deadline(entry) <= now) {
             table.remove(hash, key, offset, length);
             expiredKeys++;
+            listener.expired(index, key, offset, length);
             return null;
         }
         return entry;
@@ -92,8 +106,12 @@ public final class Keyspace {
         int bits = access.isKept() ? accessOfNew(hash, key, keyOffset, keyLength) : Access.UNKNOWN;
         byte[] entry = PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, bits);
         unsettled.prepare(); // what may fail for want of memory comes first, what says that something changed last
+        int before = table.size();
         table.put(hash, entry);
-        changed(hash);
+        changed(hash, key, keyOffset, keyLength);
+        if (table.size() != before) {
+            listener.added(index, key, keyOffset, keyLength);
+        }
     }
 
     /** A frequency outlives the value, as in Redis; a time of last use is now. */
@@ -109,7 +127,7 @@ public final class Keyspace {
      */
     public boolean remove(long hash, byte[] key, int offset, int length) {
         unsettled.prepare();
-        changed(hash);
+        changed(hash, key, offset, length);
         return table.remove(hash, key, offset, length);
     }
 
@@ -149,15 +167,27 @@ public final class Keyspace {
         table.prepare(new KeyHash(seed), expectedKeys);
     }
 
+    /** Whether a key is there, expired or not. */
+    public boolean contains(byte[] key, int offset, int length) {
+        return table.find(hash(key, offset, length), key, offset, length) != null;
+    }
+
+    /** Removes a key if its deadline has come. */
+    public void removeIfExpired(byte[] key, int offset, int length, long now) {
+        peek(hash(key, offset, length), key, offset, length, now);
+    }
+
     /** Removes every key. */
     public void clear() {
+        listener.clearing(this);
         clearedLsn = unsettled.change();
         changedLsn = clearedLsn;
         table.clear();
     }
 
-    private void changed(long hash) {
+    private void changed(long hash, byte[] key, int offset, int length) {
         changedLsn = unsettled.change(hash ^ databaseHash);
+        listener.changed(index, key, offset, length);
     }
 
     /** How many keys there are, those included that have expired and were not met since; as Redis counts. */
@@ -248,7 +278,7 @@ public final class Keyspace {
         if (table.expiring() == 0) {
             return 0;
         }
-        expiredKeys += table.removeExpired(expireIndex++, now);
+        expiredKeys += table.removeExpired(expireIndex++, now, expiring);
         return table.directoryLength();
     }
 }

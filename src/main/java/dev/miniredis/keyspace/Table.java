@@ -280,9 +280,10 @@ final class Table {
      * Removes what has expired from the segment at a place of the directory.
      *
      * @param index a place in the directory; taken modulo its length
+     * @param visitor gets what was removed; must not change the table
      * @return how many entries were removed
      */
-    int removeExpired(int index, long now) {
+    int removeExpired(int index, long now, Consumer<byte[]> visitor) {
         Segment segment = directory[index & directory.length - 1];
         if (!segment.mayExpire(now)) {
             return 0;
@@ -292,6 +293,7 @@ final class Table {
             byte[] entry = segment.entry(slot);
             if (entry != null && PackedEntry.deadline(entry) <= now) {
                 removeSlot(segment, slot);
+                visitor.accept(entry);
             }
         }
         segment.recomputeEarliestDeadline();

@@ -21,6 +21,7 @@ public final class Unsettled {
     private long currentLsn;
     private long shown;
     private boolean changed;
+    private long changes;
 
     /** Everything up to this lsn is on disk; during recovery, everything is: {@link Long#MAX_VALUE}. */
     public void durable(long lsn) {
@@ -44,6 +45,11 @@ public final class Unsettled {
         return changed;
     }
 
+    /** How many changes there have been, of all units of work. */
+    public long changes() {
+        return changes;
+    }
+
     /** Says that something last changed at {@code lsn} has been looked at. */
     void look(long lsn) {
         if (lsn > durableLsn && lsn > shown) {
@@ -58,6 +64,7 @@ public final class Unsettled {
      */
     long change() {
         changed = true;
+        changes++;
         look(currentLsn);
         return currentLsn;
     }

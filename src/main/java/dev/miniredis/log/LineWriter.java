@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
@@ -23,6 +24,8 @@ public final class LineWriter {
 
     private static final int FIXED_BYTES = 128 + 3 * Decimal.MAX_BYTES + DURABLE_BYTES + END_BYTES;
     private static final int ARGUMENT_BYTES = 40;
+    /** What {@code ["SELECT","2147483647"]} takes, as a line of its own. */
+    private static final int SELECT_BYTES = FIXED_BYTES + 3 * ARGUMENT_BYTES;
 
     private static final byte[] LSN = ascii("{\"lsn\":");
     private static final byte[] AT = ascii(",\"at\":");
@@ -48,6 +51,15 @@ public final class LineWriter {
         long bound = FIXED_BYTES + stringBound(by.length);
         for (int i = 0; i < command.size(); i++) {
             bound += stringBound(command.arg(i).length());
+        }
+        return bound;
+    }
+
+    /** The most bytes that the line of these commands takes, with as many that say which database comes next. */
+    public static long bound(byte[] by, List<Request> commands) {
+        long bound = 0;
+        for (Request command : commands) {
+            bound += bound(by, command) + SELECT_BYTES + stringBound(by.length);
         }
         return bound;
     }

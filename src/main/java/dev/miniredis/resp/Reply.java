@@ -144,6 +144,10 @@ public final class Reply {
         bulk(encoded, 0, encoded.length);
     }
 
+    public void bulk(ByteString value) {
+        bulk(value.bytes(), 0, value.bytes().length);
+    }
+
     /** A text for people: a verbatim string ({@code txt}) in RESP3, a bulk string in RESP2. */
     public void verbatim(String text) {
         if (resp3) {
@@ -188,9 +192,16 @@ public final class Reply {
         header('|', pairs);
     }
 
-    /** Something of so many elements that the client has not asked for. Only where {@link #isResp3}. */
+    /** Something that the client has not asked for, of so many elements; an array in RESP2. */
     public void push(int elements) {
-        header('>', elements);
+        header(resp3 ? '>' : '*', elements);
+    }
+
+    /** A part of a reply that is written already. */
+    public void raw(byte[] source, int offset, int length) {
+        ensure(length);
+        System.arraycopy(source, offset, bytes, size, length);
+        size += length;
     }
 
     /** A set or array that was written from {@code mark} on and whose count is known only now. */

@@ -126,7 +126,7 @@ final class ClientLimits {
 
     /** Whether one more client is one too many; counts it then. */
     boolean rejects() {
-        if (engine.sessions().size() < engine.tuning().maxClients.value()) {
+        if (engine.clients().size() < engine.tuning().maxClients.value()) {
             return false;
         }
         rejections++;

@@ -6,6 +6,7 @@ import dev.miniredis.resp.Lookahead;
 import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.RequestReader;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,7 +25,7 @@ import org.jboss.logging.Logger;
  * <p>Everything that one read brings is executed at once; its replies are one output, which leaves when the log has come
  * to the largest lsn that any of them needs. Outputs leave in order.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements Gate.Waiter {
+final class Connection extends ChannelInboundHandlerAdapter implements Gate.Waiter, Outlet {
     private static final Logger LOGGER = Logger.getLogger(Connection.class);
     /** Replies of one turn are handed on in pieces of about this size. */
     private static final int OUTPUT_BYTES = 1024 * 1024;
@@ -37,7 +38,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private ChannelHandlerContext context;
     private ClientOutput output;
     private Session session;
-    private long sessionId;
     private long needs; // of the newest output
     private ProtocolException problem; // what follows the requests read cannot be read
     private int ahead; // requests read and not run
@@ -59,14 +59,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         context = newContext;
         output = new ClientOutput(newContext);
         engine.tick(System.currentTimeMillis());
-        sessionId = engine.nextSessionId();
         session = new Session(
-                sessionId,
+                engine.clients().nextId(),
                 describe(newContext.channel().remoteAddress()),
                 describe(newContext.channel().localAddress()),
                 engine.now(),
-                this::traffic);
-        engine.connected(sessionId, session);
+                this);
+        engine.connected(session);
         limits.connections().add(this);
     }
 
@@ -78,7 +77,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
     }
 
-    private Session.Traffic traffic() {
+    @Override
+    public Session.Traffic traffic() {
         long bytes = output.bytes();
         long limited = ClientOutput.limited(bytes);
         return new Session.Traffic(
@@ -192,11 +192,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             for (int i = from; i < from + count && !session.isClosing(); i++) {
                 if (!engine.execute(session, lookahead.request(i))) {
                     reader.unread(lookahead.request(i));
-                    problem = null; // it will be met again
                     pause();
                     break;
                 }
                 needs = Math.max(needs, engine.needs());
+                if (session.blocked() != null) {
+                    if (i + 1 < from + count) {
+                        reader.unread(lookahead.request(i + 1));
+                    }
+                    stopReading();
+                    break;
+                }
                 if (engine.reply().size() > OUTPUT_BYTES) {
                     send();
                 }
@@ -280,6 +286,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         }
         ByteBuf bytes = context.alloc().directBuffer(reply.size()).writeBytes(reply.bytes(), 0, reply.size());
         reply.clear();
+        keep(bytes);
+    }
+
+    private void keep(ByteBuf bytes) {
         if (!output.isWaiting()) {
             if (needs <= loop.durableLsn()) {
                 context.write(bytes, context.voidPromise());
@@ -302,21 +312,36 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         return false;
     }
 
-    /** Reads no more until the log has room for the request that is next. */
+    /** Reads no more until the request that is next may be tried again. */
     private void pause() {
-        paused = true;
-        context.channel().config().setAutoRead(false);
-        loop.awaitRoom(this);
+        stopReading();
+        loop.awaitTurn(this);
     }
 
-    /** The log may have room now. */
-    void resume() {
-        paused = false;
+    private void stopReading() {
+        problem = null; // it will be met again
+        paused = true;
+        context.channel().config().setAutoRead(false);
+    }
+
+    @Override
+    public void resume() {
         if (!context.channel().isActive()) {
             return;
         }
+        paused &= session.blocked() != null;
         joinTurn();
         autoRead();
+    }
+
+    @Override
+    public void push(byte[] bytes, long pushNeeds) {
+        if (session.isAborted() || !limits.mayKeep(this, bytes.length)) {
+            return;
+        }
+        needs = Math.max(needs, pushNeeds);
+        keep(Unpooled.wrappedBuffer(bytes));
+        joinTurn(); // at whose end it is sent
     }
 
     /** Ends the connection, and drops what was not sent. */
@@ -349,7 +374,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             // what a client has sent is run, though it does not wait for the answer
         }
         limits.connections().remove(this);
-        engine.disconnected(sessionId);
+        engine.disconnected(session);
         session.abort();
         output.drop();
         context.fireChannelInactive();

@@ -37,7 +37,7 @@ final class EngineLoop implements LogListener {
     private final ContextInternal context;
     private final EventLoop loop;
     private final Timer syncs;
-    private final List<Connection> waitingForRoom = new ArrayList<>();
+    private final List<Connection> waiting = new ArrayList<>();
     private final ClientLimits limits;
     private final Turn turn;
     private final Runnable endOfTurn = this::endOfTurn;
@@ -86,6 +86,7 @@ final class EngineLoop implements LogListener {
         this.turn = turn;
         this.context = context;
         this.loop = loop;
+        engine.clients().alarm(this::wakeAt);
         this.syncs = Timer.builder("mini_redis_log_sync")
                 .description("How long the disk takes to make the log durable.")
                 .publishPercentileHistogram()
@@ -221,9 +222,26 @@ final class EngineLoop implements LogListener {
         endOfTurn();
     }
 
-    /** Tells a connection when the log has room again. */
-    void awaitRoom(Connection connection) {
-        waitingForRoom.add(connection);
+    /** Tells a connection when the log has room again, or the pause is over: when it may try its request again. */
+    void awaitTurn(Connection connection) {
+        waiting.add(connection);
+    }
+
+    private void resumeWaiting() {
+        List<Connection> resumed = List.copyOf(waiting);
+        waiting.clear();
+        resumed.forEach(Connection::resume);
+    }
+
+    /** Looks again at those who wait, at this time. */
+    private void wakeAt(long atMillis) {
+        loop.schedule(this::wake, Math.max(0, atMillis - System.currentTimeMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    private void wake() {
+        engine.tick(System.currentTimeMillis());
+        engine.look();
+        resumeWaiting();
     }
 
     @Override
@@ -237,15 +255,14 @@ final class EngineLoop implements LogListener {
 
     @Override
     public void roomChanged() {
-        loop.execute(() -> {
-            List<Connection> waiting = List.copyOf(waitingForRoom);
-            waitingForRoom.clear();
-            waiting.forEach(Connection::resume);
-        });
+        loop.execute(this::resumeWaiting);
     }
 
     @Override
     public void synced(long nanos) {
         syncs.record(nanos, TimeUnit.NANOSECONDS);
+        if (engine.clients().blocked() > 0) { // a look at a number that may be old; whoever blocks later looks himself
+            loop.execute(engine::look);
+        }
     }
 }

@@ -11,7 +11,7 @@ final class EngineSnapshot {
 
     /** On the engine's thread. */
     void take(Engine engine) {
-        clients = engine.sessions().size();
+        clients = engine.clients().size();
         keys = engine.keys();
         memoryBytes = engine.memory().bytes();
         waiting = engine.gate().waiting();

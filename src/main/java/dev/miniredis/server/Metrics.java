@@ -34,7 +34,10 @@ final class Metrics {
                     command,
                     Command::refusals);
         }
-        FunctionCounter.builder("mini_redis_connections_received", engine, Engine::receivedConnections)
+        FunctionCounter.builder(
+                        "mini_redis_connections_received",
+                        engine,
+                        e -> e.clients().received())
                 .description("Connections accepted.")
                 .register(meters);
         FunctionCounter.builder("mini_redis_connections_rejected", limits, ClientLimits::rejections)

@@ -1,9 +1,18 @@
 package dev.miniredis.session;
 
+import dev.miniredis.resp.ByteString;
+import dev.miniredis.session.Channels.Kind;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Supplier;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 
-/** One client: its name, database, protocol version. Used by the engine's thread only. */
+/**
+ * One client: its name, database, protocol version, transaction, subscriptions. Used by the engine's thread only.
+ *
+ * <p>What most clients never have is made when they first ask for it: there may be many of them.
+ */
 public final class Session {
     public static final String DEFAULT_USER = "default";
 
@@ -24,12 +33,22 @@ public final class Session {
         }
     }
 
+    /** Whether a client gets the replies of its requests, as {@code CLIENT REPLY} says. */
+    public enum ReplyMode {
+        ON,
+        OFF,
+        /** Not that of this request, but that of the next one. */
+        SKIP_THIS,
+        /** Not that of the next request. */
+        SKIP_NEXT
+    }
+
     private final long id;
     private final String address;
     private final String localAddress;
     private final long createdMillis;
     private final byte[] origin;
-    private final Supplier<Traffic> traffic;
+    private Outlet outlet;
 
     private String name = "";
     private String libraryName = "";
@@ -40,28 +59,32 @@ public final class Session {
     private String lastCommand = "NULL";
     private boolean closing;
     private boolean aborted;
+    private Transaction transaction;
+    private Set<Watches.Key> watched = Set.of();
+    private boolean watchedChanged;
+    private Map<Kind, Set<ByteString>> subscriptions = Map.of();
+    private Tracking tracking;
+    private ReplyMode replyMode = ReplyMode.ON;
+    private boolean monitoring;
+    private boolean noEvict;
+    private boolean noTouch;
+    private Blocked blocked;
+    private boolean unblocked;
+    private long lastWriteLsn;
 
-    /**
-     * @param address the client's end of the connection, {@code host:port}
-     * @param traffic asked when somebody wants to see it
-     */
-    public Session(long id, String address, String localAddress, long nowMillis, Supplier<Traffic> traffic) {
+    /** @param address the client's end of the connection, {@code host:port} */
+    public Session(long id, String address, String localAddress, long nowMillis, Outlet outlet) {
         this.id = id;
         this.address = address;
         this.localAddress = localAddress;
         this.createdMillis = nowMillis;
         this.lastTrafficMillis = nowMillis;
         this.origin = (DEFAULT_USER + "@" + address).getBytes(StandardCharsets.UTF_8);
-        this.traffic = traffic;
+        this.outlet = outlet;
     }
 
     public long id() {
         return id;
-    }
-
-    /** The client's end of the connection, {@code host:port}. */
-    public String address() {
-        return address;
     }
 
     /** Who sends: {@code user@host:port}, as the log names it. */
@@ -85,9 +108,155 @@ public final class Session {
         libraryVersion = newVersion;
     }
 
+    /** The client's end of the connection, {@code host:port}. */
+    public String address() {
+        return address;
+    }
+
+    /** The server's end of the connection, {@code host:port}. */
+    public String localAddress() {
+        return localAddress;
+    }
+
+    /** Where output goes that is no reply of the request under way. */
+    public Outlet outlet() {
+        return outlet;
+    }
+
+    /** The connection is closed: whoever still knows the session must not keep the connection for it. */
+    public void disconnected() {
+        outlet = Outlet.NONE;
+    }
+
+    /** The requests queued since {@code MULTI}; null outside of a transaction. */
+    public Transaction transaction() {
+        return transaction;
+    }
+
+    public void transaction(Transaction newTransaction) {
+        transaction = newTransaction;
+    }
+
+    /** The keys that {@link Watches} knows of this client. */
+    public Set<Watches.Key> watched() {
+        if (watched.isEmpty()) {
+            watched = new LinkedHashSet<>(2);
+        }
+        return watched;
+    }
+
+    /** Whether one of the watched keys has changed since it is watched. */
+    public boolean hasWatchedChanged() {
+        return watchedChanged;
+    }
+
+    void watchedChanged(boolean changed) {
+        watchedChanged = changed;
+    }
+
+    /** What {@link Channels} knows of this client. */
+    public Set<ByteString> subscriptions(Kind kind) {
+        if (subscriptions.isEmpty()) {
+            subscriptions = new EnumMap<>(Kind.class);
+        }
+        return subscriptions.computeIfAbsent(kind, unused -> new LinkedHashSet<>(2));
+    }
+
+    /** To how many channels or patterns the client has subscribed. */
+    public int subscriptionCount(Kind kind) {
+        Set<ByteString> names = subscriptions.get(kind);
+        return names == null ? 0 : names.size();
+    }
+
+    /** Whether the client has subscribed to anything. */
+    public boolean isSubscribed() {
+        if (subscriptions.isEmpty()) { // the usual case, without the object that a loop makes
+            return false;
+        }
+        for (Set<ByteString> names : subscriptions.values()) {
+            if (!names.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How the client is told of changes of keys; null where it is not. */
+    public Tracking tracking() {
+        return tracking;
+    }
+
+    void tracking(Tracking newTracking) {
+        tracking = newTracking;
+    }
+
+    /** Whether there are commands that this client may not use for now: it only listens. */
+    public boolean isRestricted() {
+        return monitoring || isSubscribed();
+    }
+
+    public ReplyMode replyMode() {
+        return replyMode;
+    }
+
+    public void replyMode(ReplyMode mode) {
+        replyMode = mode;
+    }
+
+    /** Whether the client sees what the others do. */
+    public boolean isMonitoring() {
+        return monitoring;
+    }
+
+    public void monitoring(boolean isMonitoring) {
+        monitoring = isMonitoring;
+    }
+
+    /** Whether the client stays when clients take too much memory. */
+    public boolean isNoEvict() {
+        return noEvict;
+    }
+
+    public void noEvict(boolean isNoEvict) {
+        noEvict = isNoEvict;
+    }
+
+    /** Whether what the client does with keys does not count as their use. */
+    public boolean isNoTouch() {
+        return noTouch;
+    }
+
+    public void noTouch(boolean isNoTouch) {
+        noTouch = isNoTouch;
+    }
+
+    /** What the client waits for before its next request is run; null while it does not. */
+    public Blocked blocked() {
+        return blocked;
+    }
+
+    public void block(Blocked newBlocked) {
+        blocked = newBlocked;
+    }
+
+    /** It no longer waits. */
+    public void unblock() {
+        blocked = null;
+        unblocked = true;
+    }
+
+    /** The lsn of the last entry of the log that the client has caused. */
+    public long lastWriteLsn() {
+        return lastWriteLsn;
+    }
+
+    public void lastWriteLsn(long lsn) {
+        lastWriteLsn = lsn;
+    }
+
     /** What waits in the buffers of its connection. */
     public Traffic traffic() {
-        return traffic.get();
+        return outlet.traffic();
     }
 
     public int database() {
@@ -142,24 +311,62 @@ public final class Session {
         return seconds(nowMillis - lastTrafficMillis);
     }
 
-    /** Back to how a new connection begins, as {@code RESET} does; the library's name stays. */
+    /**
+     * Back to how a new connection begins, as {@code RESET} does; the library's name stays. The server has forgotten before
+     * what it knew of the client.
+     */
     public void reset() {
         name = "";
         database = 0;
         protocol = 2;
+        transaction = null;
+        replyMode = ReplyMode.ON;
+        monitoring = false;
+        noEvict = false;
+        noTouch = false;
     }
 
     /** The line of {@code CLIENT LIST} and {@code CLIENT INFO}, as Redis 7.2 writes it, without line end. */
     public String describe(long nowMillis) {
-        Traffic now = traffic.get();
+        Traffic now = outlet.traffic();
         return "id=" + id + " addr=" + address + " laddr=" + localAddress + " fd=-1 name=" + name
                 + " age=" + seconds(nowMillis - createdMillis) + " idle=" + idleSeconds(nowMillis)
-                + " flags=" + (closing ? "c" : "N") + " db=" + database
-                + " sub=0 psub=0 ssub=0 multi=-1 qbuf=" + now.queryBytes() + " qbuf-free=" + now.queryFreeBytes()
-                + " argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=" + now.freeOutputBytes() + " oll=" + now.outputs()
+                + " flags=" + flags() + " db=" + database
+                + " sub=" + subscriptionCount(Kind.CHANNEL) + " psub=" + subscriptionCount(Kind.PATTERN)
+                + " ssub=" + subscriptionCount(Kind.SHARD)
+                + " multi=" + (transaction == null ? -1 : transaction.requests().size())
+                + " qbuf=" + now.queryBytes() + " qbuf-free=" + now.queryFreeBytes()
+                + " argv-mem=0 multi-mem=" + (transaction == null ? 0 : transaction.bytes())
+                + " rbs=0 rbp=0 obl=" + now.freeOutputBytes() + " oll=" + now.outputs()
                 + " omem=" + now.limitedOutputBytes() + " tot-mem=" + now.allBytes()
-                + " events=r cmd=" + lastCommand + " user=" + DEFAULT_USER + " redir=-1 resp=" + protocol
+                + " events=r cmd=" + lastCommand + " user=" + DEFAULT_USER
+                + " redir=" + (tracking == null ? -1 : tracking.redirect()) + " resp=" + protocol
                 + " lib-name=" + libraryName + " lib-ver=" + libraryVersion;
+    }
+
+    /** The letters of Redis's {@code catClientInfoString}, in its order. */
+    private String flags() {
+        StringBuilder flags = new StringBuilder();
+        add(flags, 'O', monitoring);
+        add(flags, 'P', isSubscribed());
+        add(flags, 'x', transaction != null);
+        add(flags, 'b', blocked != null);
+        add(flags, 't', tracking != null);
+        add(flags, 'R', tracking != null && tracking.isRedirectBroken());
+        add(flags, 'B', tracking != null && tracking.isBroadcast());
+        add(flags, 'd', watchedChanged);
+        add(flags, 'c', closing && !aborted);
+        add(flags, 'u', unblocked);
+        add(flags, 'A', aborted);
+        add(flags, 'e', noEvict);
+        add(flags, 'T', noTouch);
+        return flags.isEmpty() ? "N" : flags.toString();
+    }
+
+    private static void add(StringBuilder flags, char letter, boolean isSet) {
+        if (isSet) {
+            flags.append(letter);
+        }
     }
 
     private static long seconds(long millis) {

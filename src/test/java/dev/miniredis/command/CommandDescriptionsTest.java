@@ -31,8 +31,13 @@ import org.junit.jupiter.api.TestFactory;
  */
 class CommandDescriptionsTest {
     /** What a server older than 7.2 does not have, or describes otherwise. */
-    private static final Set<String> SINCE_7_2 =
-            Set.of("client|setinfo", "cluster|myshardid", "command|getkeys", "command|getkeysandflags");
+    private static final Set<String> SINCE_7_2 = Set.of(
+            "client|no-touch",
+            "waitaof",
+            "client|setinfo",
+            "cluster|myshardid",
+            "command|getkeys",
+            "command|getkeysandflags");
 
     private static RealRedis redis;
     private static RedisConnection connection;

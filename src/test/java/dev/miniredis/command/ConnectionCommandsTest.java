@@ -3,6 +3,7 @@ package dev.miniredis.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.miniredis.engine.EngineHarness;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import org.junit.jupiter.api.Test;
 
@@ -11,10 +12,9 @@ class ConnectionCommandsTest {
     private final EngineHarness harness = new EngineHarness();
 
     private void connectAnother(long id, String name) {
-        Session other = new Session(
-                id, "10.0.0.8:1000", "10.0.0.1:6379", EngineHarness.START_MILLIS, () -> Session.Traffic.NONE);
+        Session other = new Session(id, "10.0.0.8:1000", "10.0.0.1:6379", EngineHarness.START_MILLIS, Outlet.NONE);
         other.name(name);
-        harness.engine().connected(id, other);
+        harness.engine().connected(other);
     }
 
     private String names(String line) {

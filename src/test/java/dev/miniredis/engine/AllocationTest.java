@@ -7,6 +7,7 @@ import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
 import dev.miniredis.resp.TurnBuffer;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class AllocationTest {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final MemoryLog log = new MemoryLog(false);
     private final Engine engine = new Engine(16, 1, 16, Long.MAX_VALUE, log, () -> {});
-    private final Session session = new Session(1, "10.0.0.7:1", "10.0.0.1:2", 0, () -> Session.Traffic.NONE);
+    private final Session session = new Session(1, "10.0.0.7:1", "10.0.0.1:2", 0, Outlet.NONE);
     private final TurnBuffer turn = new TurnBuffer();
     private final RequestReader reader = new RequestReader(turn);
     private final Request request = new Request();

@@ -11,6 +11,7 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.resp.TurnBuffer;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -119,11 +120,10 @@ public final class EngineHarness {
     /** As {@link #connect}, from this address. */
     public void connectFrom(String address) {
         if (session != null) {
-            engine.disconnected(session.id());
+            engine.disconnected(session);
         }
-        long id = engine.nextSessionId();
-        session = new Session(id, address, "10.0.0.1:6379", engine.now(), () -> Session.Traffic.NONE);
-        engine.connected(id, session);
+        session = new Session(engine.clients().nextId(), address, "10.0.0.1:6379", engine.now(), Outlet.NONE);
+        engine.connected(session);
         reader = new RequestReader(turn);
     }
 
@@ -205,6 +205,7 @@ public final class EngineHarness {
     /** Time goes on. */
     public void pass(long millis) {
         engine.tick(engine.now() + millis);
+        engine.look();
     }
 
     public Engine engine() {

@@ -253,12 +253,12 @@ class EngineTest {
 
     @Test
     void clients_come_and_go() {
-        assertThat(harness.engine().sessions()).containsExactly(harness.session());
+        assertThat(harness.engine().clients().all()).containsExactly(harness.session());
         harness.connect();
         harness.connect();
-        assertThat(harness.engine().sessions()).containsExactly(harness.session());
+        assertThat(harness.engine().clients().all()).containsExactly(harness.session());
         assertThat(harness.session().id()).isEqualTo(3);
-        assertThat(harness.engine().receivedConnections()).isEqualTo(3);
+        assertThat(harness.engine().clients().received()).isEqualTo(3);
     }
 
     @Test

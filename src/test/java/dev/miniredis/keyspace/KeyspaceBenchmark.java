@@ -70,7 +70,7 @@ public class KeyspaceBenchmark {
         Unsettled unsettled = new Unsettled();
         unsettled.durable(Long.MAX_VALUE);
         Access access = new Access(new SplittableRandom(42));
-        return new Keyspace(0, 42, new MemoryAccount(HEADER_BYTES), access, unsettled);
+        return new Keyspace(0, 42, new MemoryAccount(HEADER_BYTES), access, unsettled, KeyListener.NONE);
     }
 
     @Benchmark

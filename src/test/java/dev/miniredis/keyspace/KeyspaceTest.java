@@ -39,7 +39,12 @@ class KeyspaceTest {
             Unsettled unsettled = new Unsettled();
             unsettled.durable(Long.MAX_VALUE);
             keyspace = new Keyspace(
-                    0, seed, new MemoryAccount(HEADER_BYTES), new Access(new SplittableRandom(seed)), unsettled);
+                    0,
+                    seed,
+                    new MemoryAccount(HEADER_BYTES),
+                    new Access(new SplittableRandom(seed)),
+                    unsettled,
+                    KeyListener.NONE);
         }
 
         void put(String key, String value, long deadline) {

@@ -33,7 +33,7 @@ class MemoryAccountTest {
             Unsettled unsettled = new Unsettled();
             unsettled.durable(Long.MAX_VALUE);
             for (int i = 0; i < count; i++) {
-                databases.add(new Keyspace(i, i, account, access, unsettled));
+                databases.add(new Keyspace(i, i, account, access, unsettled, KeyListener.NONE));
             }
             account.started();
         }

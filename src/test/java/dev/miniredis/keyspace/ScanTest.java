@@ -36,7 +36,13 @@ class ScanTest {
         Scanned(long seed) {
             Unsettled unsettled = new Unsettled();
             unsettled.durable(Long.MAX_VALUE);
-            keyspace = new Keyspace(0, seed, new MemoryAccount(12), new Access(new SplittableRandom(seed)), unsettled);
+            keyspace = new Keyspace(
+                    0,
+                    seed,
+                    new MemoryAccount(12),
+                    new Access(new SplittableRandom(seed)),
+                    unsettled,
+                    KeyListener.NONE);
         }
 
         void put(String key, long deadline) {

@@ -25,7 +25,8 @@ class SnapshotTest {
     SnapshotTest() {
         Unsettled unsettled = new Unsettled();
         unsettled.durable(Long.MAX_VALUE);
-        keyspace = new Keyspace(0, 0x5eed, new MemoryAccount(12), new Access(new SplittableRandom(1)), unsettled);
+        keyspace = new Keyspace(
+                0, 0x5eed, new MemoryAccount(12), new Access(new SplittableRandom(1)), unsettled, KeyListener.NONE);
     }
 
     private static byte[] bytes(String text) {

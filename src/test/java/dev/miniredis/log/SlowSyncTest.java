@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.SimulatedDisk.Operation;
 import dev.miniredis.resp.Request;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -121,7 +122,7 @@ class SlowSyncTest {
     /** What the server's thread does for a client. */
     private static final class Client {
         private final Engine engine;
-        private final Session session = new Session(1, "c:1", "s:1", 0, () -> Session.Traffic.NONE);
+        private final Session session = new Session(1, "c:1", "s:1", 0, Outlet.NONE);
 
         Client(LocalLog log) {
             engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, () -> {});

@@ -40,7 +40,7 @@ class ClientLimitsTest {
     void without_a_limit_a_client_may_let_replies_wait() {
         Client client = asking(20);
         assertThat(client.isOpen()).isTrue();
-        assertThat(server.engine.sessions()).hasSize(2);
+        assertThat(server.engine.clients().all()).hasSize(2);
     }
 
     @Test
@@ -112,7 +112,7 @@ class ClientLimitsTest {
     @Test
     void the_client_list_tells_what_waits() {
         Client client = asking(4);
-        long id = server.engine.sessions().stream()
+        long id = server.engine.clients().all().stream()
                 .mapToLong(session -> session.id())
                 .max()
                 .getAsLong();

@@ -10,6 +10,7 @@ import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.OnDamage;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.Request;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
@@ -98,7 +99,7 @@ class CompactionTest {
         }
 
         void set(String key) {
-            Session session = new Session(1, "c:1", "s:1", 0, () -> Session.Traffic.NONE);
+            Session session = new Session(1, "c:1", "s:1", 0, Outlet.NONE);
             await().until(() -> loop.ask(() -> {
                         boolean run = engine.execute(session, Request.of(bytes("SET"), bytes(key), bytes("v")));
                         engine.reply().rewind(0);

@@ -11,6 +11,7 @@ import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.OnDamage;
 import dev.miniredis.resp.Request;
+import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class ReloadTest {
     private LocalLog log;
     private Engine engine;
     private boolean ended;
-    private final Session session = new Session(1, "c:1", "s:1", 0, () -> Session.Traffic.NONE);
+    private final Session session = new Session(1, "c:1", "s:1", 0, Outlet.NONE);
 
     @BeforeEach
     void start() throws Exception {

@@ -157,7 +157,7 @@ class TurnTest {
         client.runPendingTasks();
         server.turn();
         assertThat(server.log.entries()).containsExactly("a", "b");
-        assertThat(server.engine.sessions()).isEmpty();
+        assertThat(server.engine.clients().all()).isEmpty();
         assertThat(server.limits.connections().size()).isZero();
     }
 

@@ -1,0 +1,95 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.command.EventClasses;
+import dev.miniredis.command.EventType;
+import dev.miniredis.keyspace.KeyListener;
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.resp.ByteString;
+import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Clients;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+
+/**
+ * Tells clients what becomes of keys: those who have subscribed to keyspace events, who watch a key, who have cached it.
+ * What they are told shows the change, so it leaves when that is durable.
+ */
+final class KeyEvents implements KeyListener {
+    private final Clients clients;
+    private final LongSupplier needs;
+    private EventClasses classes = EventClasses.NONE;
+    private boolean silent = true;
+
+    /** @param needs the lsn that must be durable before what has happened until now may be seen */
+    KeyEvents(Clients clients, LongSupplier needs) {
+        this.clients = clients;
+        this.needs = needs;
+    }
+
+    /** What happens from now on has happened before. */
+    void silence() {
+        silent = true;
+    }
+
+    /** What happens from now on happens for the first time. */
+    void loaded() {
+        silent = false;
+    }
+
+    /** Says which events are published. */
+    void publish(EventClasses newClasses) {
+        classes = newClasses;
+    }
+
+    /** As Redis's {@code notifyKeyspaceEvent}. */
+    void event(EventType type, String name, int database, byte[] key, int offset, int length) {
+        if (silent || !classes.has(type) || clients.channels().isEmpty()) {
+            return;
+        }
+        ByteString keyName = ByteString.of(key, offset, length);
+        ByteString event = ByteString.of(name);
+        if (classes.byKey()) {
+            clients.publish(Kind.CHANNEL, channel("__keyspace@" + database + "__:", keyName), event, needs.getAsLong());
+        }
+        if (classes.byEvent()) {
+            clients.publish(Kind.CHANNEL, channel("__keyevent@" + database + "__:", event), keyName, needs.getAsLong());
+        }
+    }
+
+    private static ByteString channel(String prefix, ByteString suffix) {
+        byte[] begin = prefix.getBytes(StandardCharsets.US_ASCII);
+        byte[] end = suffix.bytes();
+        byte[] channel = new byte[begin.length + end.length];
+        System.arraycopy(begin, 0, channel, 0, begin.length);
+        System.arraycopy(end, 0, channel, begin.length, end.length);
+        return ByteString.of(channel, 0, channel.length);
+    }
+
+    @Override
+    public void changed(int database, byte[] key, int offset, int length) {
+        clients.keyChanged(database, key, offset, length, needs);
+    }
+
+    @Override
+    public void added(int database, byte[] key, int offset, int length) {
+        event(EventType.NEW, "new", database, key, offset, length);
+    }
+
+    @Override
+    public void expired(int database, byte[] key, int offset, int length) {
+        changed(database, key, offset, length);
+        event(EventType.EXPIRED, "expired", database, key, offset, length);
+    }
+
+    /** The watched keys that are there are about to change. */
+    @Override
+    public void clearing(Keyspace keyspace) {
+        clients.watches().touchAll(keyspace.index(), name -> {
+            byte[] key = name.bytes();
+            return keyspace.contains(key, 0, key.length);
+        });
+        if (!clients.tracking().isEmpty()) {
+            clients.allKeysGone(needs);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.miniredis.resp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Bytes that never change, to keep and to find again: the name of a channel, a key that is watched. */
+public final class ByteString {
+    private final byte[] bytes;
+    private final int hash;
+
+    private ByteString(byte[] bytes) {
+        this.bytes = bytes;
+        this.hash = Arrays.hashCode(bytes);
+    }
+
+    /** A copy of a slice. */
+    public static ByteString of(Slice slice) {
+        return new ByteString(slice.copy());
+    }
+
+    /** A copy of a part of an array. */
+    public static ByteString of(byte[] bytes, int offset, int length) {
+        return new ByteString(Arrays.copyOfRange(bytes, offset, offset + length));
+    }
+
+    public static ByteString of(String text) {
+        return new ByteString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Not to be written to. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public boolean startsWith(ByteString prefix) {
+        return bytes.length >= prefix.bytes.length
+                && Arrays.equals(bytes, 0, prefix.bytes.length, prefix.bytes, 0, prefix.bytes.length);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ByteString that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    /** The text here, for messages: UTF-8, what is not becomes U+FFFD. */
+    @Override
+    public String toString() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.miniredis.session;
+
+import dev.miniredis.resp.Reply;
+
+/** What a client waits for: until then, its next request is not run. */
+public interface Blocked {
+    /** When it no longer waits, in milliseconds since 1970; 0 is never. */
+    long deadlineMillis();
+
+    /** Writes the reply that it gets when the time is over. */
+    void timeOut(Reply reply);
+
+    /** Writes the reply, if what it waits for has come; else writes nothing. */
+    boolean isDone(Reply reply);
+}

@@ -1,0 +1,155 @@
+package dev.miniredis.session;
+
+import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.Glob;
+import dev.miniredis.resp.Slice;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Who has subscribed to what. */
+public final class Channels {
+    /** What a client can subscribe to, with the words that the protocol has for it. */
+    public enum Kind {
+        CHANNEL("subscribe", "unsubscribe", "message"),
+        PATTERN("psubscribe", "punsubscribe", "pmessage"),
+        SHARD("ssubscribe", "sunsubscribe", "smessage");
+
+        private final String subscribe;
+        private final String unsubscribe;
+        private final String message;
+
+        Kind(String subscribe, String unsubscribe, String message) {
+            this.subscribe = subscribe;
+            this.unsubscribe = unsubscribe;
+            this.message = message;
+        }
+
+        public String subscribe() {
+            return subscribe;
+        }
+
+        public String unsubscribe() {
+            return unsubscribe;
+        }
+
+        public String message() {
+            return message;
+        }
+    }
+
+    /** Takes those who get a message. */
+    @FunctionalInterface
+    public interface Receiver {
+        /**
+         * Takes one of them.
+         *
+         * @param pattern what of the client's matches the channel; null when it subscribed to the
+         *     channel itself
+         */
+        void receive(Session session, ByteString pattern);
+    }
+
+    private static final class Subscribers {
+        private final Glob glob; // of a pattern
+        private final Set<Session> sessions = new LinkedHashSet<>();
+
+        private Subscribers(Glob glob) {
+            this.glob = glob;
+        }
+    }
+
+    private final Map<Kind, Map<ByteString, Subscribers>> all = new EnumMap<>(Kind.class);
+
+    public Channels() {
+        for (Kind kind : Kind.values()) {
+            all.put(kind, new LinkedHashMap<>());
+        }
+    }
+
+    /** Subscribes; a second time does nothing. */
+    public void subscribe(Session session, Kind kind, ByteString name) {
+        if (session.subscriptions(kind).add(name)) {
+            all.get(kind)
+                    .computeIfAbsent(name, unused -> newSubscribers(kind, name))
+                    .sessions
+                    .add(session);
+        }
+    }
+
+    private static Subscribers newSubscribers(Kind kind, ByteString name) {
+        return new Subscribers(kind == Kind.PATTERN ? Glob.of(new Slice(name.bytes())) : null);
+    }
+
+    /** Takes a subscription back; one that is not there does nothing. */
+    public void unsubscribe(Session session, Kind kind, ByteString name) {
+        if (session.subscriptions(kind).remove(name)) {
+            remove(session, kind, name);
+        }
+    }
+
+    private void remove(Session session, Kind kind, ByteString name) {
+        Subscribers subscribers = all.get(kind).get(name);
+        subscribers.sessions.remove(session);
+        if (subscribers.sessions.isEmpty()) {
+            all.get(kind).remove(name);
+        }
+    }
+
+    /** Takes all subscriptions of a client back. */
+    public void unsubscribeAll(Session session) {
+        for (Kind kind : Kind.values()) {
+            Set<ByteString> names = session.subscriptions(kind);
+            names.forEach(name -> remove(session, kind, name));
+            names.clear();
+        }
+    }
+
+    /** Whether nobody would get any message. */
+    public boolean isEmpty() {
+        return all.get(Kind.CHANNEL).isEmpty() && all.get(Kind.PATTERN).isEmpty();
+    }
+
+    /**
+     * Finds those who get what is published: first those who subscribed to the channel, then, unless it is a shard's, each
+     * pattern's.
+     *
+     * @return how many they are
+     */
+    public int publish(Kind kind, ByteString channel, Receiver receiver) {
+        int receivers = 0;
+        Subscribers direct = all.get(kind).get(channel);
+        if (direct != null) {
+            for (Session session : direct.sessions) {
+                receiver.receive(session, null);
+                receivers++;
+            }
+        }
+        if (kind == Kind.SHARD) {
+            return receivers;
+        }
+        for (Map.Entry<ByteString, Subscribers> pattern : all.get(Kind.PATTERN).entrySet()) {
+            if (pattern.getValue().glob.matches(channel.bytes(), 0, channel.bytes().length)) {
+                for (Session session : pattern.getValue().sessions) {
+                    receiver.receive(session, pattern.getKey());
+                    receivers++;
+                }
+            }
+        }
+        return receivers;
+    }
+
+    /** What somebody has subscribed to. */
+    public List<ByteString> names(Kind kind) {
+        return List.copyOf(all.get(kind).keySet());
+    }
+
+    /** How many have subscribed to this. */
+    public int subscribers(Kind kind, ByteString name) {
+        Subscribers subscribers = all.get(kind).get(name);
+        return subscribers == null ? 0 : subscribers.sessions.size();
+    }
+}

@@ -1,0 +1,409 @@
+package dev.miniredis.session;
+
+import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.Reply;
+import dev.miniredis.session.Channels.Kind;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The clients that are connected, and what one gets that is not the reply to its own request: messages, invalidations of
+ * keys, what a monitor sees, the reply to a request that had to wait.
+ *
+ * <p>What the client itself causes while it is being {@linkplain #serve served} comes after its reply, as in Redis 7.2.
+ */
+public final class Clients {
+    /** Who is to look again at those that wait, later. */
+    @FunctionalInterface
+    public interface Alarm {
+        /**
+         * Asks for a look.
+         *
+         * @param atMillis when to call {@link #look}, in milliseconds since 1970
+         */
+        void at(long atMillis);
+    }
+
+    /** The channel that invalidations come from where they are sent to another client, which speaks RESP2. */
+    private static final ByteString INVALIDATIONS = ByteString.of("__redis__:invalidate");
+
+    private static final byte[] NOTHING = {};
+
+    private final TreeMap<Long, Session> sessions = new TreeMap<>();
+    private final Channels channels = new Channels();
+    private final Watches watches = new Watches();
+    private final TrackingTable tracking = new TrackingTable(this::invalidate);
+    private final Set<Session> monitors = new LinkedHashSet<>();
+    private final Set<Session> blocked = new LinkedHashSet<>();
+    private final Reply composed = new Reply();
+    private Alarm alarm = atMillis -> {};
+
+    private Session served;
+    private byte[] afterReply = NOTHING;
+    private int afterReplyBytes;
+    private boolean toldAllGone; // in this request
+    private long needs; // of what is sent now
+    private long afterReplyNeeds;
+
+    private long pausedUntilMillis;
+    private boolean allPaused; // else only what may write
+    private long lastId;
+    private long received;
+
+    /** Says who is to call {@link #look}. */
+    public void alarm(Alarm newAlarm) {
+        alarm = newAlarm;
+    }
+
+    /** The number of the next client. */
+    public long nextId() {
+        return ++lastId;
+    }
+
+    public void connected(Session session) {
+        received++;
+        sessions.put(session.id(), session);
+    }
+
+    public void disconnected(Session session) {
+        sessions.remove(session.id());
+        forget(session);
+        session.disconnected();
+    }
+
+    /** Back to how a new connection begins, as {@code RESET} does. */
+    public void reset(Session session) {
+        forget(session);
+        session.reset();
+    }
+
+    private void forget(Session session) {
+        watches.unwatch(session);
+        channels.unsubscribeAll(session);
+        tracking.disable(session);
+        monitors.remove(session);
+        blocked.remove(session);
+    }
+
+    /** All of them, in the order of their numbers. */
+    public Collection<Session> all() {
+        return sessions.values();
+    }
+
+    /** The client of this number; null where there is none. */
+    public Session find(long id) {
+        return sessions.get(id);
+    }
+
+    public int size() {
+        return sessions.size();
+    }
+
+    /** How many there have been. */
+    public long received() {
+        return received;
+    }
+
+    public Channels channels() {
+        return channels;
+    }
+
+    public Watches watches() {
+        return watches;
+    }
+
+    public TrackingTable tracking() {
+        return tracking;
+    }
+
+    /** How many clients have subscribed to something. */
+    public int subscribers() {
+        int count = 0;
+        for (Session session : sessions.values()) {
+            count += session.isSubscribed() ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** A request of this client begins: what it causes for the client itself comes after the reply. */
+    public void serve(Session session) {
+        served = session;
+        toldAllGone = false;
+    }
+
+    /** Whether the client that is being served gets more than its reply. */
+    public boolean hasMore() {
+        return afterReplyBytes > 0;
+    }
+
+    /**
+     * The reply is written: adds what comes after it.
+     *
+     * @return the lsn that must be durable before that may leave
+     */
+    public long addMore(Reply reply) {
+        reply.raw(afterReply, 0, afterReplyBytes);
+        afterReplyBytes = 0;
+        long more = afterReplyNeeds;
+        afterReplyNeeds = 0;
+        if (afterReply.length > 1 << 20) {
+            afterReply = NOTHING;
+        }
+        return more;
+    }
+
+    /** The request has ended. */
+    public void served() {
+        served = null;
+    }
+
+    private void send(Session session, byte[] bytes, long messageNeeds) {
+        if (session != served) {
+            session.outlet().push(bytes, messageNeeds);
+            return;
+        }
+        if (afterReply.length - afterReplyBytes < bytes.length) {
+            afterReply = Arrays.copyOf(afterReply, Math.max(2 * afterReply.length, afterReplyBytes + bytes.length));
+        }
+        System.arraycopy(bytes, 0, afterReply, afterReplyBytes, bytes.length);
+        afterReplyBytes += bytes.length;
+        afterReplyNeeds = Math.max(afterReplyNeeds, messageNeeds);
+    }
+
+    private Reply compose(int protocol) {
+        composed.clear();
+        return composed.protocol(protocol);
+    }
+
+    private byte[] composition() {
+        return Arrays.copyOf(composed.bytes(), composed.size());
+    }
+
+    /**
+     * Sends a message to all who have subscribed to a channel or to a pattern of it.
+     *
+     * @param messageNeeds the lsn that must be durable before anybody may see it
+     * @return how many got it
+     */
+    public int publish(Kind kind, ByteString channel, ByteString message, long messageNeeds) {
+        byte[][] byProtocol = new byte[2][];
+        ByteString[] lastPattern = new ByteString[1];
+        return channels.publish(kind, channel, (session, pattern) -> {
+            if (!Objects.equals(pattern, lastPattern[0])) {
+                lastPattern[0] = pattern;
+                Arrays.fill(byProtocol, null);
+            }
+            int form = session.protocol() - 2;
+            if (byProtocol[form] == null) {
+                byProtocol[form] = message(session.protocol(), kind, pattern, channel, message);
+            }
+            send(session, byProtocol[form], messageNeeds);
+        });
+    }
+
+    private byte[] message(int protocol, Kind kind, ByteString pattern, ByteString channel, ByteString message) {
+        Reply reply = compose(protocol);
+        if (pattern == null) {
+            reply.push(3);
+            reply.bulk(kind.message());
+        } else {
+            reply.push(4);
+            reply.bulk(Kind.PATTERN.message());
+            reply.bulk(pattern);
+        }
+        reply.bulk(channel);
+        reply.bulk(message);
+        return composition();
+    }
+
+    /** A key has changed: those who watch or have cached it are told. */
+    public void keyChanged(int database, byte[] key, int offset, int length, LongSupplier changeNeeds) {
+        if (watches.isEmpty() && tracking.isEmpty()) {
+            return;
+        }
+        ByteString name = ByteString.of(key, offset, length);
+        watches.touch(database, name);
+        needs = changeNeeds.getAsLong();
+        tracking.changed(served, name);
+    }
+
+    /** All keys of a database are gone: those who have cached some are told, once for all databases of a request. */
+    public void allKeysGone(LongSupplier changeNeeds) {
+        if (toldAllGone) {
+            return;
+        }
+        toldAllGone = true;
+        needs = changeNeeds.getAsLong();
+        tracking.cleared();
+    }
+
+    /** The end of a turn: those who are told of every change are told of those there were. */
+    public void endTurn(long changeNeeds) {
+        needs = changeNeeds;
+        tracking.broadcast();
+    }
+
+    /** Forgets who has cached which keys, beyond so many. */
+    public void limitTracking(long maxKeys) {
+        needs = 0;
+        tracking.limit(maxKeys);
+    }
+
+    /** As Redis's {@code sendTrackingMessage}. */
+    private void invalidate(Session client, List<ByteString> keys) {
+        Tracking how = client.tracking();
+        Session target = client;
+        if (how.redirect() != 0) {
+            target = sessions.get(how.redirect());
+            if (target == null) {
+                breakRedirect(client, how);
+                return;
+            }
+        }
+        if (target.protocol() == 3) {
+            composeInvalidation(compose(3), keys, false);
+        } else if (target != client && target.isSubscribed()) {
+            composeInvalidation(compose(2), keys, true);
+        } else {
+            return;
+        }
+        send(target, composition(), needs);
+    }
+
+    private static void composeInvalidation(Reply reply, List<ByteString> keys, boolean asMessage) {
+        if (asMessage) {
+            reply.array(3);
+            reply.bulk(Kind.CHANNEL.message());
+            reply.bulk(INVALIDATIONS);
+        } else {
+            reply.push(2);
+            reply.bulk("invalidate");
+        }
+        if (keys == null) {
+            reply.nilArray();
+            return;
+        }
+        reply.array(keys.size());
+        keys.forEach(reply::bulk);
+    }
+
+    private void breakRedirect(Session client, Tracking how) {
+        how.breakRedirect();
+        if (client.protocol() == 3) {
+            Reply reply = compose(3);
+            reply.push(2);
+            reply.bulk("tracking-redir-broken");
+            reply.integer(how.redirect());
+            send(client, composition(), needs);
+        }
+    }
+
+    /** From now on, a client sees what the others do. */
+    public void monitor(Session session) {
+        session.monitoring(true);
+        monitors.add(session);
+    }
+
+    public boolean hasMonitors() {
+        return !monitors.isEmpty();
+    }
+
+    public int monitors() {
+        return monitors.size();
+    }
+
+    /**
+     * Shows a line to the monitors.
+     *
+     * @param lineNeeds the lsn that must be durable before anybody may see it
+     */
+    public void showMonitors(String line, long lineNeeds) {
+        Reply reply = compose(2);
+        reply.simple(line);
+        byte[] bytes = composition();
+        List.copyOf(monitors).forEach(monitor -> send(monitor, bytes, lineNeeds));
+    }
+
+    /**
+     * Lets a client wait: its next request is not run until then.
+     *
+     * @param what writes the reply that it then gets
+     */
+    public void block(Session session, Blocked what) {
+        session.block(what);
+        blocked.add(session);
+        if (what.deadlineMillis() > 0) {
+            alarm.at(what.deadlineMillis());
+        }
+    }
+
+    /** How many clients wait. */
+    public int blocked() {
+        return blocked.size();
+    }
+
+    /** Ends the waiting of those whose time is over or who have what they wait for; and the pause. */
+    public void look(long nowMillis) {
+        for (Session session : blocked.isEmpty() ? List.<Session>of() : List.copyOf(blocked)) {
+            Blocked what = session.blocked();
+            Reply reply = compose(session.protocol());
+            if (what.isDone(reply)) {
+                unblock(session);
+            } else if (what.deadlineMillis() > 0 && what.deadlineMillis() <= nowMillis) {
+                what.timeOut(reply);
+                unblock(session);
+            }
+        }
+    }
+
+    /** Ends the waiting of a client as if its time were over. */
+    public void timeOut(Session session) {
+        session.blocked().timeOut(compose(session.protocol()));
+        unblock(session);
+    }
+
+    /** Ends the waiting of a client with an error. */
+    public void fail(Session session, String error) {
+        compose(session.protocol()).error(error);
+        unblock(session);
+    }
+
+    private void unblock(Session session) {
+        blocked.remove(session);
+        session.unblock();
+        send(session, composition(), 0);
+        session.outlet().resume();
+    }
+
+    /**
+     * Runs nothing, or nothing that may write, until some time; two pauses together are as long and as strict as either.
+     *
+     * @param untilMillis in milliseconds since 1970
+     */
+    public void pause(long untilMillis, boolean all, long nowMillis) {
+        allPaused = all || allPaused && isPaused(nowMillis);
+        pausedUntilMillis = Math.max(untilMillis, pausedUntilMillis);
+        alarm.at(pausedUntilMillis);
+    }
+
+    public void unpause(long nowMillis) {
+        pausedUntilMillis = 0;
+        allPaused = false;
+        alarm.at(nowMillis);
+    }
+
+    public boolean isPaused(long nowMillis) {
+        return pausedUntilMillis > nowMillis;
+    }
+
+    /** Whether a pause is for all commands, and not only for those that may write. */
+    public boolean isAllPaused() {
+        return allPaused;
+    }
+}
