@@ -1,6 +1,8 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.command.ConfigFileException;
 import dev.miniredis.log.FsyncPolicy;
+import dev.miniredis.log.LogException;
 import dev.miniredis.log.OnDamage;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -42,6 +45,19 @@ final class ServerCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "<file>",
+            description = "File of parameters in the form of redis.conf; options and the environment go before it.")
+    private Path file;
+
+    @Option(
+            names = "--config",
+            paramLabel = "<file>",
+            defaultValue = "${env:MINI_REDIS_CONFIG}",
+            description = "The same.")
+    private Path config;
 
     @Option(
             names = {"-p", "--port"},
@@ -120,12 +136,34 @@ final class ServerCommand implements Callable<Integer> {
         TuningOptions.forEachGiven(spec, (name, value) -> configure("mini-redis." + name, value));
         configure(HttpPort.PROPERTY, httpPort);
         var out = spec.commandLine();
-        if (!canListenOn(host, out.getErr()) || !HttpPort.settle(out.getOut(), out.getErr())) {
+        if (!readFile(out.getErr())) {
+            return spec.exitCodeOnExecutionException();
+        }
+        if (!canListenOn(System.getProperty("mini-redis.host"), out.getErr())
+                || !HttpPort.settle(out.getOut(), out.getErr())) {
             return spec.exitCodeOnExecutionException();
         }
         stopCleanlyOnSignals();
         Quarkus.run();
         return LEFT_TO_QUARKUS;
+    }
+
+    /** What Redis says of its file, it says of ours. */
+    private boolean readFile(PrintWriter err) {
+        Path path = file == null ? config : file;
+        if (path == null) {
+            return true;
+        }
+        try {
+            StartFile.apply(StartFile.read(path));
+            configure("mini-redis.config-file", path.toAbsolutePath().normalize());
+            return true;
+        } catch (IOException e) {
+            err.println("mini-redis: Fatal error, can't open config file " + LogException.reason(e));
+        } catch (ConfigFileException e) {
+            err.println(e.getMessage());
+        }
+        return false;
     }
 
     /** Whether the address is one of this machine's: Quarkus would say it in a stack trace. */

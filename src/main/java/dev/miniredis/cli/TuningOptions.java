@@ -2,6 +2,7 @@ package dev.miniredis.cli;
 
 import dev.miniredis.command.Parameter;
 import dev.miniredis.command.Tuning;
+import java.util.List;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.ITypeConverter;
@@ -9,19 +10,28 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Gives the server an option for every parameter that {@code CONFIG SET} sets, with the same name, as Redis has. */
+/** Gives the server an option for every parameter, with the same name, as Redis has; of those without effect here none is
+ * shown. */
 final class TuningOptions implements IModelTransformer {
     @Override
     public CommandSpec transform(CommandSpec server) {
-        for (Parameter<?> parameter : new Tuning().all()) {
+        for (Parameter<?> parameter : parameters()) {
             server.addOption(OptionSpec.builder(option(parameter))
                     .type(String.class)
                     .paramLabel("<value>")
                     .converters(checked(parameter))
                     .description(parameter.description() + " By default " + parameter.initial() + ".")
+                    .hidden(!parameter.acts())
                     .build());
         }
         return server;
+    }
+
+    private static List<Parameter<?>> parameters() {
+        return new Tuning()
+                .all().stream()
+                        .filter(parameter -> parameter.given() == Parameter.Given.AS_PARAMETER)
+                        .toList();
     }
 
     private static String option(Parameter<?> parameter) {
@@ -42,7 +52,7 @@ final class TuningOptions implements IModelTransformer {
 
     /** Hands over the parameters that were given, with their values. */
     static void forEachGiven(CommandSpec server, BiConsumer<String, String> consumer) {
-        for (Parameter<?> parameter : new Tuning().all()) {
+        for (Parameter<?> parameter : parameters()) {
             String value = server.findOption(option(parameter)).getValue();
             if (value != null) {
                 consumer.accept(parameter.name(), value);

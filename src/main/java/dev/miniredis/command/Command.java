@@ -19,6 +19,18 @@ public final class Command {
         void run(Call call);
     }
 
+    /**
+     * How often it was called.
+     *
+     * @param nanos how long all calls together took
+     */
+    public record Counts(long calls, long nanos, long refusals, long failures) {
+        /** Whether there is nothing to tell. */
+        public boolean isZero() {
+            return calls == 0 && refusals == 0 && failures == 0;
+        }
+    }
+
     private final Syntax syntax;
     private final String since;
     private final String summary;
@@ -45,12 +57,16 @@ public final class Command {
     private final boolean denyOom;
     private final boolean mayReplicate;
     private final boolean shownToMonitors;
+    private final boolean fast;
     private final int requiredWords;
     private final List<OptionWord> optionWords;
 
     private long calls;
     private long failures;
     private long refusals;
+    private long nanos;
+    private Counts before = new Counts(0, 0, 0, 0);
+    private LatencyHistogram latencies;
 
     /**
      * @param body null for a container that does nothing by itself
@@ -105,6 +121,7 @@ public final class Command {
         write = flags.contains(Trait.Flag.WRITE);
         read = flags.contains(Trait.Flag.READONLY);
         writes = writesWhen;
+        fast = flags.contains(Trait.Flag.FAST);
         denyOom = flags.contains(Trait.Flag.DENYOOM);
         mayReplicate = write || rules.contains(Trait.Rule.MAY_REPLICATE);
         shownToMonitors = !flags.contains(Trait.Flag.ADMIN);
@@ -248,6 +265,11 @@ public final class Command {
         return denyOom;
     }
 
+    /** Whether it takes about as long whatever the data is. */
+    public boolean isFast() {
+        return fast;
+    }
+
     /** Whether it runs while the log is still being replayed. */
     public boolean runsWhileLoading() {
         return flags.contains(Trait.Flag.LOADING);
@@ -294,8 +316,23 @@ public final class Command {
 
     /** Runs the command for a call that {@link Call#begin} has prepared. */
     public void run(Call call) {
-        calls++;
         body.run(call);
+    }
+
+    /**
+     * A call has ended, or failed.
+     *
+     * @param track whether to keep how long the calls take, each
+     */
+    public void ran(long tookNanos, boolean track) {
+        calls++;
+        nanos += tookNanos;
+        if (track) {
+            if (latencies == null) {
+                latencies = new LatencyHistogram();
+            }
+            latencies.record(tookNanos);
+        }
     }
 
     public void countFailure() {
@@ -319,5 +356,24 @@ public final class Command {
     /** How often it was refused before it ran. */
     public long refusals() {
         return refusals;
+    }
+
+    /** The counts since the last reset. */
+    public Counts counts() {
+        return new Counts(
+                calls - before.calls(),
+                nanos - before.nanos(),
+                refusals - before.refusals(),
+                failures - before.failures());
+    }
+
+    /** How long the calls took since the last reset, each; null where nothing is known. */
+    public LatencyHistogram latencies() {
+        return latencies;
+    }
+
+    void resetStatistics() {
+        before = new Counts(calls, nanos, refusals, failures);
+        latencies = null;
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** All commands, found by the bytes of their names in any case. */
@@ -28,6 +29,8 @@ public final class CommandTable {
         ClientCommands.addTo(table);
         ServerCommands.addTo(table.group(Group.SERVER));
         MemoryCommands.addTo(table);
+        SlowLogCommands.addTo(table);
+        LatencyCommands.addTo(table);
         DebugCommands.addTo(table);
         ModuleCommands.addTo(table);
         ReplicationCommands.addTo(table);
@@ -204,6 +207,14 @@ public final class CommandTable {
         }
         Command container = commands.get(fullName.substring(0, bar).toLowerCase(Locale.ROOT));
         return container == null ? null : container.subcommand(Slice.of(fullName.substring(bar + 1)));
+    }
+
+    /** Hands over all commands, each before its subcommands. */
+    public void forEach(Consumer<Command> consumer) {
+        for (Command command : commands.values()) {
+            consumer.accept(command);
+            command.subcommands().forEach(consumer);
+        }
     }
 
     /** All commands, without the subcommands, in the order of the tables. */

@@ -1,6 +1,7 @@
 package dev.miniredis.command;
 
 import dev.miniredis.session.Session;
+import java.util.Locale;
 
 /** What DEBUG may do to the server it runs in. On the engine's thread. */
 public interface Debugging {
@@ -9,7 +10,12 @@ public interface Debugging {
         NO,
         YES,
         /** Clients of this machine. */
-        LOCAL
+        LOCAL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Whether this client may use DEBUG. The log always may: what is in it was allowed once. */

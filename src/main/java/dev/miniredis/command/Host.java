@@ -36,6 +36,9 @@ public interface Host {
 
     Parameters parameters();
 
+    /** What is counted and measured. */
+    Statistics statistics();
+
     /** The parameters that may be changed. */
     Tuning tuning();
 

@@ -1,6 +1,7 @@
 package dev.miniredis.command;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,9 @@ public final class Info {
         REPLICATION("Replication"),
         CPU("CPU"),
         MODULES("Modules"),
+        COMMANDSTATS("Commandstats"),
         ERRORSTATS("Errorstats"),
+        LATENCYSTATS("Latencystats"),
         CLUSTER("Cluster"),
         KEYSPACE("Keyspace");
 
@@ -40,9 +43,19 @@ public final class Info {
     @FunctionalInterface
     public interface Facts {
         void add(String field, Object value);
+
+        /** Adds counts of what there is none of here, as a server tells them where it does not happen either. */
+        default void zeros(String... fields) {
+            for (String field : fields) {
+                add(field, 0);
+            }
+        }
     }
 
-    private static final Set<String> ALL = Set.of("all", "everything", "default");
+    private static final Set<String> ALL = Set.of("all", "everything");
+    private static final String DEFAULT = "default";
+    /** Those that are told only when they are asked for, since they are long. */
+    private static final Set<Section> LONG = EnumSet.of(Section.COMMANDSTATS, Section.LATENCYSTATS);
 
     private final Map<Section, Consumer<Facts>> sections = new EnumMap<>(Section.class);
 
@@ -55,13 +68,15 @@ public final class Info {
     /**
      * The text of some sections.
      *
-     * @param wanted section names in lower case, {@code all}, {@code everything} or {@code default}; all when empty
+     * @param wanted section names in lower case, {@code all}, {@code everything} or {@code default}, which is meant when
+     *     empty
      */
     public String text(Set<String> wanted) {
-        boolean all = wanted.isEmpty() || wanted.stream().anyMatch(ALL::contains);
+        boolean all = wanted.stream().anyMatch(ALL::contains);
+        boolean usual = wanted.isEmpty() || wanted.contains(DEFAULT);
         StringBuilder text = new StringBuilder();
         sections.forEach((section, facts) -> {
-            if (all || wanted.contains(section.wanted())) {
+            if (all || usual && !LONG.contains(section) || wanted.contains(section.wanted())) {
                 text.append(text.isEmpty() ? "" : "\r\n")
                         .append("# ")
                         .append(section.title)

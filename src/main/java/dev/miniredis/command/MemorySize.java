@@ -39,6 +39,16 @@ public final class MemorySize {
         return unit == 0 ? bytes + "B" : String.format(Locale.ROOT, "%.2f%c", value, units.charAt(unit));
     }
 
+    /** A size in the largest unit that it is a multiple of, as Redis's {@code rewriteConfigFormatMemory} writes it. */
+    static String exact(long bytes) {
+        for (String unit : new String[] {"gb", "mb", "kb"}) {
+            if (bytes != 0 && bytes % unit(unit) == 0) {
+                return bytes / unit(unit) + unit;
+            }
+        }
+        return Long.toString(bytes);
+    }
+
     /** Bytes in a unit; 0 where it is none. */
     private static long unit(String name) {
         return switch (name) {

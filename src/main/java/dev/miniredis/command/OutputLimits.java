@@ -86,6 +86,18 @@ public record OutputLimits(Map<ClientClass, Limit> limits) {
                 "Error in hard, soft or soft_seconds setting in buffer limit configuration.");
     }
 
+    /** As a file says it, a line for each class. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        limits.forEach((clientClass, limit) ->
+                lines.add((clientClass == ClientClass.SLAVE
+                                ? "replica"
+                                : clientClass.name().toLowerCase(Locale.ROOT)) + " "
+                        + MemorySize.exact(limit.hardBytes()) + " " + MemorySize.exact(limit.softBytes()) + " "
+                        + limit.softSeconds()));
+        return lines;
+    }
+
     /** As {@code CONFIG GET} answers it. */
     String text() {
         List<String> parts = new ArrayList<>();

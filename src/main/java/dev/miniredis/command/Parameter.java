@@ -1,42 +1,104 @@
 package dev.miniredis.command;
 
+import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
- * A parameter of the server that may be changed while it runs, with Redis's name. Values are parsed, refused and written
- * as Redis's {@code config.c} does. Used by the engine's thread once the server runs.
+ * A parameter of the server, with Redis's name. Values are parsed, refused and written as Redis's {@code config.c} does.
+ * Used by the engine's thread once the server runs.
  */
 public final class Parameter<T> {
+    /** What may become of a value once the server runs. */
+    public enum Change {
+        /** It may be set. */
+        ANY_TIME(null),
+        /** In Redis it may be set; here only to what it is. */
+        FIXED("can't set immutable config"),
+        /** It is what it was at the start. */
+        IMMUTABLE("can't set immutable config"),
+        /** So too, unless somebody has lifted that. */
+        PROTECTED("can't set protected config");
+
+        private final String refusal;
+
+        Change(String refusal) {
+            this.refusal = refusal;
+        }
+
+        String refusal() {
+            return refusal;
+        }
+    }
+
+    /** How it is given at the start: as an option, in the environment, in a file. */
+    public enum Given {
+        /** Under its name. */
+        AS_PARAMETER,
+        /** As one of the server's settings; in a file under its name. */
+        AS_SETTING,
+        /** Not at all. */
+        NOT
+    }
+
     private final String name;
     private final String description;
-    private final Function<String, T> parser;
-    private final Function<T, String> writer;
+    private final ParameterType<T> type;
+    private final Change change;
+    private final Given given;
+    private String alias;
     private final String initial;
-    private boolean immutable;
     private T value;
     private Consumer<T> check = newValue -> {};
     private Consumer<T> listener = newValue -> {};
 
     /**
-     * @param description one line for {@code --help} and the documents
-     * @param parser throws {@link IllegalArgumentException} with Redis's words for what is wrong
+     * @param description one line for {@code --help} and the documents; null when it has no effect here
      */
-    Parameter(String name, String description, String initial, Function<String, T> parser, Function<T, String> writer) {
+    Parameter(String name, String description, ParameterType<T> type, String initial, Change change, Given given) {
         this.name = name;
         this.description = description;
-        this.parser = parser;
-        this.writer = writer;
+        this.type = type;
         this.initial = initial;
-        this.value = parser.apply(initial);
+        this.change = change;
+        this.given = given;
+        this.value = type.parser().apply(initial);
     }
 
     public String name() {
         return name;
     }
 
+    /** The other name that it has, from before Redis renamed it; null without one. */
+    public String alias() {
+        return alias;
+    }
+
+    void alias(String otherName) {
+        alias = otherName;
+    }
+
     public String description() {
         return description;
+    }
+
+    /** Whether it does anything here. What does not is of a part of Redis that is not here; clients ask for it. */
+    public boolean acts() {
+        return description != null;
+    }
+
+    /** How it is given at the start. */
+    public Given given() {
+        return given;
+    }
+
+    /** What may become of it once the server runs. */
+    public Change change() {
+        return change;
+    }
+
+    /** Whether a file may give it in several words. */
+    public boolean isList() {
+        return type.isList();
     }
 
     /** What it is unless somebody sets it. */
@@ -50,7 +112,17 @@ public final class Parameter<T> {
 
     /** The value as {@code CONFIG GET} answers it. */
     public String text() {
-        return writer.apply(value);
+        return type.writer().apply(value);
+    }
+
+    /** What stands after the name in a file, a line each; none for what a file cannot say. */
+    List<String> fileForm() {
+        return type.fileForm().apply(value);
+    }
+
+    /** The same, of what it is unless somebody sets it. */
+    List<String> initialFileForm() {
+        return type.fileForm().apply(type.parser().apply(initial));
     }
 
     /**
@@ -59,20 +131,38 @@ public final class Parameter<T> {
      * @throws IllegalArgumentException with Redis's words; the value stays
      */
     public void set(String text) {
-        T parsed = parser.apply(text);
+        T parsed = type.parser().apply(text);
         check.accept(parsed);
         value = parsed;
         listener.accept(parsed);
     }
 
-    /** Only the start sets it, CONFIG SET does not. */
-    Parameter<T> immutable() {
-        immutable = true;
-        return this;
+    /**
+     * Sets the value while the server runs.
+     *
+     * @throws IllegalArgumentException with Redis's words; the value stays
+     */
+    void change(String text) {
+        if (change == Change.ANY_TIME) {
+            set(text);
+        } else if (!type.parser().apply(text).equals(value)) {
+            throw new IllegalArgumentException(change.refusal());
+        }
     }
 
-    boolean isImmutable() {
-        return immutable;
+    /**
+     * Looks whether this may be a value.
+     *
+     * @return as {@code CONFIG GET} would answer it
+     * @throws IllegalArgumentException with Redis's words
+     */
+    public String check(String text) {
+        return type.writer().apply(type.parser().apply(text));
+    }
+
+    /** Says what it is for the life of the server. */
+    void fix(String text) {
+        value = type.parser().apply(text);
     }
 
     /** Asks before a value is set; one check at most. It throws {@link IllegalArgumentException} with Redis's words. */

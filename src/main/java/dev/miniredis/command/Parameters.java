@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.command.Parameter.Change;
 import dev.miniredis.resp.Glob;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,34 +8,46 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 
-/**
- * What {@code CONFIG GET} answers and {@code CONFIG SET} sets: Redis's parameter names, for what exists here, with the
- * values in force.
- */
+/** What {@code CONFIG GET} answers and {@code CONFIG SET} sets: Redis's parameters by their names. */
 public final class Parameters {
-    private final Map<String, Supplier<String>> values = new TreeMap<>();
-    private final Map<String, Parameter<?>> settable = new TreeMap<>();
+    private final Map<String, Parameter<?>> byName = new TreeMap<>();
+    private final List<Parameter<?>> inOrder;
+    private ConfigFile file = ConfigFile.NONE;
 
-    /** Adds the parameters that can be set while the server runs. */
     public Parameters(Tuning tuning) {
-        for (Parameter<?> parameter : tuning.all()) {
-            if (!parameter.isImmutable()) {
-                settable.put(parameter.name(), parameter);
+        inOrder = tuning.all();
+        for (Parameter<?> parameter : inOrder) {
+            byName.put(parameter.name(), parameter);
+            if (parameter.alias() != null) {
+                byName.put(parameter.alias(), parameter);
             }
-            values.put(parameter.name(), parameter::text);
         }
     }
 
-    /** Adds a parameter that is what it is for the life of the server. */
-    public Parameters add(String name, Supplier<String> value) {
-        values.put(name, value);
+    /** Says what a parameter is for the life of this server. */
+    public Parameters add(String name, String value) {
+        byName.get(name).fix(value);
         return this;
     }
 
-    public Parameters add(String name, String value) {
-        return add(name, () -> value);
+    /** Says which file the server was started with. */
+    public void file(ConfigFile newFile) {
+        file = newFile;
+    }
+
+    /**
+     * Writes the values in force into that file.
+     *
+     * @throws CommandError there is none, or it could not be written
+     */
+    void rewriteFile() {
+        file.rewrite(text -> new ConfigText(text).rewritten(inOrder));
+    }
+
+    /** The parameter of this name, in any case; null where there is none. */
+    public Parameter<?> find(String name) {
+        return byName.get(name.toLowerCase(Locale.ROOT));
     }
 
     /**
@@ -44,35 +57,35 @@ public final class Parameters {
      * @throws CommandError a name or a value is wrong
      */
     void set(List<String> pairs) {
-        Map<Parameter<?>, String> wanted = new LinkedHashMap<>();
+        Map<String, String> wanted = new LinkedHashMap<>();
         for (int i = 0; i < pairs.size(); i += 2) {
-            Parameter<?> parameter = settable(pairs.get(i));
-            if (wanted.put(parameter, pairs.get(i + 1)) != null) {
+            checkSettable(pairs.get(i));
+            if (wanted.put(pairs.get(i).toLowerCase(Locale.ROOT), pairs.get(i + 1)) != null) {
                 throw failure(pairs.get(i), "duplicate parameter");
             }
         }
         Map<Parameter<?>, String> before = new LinkedHashMap<>();
-        wanted.forEach((parameter, text) -> {
+        wanted.forEach((name, text) -> {
+            Parameter<?> parameter = byName.get(name);
             try {
                 String old = parameter.text();
-                parameter.set(text);
-                before.put(parameter, old);
+                parameter.change(text);
+                before.putIfAbsent(parameter, old);
             } catch (IllegalArgumentException e) {
-                before.forEach(Parameter::set);
-                throw failure(parameter.name(), e.getMessage());
+                before.forEach(Parameter::change);
+                throw failure(name, e.getMessage());
             }
         });
     }
 
-    private Parameter<?> settable(String name) {
-        Parameter<?> parameter = settable.get(name.toLowerCase(Locale.ROOT));
-        if (parameter == null && values.containsKey(name.toLowerCase(Locale.ROOT))) {
-            throw failure(name, "can't set immutable config");
-        }
+    private void checkSettable(String name) {
+        Parameter<?> parameter = find(name);
         if (parameter == null) {
             throw new CommandError("ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'");
         }
-        return parameter;
+        if (parameter.change() == Change.IMMUTABLE || parameter.change() == Change.PROTECTED) {
+            throw failure(name, parameter.change().refusal());
+        }
     }
 
     private static CommandError failure(String name, String problem) {
@@ -82,16 +95,16 @@ public final class Parameters {
     /** Hands over each parameter whose name matches the pattern, in any case; a plain name as it is spelled there. */
     void forEachMatch(String pattern, BiConsumer<String, String> match) {
         if (pattern.chars().noneMatch(letter -> "[*?".indexOf(letter) >= 0)) {
-            Supplier<String> value = values.get(pattern.toLowerCase(Locale.ROOT));
-            if (value != null) {
-                match.accept(pattern, value.get());
+            Parameter<?> parameter = find(pattern);
+            if (parameter != null) {
+                match.accept(pattern, parameter.text());
             }
             return;
         }
         Glob glob = Glob.ignoringCase(pattern.toLowerCase(Locale.ROOT));
-        values.forEach((name, value) -> {
+        byName.forEach((name, parameter) -> {
             if (glob.matches(name)) {
-                match.accept(name, value.get());
+                match.accept(name, parameter.text());
             }
         });
     }

@@ -23,6 +23,11 @@ public interface Saving {
         public long lastSeconds() {
             return 0;
         }
+
+        @Override
+        public long changesBefore() {
+            return 0;
+        }
     };
 
     /**
@@ -44,4 +49,7 @@ public interface Saving {
 
     /** When the last base was complete, in seconds since 1970; the server's start where there is none. */
     long lastSeconds();
+
+    /** How many of the changes since the start the last base holds. */
+    long changesBefore();
 }

@@ -91,6 +91,24 @@ final class ServerCommands {
                         STALE,
                         REQUEST_ALL_NODES,
                         RESPONSE_ALL_SUCCEEDED)
+                .row("CONFIG RESETSTAT", "2.0.0", "Resets the server's statistics.")
+                .other(
+                        ServerCommands::configResetStat,
+                        ADMIN,
+                        NOSCRIPT,
+                        LOADING,
+                        STALE,
+                        REQUEST_ALL_NODES,
+                        RESPONSE_ALL_SUCCEEDED)
+                .row("CONFIG REWRITE", "2.8.0", "Persists the effective configuration to file.")
+                .other(
+                        ServerCommands::configRewrite,
+                        ADMIN,
+                        NOSCRIPT,
+                        LOADING,
+                        STALE,
+                        REQUEST_ALL_NODES,
+                        RESPONSE_ALL_SUCCEEDED)
                 .row("BGREWRITEAOF", "1.0.0", "Asynchronously rewrites the append-only file to disk.")
                 .other(ServerCommands::bgrewriteaof, ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
                 .row("BGSAVE [SCHEDULE]", "1.0.0", "Asynchronously saves the database(s) to disk.")
@@ -130,6 +148,16 @@ final class ServerCommands {
                 .other(ServerCommands::shutdown, ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)
                 .row("TIME", "2.6.0", "Returns the server time.")
                 .other(ServerCommands::time, LOADING, STALE, FAST, NONDETERMINISTIC_OUTPUT);
+    }
+
+    private static void configRewrite(Call call) {
+        call.host.parameters().rewriteFile();
+        call.reply.ok();
+    }
+
+    private static void configResetStat(Call call) {
+        call.host.statistics().reset(call.host.commands());
+        call.reply.ok();
     }
 
     private static final CommandError SAVING = new CommandError("ERR Background save already in progress");
@@ -179,8 +207,9 @@ final class ServerCommands {
             throw CommandError.SYNTAX;
         }
         List<String> pairs = new ArrayList<>();
-        for (int i = 2; i < call.args(); i++) {
+        for (int i = 2; i < call.args(); i += 2) {
             pairs.add(call.text(i));
+            pairs.add(call.arg(i + 1).toString());
         }
         call.host.parameters().set(pairs);
         call.reply.ok();

@@ -11,10 +11,10 @@ import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
+import dev.miniredis.command.Statistics;
 import dev.miniredis.command.Trait.Rule;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.keyspace.Access;
-import dev.miniredis.keyspace.Expected;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.keyspace.PackedEntry;
@@ -23,8 +23,6 @@ import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.ByteString;
-import dev.miniredis.resp.Lookahead;
-import dev.miniredis.resp.Quoted;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -37,10 +35,9 @@ import dev.miniredis.session.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -64,6 +61,8 @@ public final class Engine implements Host {
     private final Info info = new Info();
     private final Tuning tuning = new Tuning();
     private final Parameters parameters = new Parameters(tuning);
+    private final Statistics statistics = new Statistics(tuning);
+    private final CommandTimes times;
     private final Clients clients = new Clients();
     private final Reply reply = new Reply();
     private final Call call = new Call(this, reply);
@@ -72,11 +71,10 @@ public final class Engine implements Host {
     private final Gate gate = new Gate();
     private final Unsettled unsettled = new Unsettled();
     private final Session replaying = new Session(0, "log", "", 0, Outlet.NONE);
-    private final Expected expected = new Expected(Lookahead.MAX_REQUESTS);
     private final KeyEvents events = new KeyEvents(clients, this::happened);
     private final Call replay = new Call(this, new Reply());
     private final EngineDebugging debugging;
-    private final Keyspace[] databases;
+    private final Databases databases;
     private final MemoryAccount account;
     private final Access access;
     private final Eviction eviction;
@@ -87,7 +85,6 @@ public final class Engine implements Host {
 
     private Saving saving = Saving.NONE;
     private LogProgress logProgress = LogProgress.NONE;
-    private long hashSeed;
     private ProcessMemory processMemory = ProcessMemory.UNKNOWN;
     private long now;
     private boolean clockStopped;
@@ -102,6 +99,7 @@ public final class Engine implements Host {
      * @param hashSeed secret to the process, see {@link Keyspace}
      * @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array
      * @param heapLimitBytes how much of the heap the data may take, whatever {@code maxmemory} says
+     * @param nanoTime a clock for intervals
      * @param shutdown begins the end of the server
      */
     public Engine(
@@ -110,20 +108,19 @@ public final class Engine implements Host {
             int arrayHeaderBytes,
             long heapLimitBytes,
             WriteLog log,
+            LongSupplier nanoTime,
             Runnable shutdown) {
         this.log = log;
         this.shutdown = shutdown;
-        this.hashSeed = hashSeed;
         debugging = new EngineDebugging(tuning.enableDebugCommand, replaying, hashSeed);
         RandomGenerator random = new SplittableRandom(hashSeed);
+        times = new CommandTimes(nanoTime, tuning, statistics);
         account = new MemoryAccount(arrayHeaderBytes);
         access = new Access(random);
-        databases = new Keyspace[databaseCount];
-        for (int i = 0; i < databaseCount; i++) {
-            databases[i] = new Keyspace(i, hashSeed, account, access, unsettled, events);
-        }
+        databases = new Databases(
+                databaseCount, hashSeed, i -> new Keyspace(i, hashSeed, account, access, unsettled, events));
         account.started();
-        eviction = new Eviction(databases, account, heapLimitBytes, tuning, random, this::evict);
+        eviction = new Eviction(databases.all(), account, heapLimitBytes, tuning, random, this::evict);
         admission = new Admission(log, eviction, clients);
         tuning.maxMemoryPolicy.listen(policy -> {
             access.keep(policy.access());
@@ -151,6 +148,11 @@ public final class Engine implements Host {
         access.tick(now);
     }
 
+    /** A turn of requests begins, at this time by the clock for intervals. */
+    public void beginTurn(long nanos) {
+        times.beginTurn(nanos);
+    }
+
     /** The time of what is happening now, in milliseconds since 1970. */
     public long now() {
         return now;
@@ -164,7 +166,7 @@ public final class Engine implements Host {
     public void replay(LogEntry replayed) {
         tick(replayed.atMillis());
         unsettled.begin(replayed.lsn());
-        if (replayed.database() >= databases.length) {
+        if (replayed.database() >= databases.count()) {
             throw CommandError.DATABASE_OUT_OF_RANGE;
         }
         replaying.database(replayed.database());
@@ -188,7 +190,7 @@ public final class Engine implements Host {
         unsettled.durable(log.durableLsn());
         unsettled.begin(0);
         events.silence();
-        for (Keyspace database : databases) {
+        for (Keyspace database : databases.all()) {
             database.clear();
         }
     }
@@ -214,36 +216,6 @@ public final class Engine implements Host {
 
     public boolean isLoading() {
         return admission.isLoading();
-    }
-
-    /**
-     * Fetches what requests will look at from main memory, for all of them at the same time; see {@link Expected}.
-     *
-     * @param sessions whose each request is
-     */
-    public void expect(Session[] sessions, Lookahead lookahead) {
-        for (int i = 0; i < lookahead.count(); i++) {
-            expect(sessions[i].database(), lookahead.request(i));
-        }
-        expected.fetch();
-    }
-
-    /** As {@link #expect(Session[], Lookahead)}, for entries that will be replayed; no more than it takes. */
-    public void expect(List<LogEntry> entries) {
-        for (LogEntry replayed : entries) {
-            if (replayed.database() < databases.length) {
-                expect(replayed.database(), replayed.commands().getFirst());
-            }
-        }
-        expected.fetch();
-    }
-
-    /** Takes the first argument for a key, which it nearly always is. */
-    private void expect(int database, Request request) {
-        if (request.size() > 1) {
-            Slice key = request.arg(1);
-            databases[database].expect(expected, key.bytes(), key.offset(), key.length());
-        }
     }
 
     /**
@@ -277,9 +249,9 @@ public final class Engine implements Host {
             reply.simple("QUEUED");
         } else {
             begin(); // again: what was evicted has been logged
-            processedCommands++;
             session.running(command.name(), now);
             runUnit(session, request, command, mark);
+            processedCommands++;
         }
         finish(session, command, mark);
         return true;
@@ -348,7 +320,7 @@ public final class Engine implements Host {
         WriteLog.Room room = log.roomFor(LineWriter.bound(EVICTION, deletion));
         if (room == WriteLog.Room.YES) {
             begin();
-            Keyspace keyspace = databases[database];
+            Keyspace keyspace = databases.get(database);
             keyspace.remove(keyspace.hash(evicted, offset, length), evicted, offset, length);
             log.append(entry.reset(now, EVICTION, database).add(deletion));
             events.event(EventType.EVICTED, "evicted", database, evicted, offset, length);
@@ -383,15 +355,20 @@ public final class Engine implements Host {
             return;
         }
         if (session.transaction() == null) {
-            reply.error(e.getMessage());
+            error(e.getMessage());
         } else if (command != null && command.is(Rule.EXECUTES)) {
             session.transaction(null);
             clients.watches().unwatch(session);
-            reply.error("EXECABORT Transaction discarded because of: " + e.getMessage());
+            error("EXECABORT Transaction discarded because of: " + e.getMessage());
         } else {
             session.transaction().refuse();
-            reply.error(e.getMessage());
+            error(e.getMessage());
         }
+    }
+
+    private void error(String message) {
+        statistics.errors().count(message);
+        reply.error(message);
     }
 
     /** As Redis's {@code securityWarningCommand}. */
@@ -400,6 +377,7 @@ public final class Engine implements Host {
     }
 
     private void run(Call thisCall, Session session, Request request, Command command, int mark) {
+        long began = times.mark();
         try {
             thisCall.begin(command, request, session, now);
             command.run(thisCall);
@@ -412,6 +390,7 @@ public final class Engine implements Host {
             LOGGER.log(Level.ERROR, "Running '" + command.name() + "' failed. This is a bug in Mini Redis.", e);
             fail(command, mark, CommandError.INTERNAL);
         }
+        times.ended(began, command, request, session, now);
         if (unsettled.changes() != loggedChanges) {
             addToEntry(thisCall, request, command);
         }
@@ -420,7 +399,7 @@ public final class Engine implements Host {
             remember(session, tracking, request, command);
         }
         if (clients.hasMonitors() && command.isShownToMonitors()) {
-            showMonitors(session, request);
+            clients.showMonitors(MonitorLine.of(session, request, now), happened());
         }
     }
 
@@ -445,23 +424,10 @@ public final class Engine implements Host {
         }
     }
 
-    /** As Redis's {@code replicationFeedMonitors}. */
-    private void showMonitors(Session session, Request request) {
-        StringBuilder line = new StringBuilder()
-                .append(now / 1000)
-                .append(String.format(".%03d000 [%d %s]", now % 1000, session.database(), session.address()));
-        for (int i = 0; i < request.size(); i++) {
-            Slice arg = request.arg(i);
-            line.append(' ');
-            Quoted.append(line, arg.bytes(), arg.offset(), arg.length());
-        }
-        clients.showMonitors(line.toString(), happened());
-    }
-
     private void fail(Command command, int mark, CommandError e) {
         command.countFailure();
         reply.rewind(mark);
-        reply.error(e.getMessage());
+        error(e.getMessage());
     }
 
     /** The lsn that must be durable before the reply of the last request may leave; 0 when it shows only what is. */
@@ -497,7 +463,7 @@ public final class Engine implements Host {
      */
     public int expireSome(int database) {
         begin();
-        return debugging.expiresActively() ? databases[database].expireSome(now) : 0;
+        return debugging.expiresActively() ? databases.get(database).expireSome(now) : 0;
     }
 
     /** Where replies are written; whoever sends them takes them out. */
@@ -511,15 +477,7 @@ public final class Engine implements Host {
 
     /** Answers a request that could not even be read. */
     public void refuse(String protocolError) {
-        reply.error("ERR Protocol error: " + protocolError);
-    }
-
-    public void connected(Session session) {
-        clients.connected(session);
-    }
-
-    public void disconnected(Session session) {
-        clients.disconnected(session);
+        error("ERR Protocol error: " + protocolError);
     }
 
     @Override
@@ -529,12 +487,17 @@ public final class Engine implements Host {
 
     @Override
     public int databases() {
-        return databases.length;
+        return databases.count();
+    }
+
+    /** All databases together. */
+    public Databases data() {
+        return databases;
     }
 
     @Override
     public Keyspace database(int index) {
-        return databases[index];
+        return databases.get(index);
     }
 
     @Override
@@ -573,6 +536,11 @@ public final class Engine implements Host {
     }
 
     @Override
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    @Override
     public Tuning tuning() {
         return tuning;
     }
@@ -608,97 +576,9 @@ public final class Engine implements Host {
         saving = newSaving;
     }
 
-    /** Takes a part of a snapshot. */
-    @FunctionalInterface
-    public interface SnapshotTaker {
-        /**
-         * May keep what it gets.
-         *
-         * @param entries {@link PackedEntry}s, with gaps, the expired among them
-         */
-        void take(int database, byte[][] entries);
-    }
-
-    /** What the keys are hashed with; secret. */
-    public long hashSeed() {
-        return hashSeed;
-    }
-
-    /** How many keys each database has, up to the last that has some. */
-    public List<Integer> keysByDatabase() {
-        List<Integer> keys = new ArrayList<>();
-        for (int i = 0; i < databases.length; i++) {
-            if (databases[i].size() > 0) {
-                keys.addAll(Collections.nCopies(i - keys.size(), 0));
-                keys.add(databases[i].size());
-            }
-        }
-        return keys;
-    }
-
-    /**
-     * Gets ready for keys that are about to be replayed, while there are none.
-     *
-     * @param newHashSeed what the keys were hashed with that come in the order of their hashes
-     * @param keys about how many come for each database
-     */
-    public void prepare(long newHashSeed, List<Integer> keys) {
-        hashSeed = newHashSeed;
-        for (int i = 0; i < databases.length; i++) {
-            databases[i].prepare(newHashSeed, i < keys.size() ? keys.get(i) : 0);
-        }
-    }
-
-    /** Begins to hand over all that there is now; see {@link Keyspace#beginSnapshot}. */
-    public void beginSnapshot(SnapshotTaker taker) {
-        for (int i = 0; i < databases.length; i++) {
-            int database = i;
-            databases[i].beginSnapshot(entries -> taker.take(database, entries));
-        }
-    }
-
-    /**
-     * Hands over some more.
-     *
-     * @return whether there is more to hand over
-     */
-    public boolean snapshotStep() {
-        for (Keyspace database : databases) {
-            if (database.snapshotStep()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Hands over nothing more. */
-    public void endSnapshot() {
-        for (Keyspace database : databases) {
-            database.endSnapshot();
-        }
-    }
-
     /** How many keys have been removed for want of memory. */
     public long evictedKeys() {
         return eviction.evictedKeys();
-    }
-
-    /** How many keys there are in all databases. */
-    public long keys() {
-        long keys = 0;
-        for (Keyspace database : databases) {
-            keys += database.size();
-        }
-        return keys;
-    }
-
-    /** How many keys with a deadline have been removed because it had come. */
-    public long expiredKeys() {
-        long expired = 0;
-        for (Keyspace database : databases) {
-            expired += database.expiredKeys();
-        }
-        return expired;
     }
 
     public long keyspaceHits() {

@@ -109,7 +109,7 @@ public final class EngineDebugging implements Debugging {
     }
 
     /** Forty hexadecimal digits. */
-    String replicationId() {
+    public String replicationId() {
         return replicationId;
     }
 }

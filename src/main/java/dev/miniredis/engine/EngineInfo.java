@@ -4,44 +4,94 @@ import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
 import dev.miniredis.command.MemoryFigures;
 import dev.miniredis.command.MemorySize;
+import dev.miniredis.command.Statistics;
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.session.Channels;
+import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Session;
+import dev.miniredis.session.TrackingTable;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** What the engine itself knows for {@code INFO}. */
 final class EngineInfo {
+    private static final int SAMPLED_KEYS = 64;
+    /** Makes of a count something like chance: the golden ratio's bits. */
+    private static final long SPREAD = 0x9e3779b97f4a7c15L;
+
     private EngineInfo() {}
 
     static void addTo(Info info, Engine engine) {
-        info.section(Section.CLIENTS, facts -> {
-                    facts.add("connected_clients", engine.clients().size());
-                    facts.add("blocked_clients", 0);
-                    facts.add("clients_waiting_for_disk", engine.gate().waiting());
-                })
+        info.section(Section.CLIENTS, facts -> addClients(facts, engine))
                 .section(Section.MEMORY, facts -> addMemory(facts, engine))
                 .section(Section.PERSISTENCE, facts -> {
                     facts.add("loading", engine.isLoading() ? 1 : 0);
-                    facts.add("rdb_changes_since_last_save", engine.changes());
+                    facts.zeros("async_loading");
+                    facts.add(
+                            "rdb_changes_since_last_save",
+                            engine.changes() - engine.saving().changesBefore());
                 })
-                .section(Section.STATS, facts -> {
-                    facts.add("total_connections_received", engine.clients().received());
-                    facts.add("total_commands_processed", engine.processedCommands());
-                    facts.add("expired_keys", engine.expiredKeys());
-                    facts.add("evicted_keys", engine.evictedKeys());
-                    facts.add("keyspace_hits", engine.keyspaceHits());
-                    facts.add("keyspace_misses", engine.keyspaceMisses());
-                    facts.add("total_operations", engine.processedCommands());
-                })
+                .section(Section.STATS, stats(engine))
                 .section(Section.REPLICATION, facts -> {
                     facts.add("role", "master");
-                    facts.add("connected_slaves", 0);
-                    facts.add("master_failover_state", "no-failover");
-                    facts.add("master_replid", engine.debugging().replicationId());
-                    facts.add("master_repl_offset", 0);
+                    facts.zeros("connected_slaves");
                 })
                 .section(Section.MODULES, facts -> {})
-                .section(Section.ERRORSTATS, facts -> {})
-                .section(Section.CLUSTER, facts -> facts.add("cluster_enabled", 0))
+                .section(Section.CLUSTER, facts -> facts.zeros("cluster_enabled"))
                 .section(Section.KEYSPACE, facts -> addKeyspace(facts, engine));
+        StatisticsInfo.addTo(info, engine);
+    }
+
+    private static void addClients(Info.Facts facts, Engine engine) {
+        facts.add("connected_clients", engine.clients().size());
+        facts.zeros(
+                "cluster_connections",
+                "clients_in_timeout_table",
+                "total_blocking_keys",
+                "total_blocking_keys_on_nokey");
+        facts.add("blocked_clients", engine.clients().blocked());
+        facts.add("tracking_clients", engine.clients().tracking().clients());
+        facts.add("pubsub_clients", engine.clients().subscribers());
+        facts.add("watching_clients", engine.clients().watches().clients());
+        facts.add("total_watched_keys", engine.clients().watches().keys());
+        facts.add("clients_waiting_for_disk", engine.gate().waiting());
+    }
+
+    private static Consumer<Info.Facts> stats(Engine engine) {
+        Statistics statistics = engine.statistics();
+        LongSupplier connections = statistics.sinceReset(engine.clients()::received);
+        LongSupplier commands = statistics.sinceReset(engine::processedCommands);
+        LongSupplier expired = statistics.sinceReset(engine.data()::expiredKeys);
+        LongSupplier evicted = statistics.sinceReset(engine::evictedKeys);
+        LongSupplier hits = statistics.sinceReset(engine::keyspaceHits);
+        LongSupplier misses = statistics.sinceReset(engine::keyspaceMisses);
+        LongSupplier errors = statistics.errorReplies();
+        return facts -> {
+            facts.add("total_connections_received", connections.getAsLong());
+            facts.add("total_commands_processed", commands.getAsLong());
+            facts.add("expired_keys", expired.getAsLong());
+            facts.add("evicted_keys", evicted.getAsLong());
+            facts.add("keyspace_hits", hits.getAsLong());
+            facts.add("keyspace_misses", misses.getAsLong());
+            facts.zeros(
+                    "acl_access_denied_auth",
+                    "acl_access_denied_cmd",
+                    "acl_access_denied_key",
+                    "acl_access_denied_channel");
+            Channels channels = engine.clients().channels();
+            facts.add("pubsub_channels", channels.names(Kind.CHANNEL).size());
+            facts.add("pubsub_patterns", channels.names(Kind.PATTERN).size());
+            facts.add("pubsubshard_channels", channels.names(Kind.SHARD).size());
+            TrackingTable tracking = engine.clients().tracking();
+            facts.add("tracking_total_keys", tracking.keys());
+            facts.add("tracking_total_items", tracking.items());
+            facts.add("tracking_total_prefixes", tracking.prefixes());
+            facts.add("total_error_replies", errors.getAsLong());
+            facts.add("total_operations", commands.getAsLong());
+        };
     }
 
     private static void addMemory(Info.Facts facts, Engine engine) {
@@ -59,6 +109,41 @@ final class EngineInfo {
         facts.add("maxmemory", limit);
         facts.add("maxmemory_human", MemorySize.human(limit));
         facts.add("maxmemory_policy", engine.tuning().maxMemoryPolicy.text());
+        addScripts(facts);
+        facts.add("mem_clients_normal", clientBytes(engine));
+        facts.zeros(
+                "mem_clients_slaves",
+                "mem_cluster_links",
+                "mem_not_counted_for_evict",
+                "mem_replication_backlog",
+                "mem_total_replication_buffers",
+                "active_defrag_running",
+                "lazyfree_pending_objects",
+                "lazyfreed_objects");
+    }
+
+    /** There are none, and no interpreter for them. */
+    private static void addScripts(Info.Facts facts) {
+        for (String field : new String[] {"used_memory_lua", "used_memory_vm_total", "used_memory_scripts"}) {
+            facts.add(field, 0);
+            facts.add(field + "_human", MemorySize.human(0));
+        }
+        facts.zeros(
+                "used_memory_vm_eval",
+                "used_memory_vm_functions",
+                "used_memory_scripts_eval",
+                "used_memory_functions",
+                "number_of_cached_scripts",
+                "number_of_functions",
+                "number_of_libraries");
+    }
+
+    private static long clientBytes(Engine engine) {
+        long bytes = 0;
+        for (Session session : engine.clients().all()) {
+            bytes += session.traffic().allBytes();
+        }
+        return bytes;
     }
 
     private static String percent(double value) {
@@ -69,8 +154,22 @@ final class EngineInfo {
         for (int i = 0; i < engine.databases(); i++) {
             Keyspace database = engine.database(i);
             if (database.size() > 0) {
-                facts.add("db" + i, "keys=" + database.size() + ",expires=" + database.expiring());
+                facts.add(
+                        "db" + i,
+                        "keys=" + database.size() + ",expires=" + database.expiring() + ",avg_ttl="
+                                + averageTtl(database, engine));
             }
         }
+    }
+
+    /** Milliseconds until the deadline, on average of some keys that have one; Redis too tells an estimate. */
+    private static long averageTtl(Keyspace database, Engine engine) {
+        if (database.expiring() == 0) {
+            return 0;
+        }
+        LongSummaryStatistics left = new LongSummaryStatistics();
+        long chance = engine.processedCommands() * SPREAD;
+        database.sample(chance, SAMPLED_KEYS, true, entry -> left.accept(PackedEntry.deadline(entry) - engine.now()));
+        return Math.max(0, (long) left.getAverage());
     }
 }

@@ -17,10 +17,14 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Makes beans of the plain classes below this package: the store (the engine) and the append-only log. */
 final class Beans {
+    private static final Logger OUR_LOGGER = Logger.getLogger("dev.miniredis");
+
     @Produces
     @Singleton
     LocalDisk disk(Settings settings) {
@@ -67,15 +71,18 @@ final class Beans {
                 process.arrayHeaderBytes(),
                 process.heapLimitBytes(),
                 log,
+                System::nanoTime,
                 Quarkus::asyncExit);
         engine.processMemory(process);
         engine.debugging().sleeper(nanos -> sleep(engine, nanos));
         if (settings.appendonly() && settings.until().isEmpty()) {
             engine.debugging().reloading(new Reload(engine, log, disk.get()));
         }
-        for (Parameter<?> parameter : engine.tuning().all()) {
-            set(parameter);
-        }
+        engine.tuning().all().stream()
+                .filter(parameter -> parameter.given() == Parameter.Given.AS_PARAMETER)
+                .forEach(Beans::set);
+        settings.configFile().ifPresent(path -> engine.parameters().file(new LocalConfigFile(path)));
+        engine.tuning().logLevel.listen(Beans::logLevel);
         return engine;
     }
 
@@ -87,6 +94,18 @@ final class Beans {
             Thread.currentThread().interrupt();
         }
         engine.tick(System.currentTimeMillis());
+    }
+
+    /** To tell what is usual is left to Quarkus's own settings. */
+    private static void logLevel(String level) {
+        OUR_LOGGER.setLevel(
+                switch (level) {
+                    case "debug" -> Level.FINE;
+                    case "verbose" -> Level.CONFIG;
+                    case "warning" -> Level.WARNING;
+                    case "nothing" -> Level.OFF;
+                    default -> null;
+                });
     }
 
     private static void set(Parameter<?> parameter) {

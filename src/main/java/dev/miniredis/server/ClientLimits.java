@@ -11,6 +11,7 @@ import io.netty.util.internal.PlatformDependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -100,6 +101,10 @@ final class ClientLimits {
     }
 
     private void addTo(Info info) {
+        LongSupplier rejected = engine.statistics().sinceReset(this::rejections);
+        LongSupplier evicted = engine.statistics().sinceReset(() -> cutOffs(Reason.ALL_OUTPUT));
+        LongSupplier tooLong = engine.statistics().sinceReset(() -> cutOffs(Reason.REQUEST));
+        LongSupplier tooMuch = engine.statistics().sinceReset(() -> cutOffs(Reason.OUTPUT));
         info.section(Section.CLIENTS, facts -> {
                     long second = nowSeconds();
                     facts.add("maxclients", engine.tuning().maxClients.value());
@@ -107,10 +112,10 @@ final class ClientLimits {
                     facts.add("client_recent_max_output_buffer", peaks.output(second));
                 })
                 .section(Section.STATS, facts -> {
-                    facts.add("rejected_connections", rejections);
-                    facts.add("evicted_clients", cutOffs(Reason.ALL_OUTPUT));
-                    facts.add("client_query_buffer_limit_disconnections", cutOffs(Reason.REQUEST));
-                    facts.add("client_output_buffer_limit_disconnections", cutOffs(Reason.OUTPUT));
+                    facts.add("rejected_connections", rejected.getAsLong());
+                    facts.add("evicted_clients", evicted.getAsLong());
+                    facts.add("client_query_buffer_limit_disconnections", tooLong.getAsLong());
+                    facts.add("client_output_buffer_limit_disconnections", tooMuch.getAsLong());
                 });
     }
 

@@ -76,6 +76,11 @@ final class Compaction implements Saving {
     private long lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
     private long lastDurationSeconds = -1;
     private boolean lastFailed;
+    private long beganNanos;
+    private long beganChanges; // when it began, Engine.changes
+    private long lastChanges;
+    private long successes;
+    private long failures; // since the last success
     private boolean byItself;
     private long failedNanos;
     private long retryNanos;
@@ -104,6 +109,26 @@ final class Compaction implements Saving {
     @Override
     public long lastSeconds() {
         return lastSeconds;
+    }
+
+    @Override
+    public long changesBefore() {
+        return lastChanges;
+    }
+
+    /** How many were made. */
+    long successes() {
+        return successes;
+    }
+
+    /** How many failed since the last one was made. */
+    long failures() {
+        return failures;
+    }
+
+    /** How long the one takes that is being made, so far; -1 where none is. */
+    long currentSeconds() {
+        return isRunning() ? TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - beganNanos) : -1;
     }
 
     /** How long the last one took; -1 where there was none. */
@@ -149,7 +174,7 @@ final class Compaction implements Saving {
     @Override
     public void run() {
         CompletableFuture<Void> written = begin(false);
-        while (engine.snapshotStep()) {
+        while (engine.data().snapshotStep()) {
             // nothing else happens meanwhile
         }
         pieces.add(Piece.LAST);
@@ -169,15 +194,18 @@ final class Compaction implements Saving {
         long number = ++runs;
         long lsn = log.rotate();
         long atMillis = engine.now();
-        BaseHeader header = new BaseHeader(lsn, atMillis, engine.hashSeed(), engine.keysByDatabase());
+        BaseHeader header = new BaseHeader(
+                lsn, atMillis, engine.data().hashSeed(), engine.data().keysByDatabase());
         Retention retention = retention(atMillis);
         BlockingQueue<Piece> queue = new LinkedBlockingQueue<>();
         pieces = queue;
         byItself = false;
         outcome = new CompletableFuture<>();
-        engine.beginSnapshot((database, entries) -> queue.add(new Piece(database, entries)));
+        engine.data().beginSnapshot((database, entries) -> queue.add(new Piece(database, entries)));
         CompletableFuture<Void> written = new CompletableFuture<>();
         long began = System.nanoTime();
+        beganNanos = nanoTime.getAsLong();
+        beganChanges = engine.changes();
         writer = Thread.ofPlatform().name("mini-redis-base").start(() -> {
             try {
                 write(queue, header, began, retention, rests);
@@ -206,7 +234,7 @@ final class Compaction implements Saving {
         }
         boolean more = true;
         for (int i = 0; i < SEGMENTS_A_STEP && more && queue.size() < MAX_WAITING_PIECES; i++) {
-            more = engine.snapshotStep();
+            more = engine.data().snapshotStep();
         }
         if (more) {
             loop.schedule(this::step, queue.size() < MAX_WAITING_PIECES ? 0 : PAUSE_MILLIS);
@@ -218,14 +246,18 @@ final class Compaction implements Saving {
     private void ended(Throwable failure) {
         pieces = null;
         writer = null;
-        engine.endSnapshot();
+        engine.data().endSnapshot();
         lastFailed = failure != null && !stopping; // to be given up at the end is no failure
         if (failure == null) {
             lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
             toldReason = null;
+            lastChanges = beganChanges;
+            successes++;
+            failures = 0;
             retryNanos = 0;
             outcome.complete(null);
         } else {
+            failures += lastFailed ? 1 : 0;
             failedNanos = nanoTime.getAsLong();
             retryNanos = Math.clamp(2 * retryNanos, MIN_RETRY_NANOS, MAX_RETRY_NANOS);
             tell(failure instanceof IOException io ? LogException.reason(io) : failure.toString());

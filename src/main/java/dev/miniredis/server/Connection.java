@@ -65,7 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                 describe(newContext.channel().localAddress()),
                 engine.now(),
                 this);
-        engine.connected(session);
+        engine.clients().connected(session);
         limits.connections().add(this);
     }
 
@@ -136,6 +136,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         reader.reserve(length);
         in.readBytes(reader.buffer(), reader.limit(), length);
         reader.arrived(length);
+        loop.network().read(length);
     }
 
     @Override
@@ -284,6 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             reply.clear();
             return;
         }
+        loop.network().wrote(reply.size());
         ByteBuf bytes = context.alloc().directBuffer(reply.size()).writeBytes(reply.bytes(), 0, reply.size());
         reply.clear();
         keep(bytes);
@@ -374,7 +376,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             // what a client has sent is run, though it does not wait for the answer
         }
         limits.connections().remove(this);
-        engine.disconnected(session);
+        engine.clients().disconnected(session);
         session.abort();
         output.drop();
         context.fireChannelInactive();

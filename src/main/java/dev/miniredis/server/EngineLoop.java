@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.command.LatencyMonitor.Event;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
@@ -26,9 +27,10 @@ import java.util.function.Supplier;
  */
 @Singleton
 final class EngineLoop implements LogListener {
-    private static final long CRON_MILLIS = 100;
-    /** How long one round of removing what has expired may keep the thread. */
-    private static final long EXPIRE_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** How often the regular work is done, a second. */
+    static final int CRON_HZ = 10;
+
+    private static final long CRON_MILLIS = 1000 / CRON_HZ;
     /** How long the requests of one turn may keep the thread before the network is looked at again. */
     private static final long TURN_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -44,6 +46,8 @@ final class EngineLoop implements LogListener {
     private final Runnable nextTurn = this::nextTurn;
     private final Runnable durable = this::durable;
     private final OperationsRate rate = new OperationsRate();
+    private final NetworkCounts network = new NetworkCounts();
+    private final ExpireCycle expireCycle;
     private final EngineSnapshot snapshot = new EngineSnapshot();
     private volatile long lastCronMillis;
     private boolean nextTurnScheduled;
@@ -83,6 +87,7 @@ final class EngineLoop implements LogListener {
         this.engine = engine;
         this.log = log;
         this.limits = limits;
+        this.expireCycle = new ExpireCycle(engine);
         this.turn = turn;
         this.context = context;
         this.loop = loop;
@@ -116,11 +121,13 @@ final class EngineLoop implements LogListener {
     private void cron() {
         lastCronMillis = System.currentTimeMillis();
         engine.tick(lastCronMillis);
-        rate.sample(engine.processedCommands(), System.nanoTime());
+        long nanos = System.nanoTime();
+        rate.sample(engine.processedCommands(), nanos);
+        network.sample(nanos);
         snapshot.take(engine);
         limits.look();
         if (!engine.isLoading()) {
-            expire();
+            expireCycle.run();
             evict();
             regularly.run();
         }
@@ -128,18 +135,11 @@ final class EngineLoop implements LogListener {
 
     /** A step at a time, and the connections between two of them. */
     private void evict() {
-        if (engine.evictSome()) {
+        long began = System.nanoTime();
+        boolean more = engine.evictSome();
+        engine.statistics().latency().took(Event.EVICTION_CYCLE, System.nanoTime() - began, engine.now());
+        if (more) {
             loop.schedule(this::evict, 0, TimeUnit.NANOSECONDS); // after the network is polled
-        }
-    }
-
-    private void expire() {
-        long deadline = System.nanoTime() + EXPIRE_BUDGET_NANOS;
-        for (int database = 0; database < engine.databases(); database++) {
-            int steps = engine.expireSome(database);
-            for (int step = 1; step < steps && System.nanoTime() < deadline; step++) {
-                engine.expireSome(database);
-            }
         }
     }
 
@@ -156,6 +156,15 @@ final class EngineLoop implements LogListener {
     /** Commands in the last second or so. */
     long operationsPerSecond() {
         return rate.perSecond();
+    }
+
+    /** What goes over the clients' sockets. */
+    NetworkCounts network() {
+        return network;
+    }
+
+    ExpireCycle expireCycle() {
+        return expireCycle;
     }
 
     /** The context whose thread this is. */

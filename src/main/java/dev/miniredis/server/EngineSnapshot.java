@@ -12,7 +12,7 @@ final class EngineSnapshot {
     /** On the engine's thread. */
     void take(Engine engine) {
         clients = engine.clients().size();
-        keys = engine.keys();
+        keys = engine.data().keys();
         memoryBytes = engine.memory().bytes();
         waiting = engine.gate().waiting();
     }

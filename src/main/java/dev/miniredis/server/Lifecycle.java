@@ -118,7 +118,7 @@ final class Lifecycle {
                             parts.engine().stopClock(recovered.lastMillis());
                         }
                         parts.engine().loaded();
-                        return parts.engine().keys();
+                        return parts.engine().data().keys();
                     })
                     .thenAccept(keys -> ready(recovered, keys, System.nanoTime() - before));
         } catch (LogException e) {

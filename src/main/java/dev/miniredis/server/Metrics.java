@@ -49,7 +49,7 @@ final class Metrics {
                     .tag("reason", reason.toString())
                     .register(meters);
         }
-        FunctionCounter.builder("mini_redis_expired_keys", engine, Engine::expiredKeys)
+        FunctionCounter.builder("mini_redis_expired_keys", engine, e -> e.data().expiredKeys())
                 .description("Keys removed because their deadline had come.")
                 .register(meters);
         FunctionCounter.builder("mini_redis_evicted_keys", engine, Engine::evictedKeys)

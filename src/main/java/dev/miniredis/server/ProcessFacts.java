@@ -7,6 +7,7 @@ import dev.miniredis.command.ProcessMemory;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @Singleton
 final class ProcessFacts implements ProcessMemory {
     private static final long TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final int PLAIN_ARRAY_HEADER_BYTES = 16;
     private static final int COMPACT_ARRAY_HEADER_BYTES = 12;
 
@@ -92,6 +94,14 @@ final class ProcessFacts implements ProcessMemory {
                 }
             });
         }
+    }
+
+    /** What of it the thread has used that asks. */
+    CpuSeconds cpuOfThisThread() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long user = threads.getCurrentThreadUserTime();
+        long system = threads.getCurrentThreadCpuTime() - user;
+        return new CpuSeconds(user / NANOS_PER_SECOND, Math.max(0, system) / NANOS_PER_SECOND);
     }
 
     /** Null where the system does not tell. */

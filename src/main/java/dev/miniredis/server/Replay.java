@@ -28,7 +28,7 @@ final class Replay implements ServerLog.Replay {
     @Override
     public void begin(BaseHeader header) {
         if (header.hashSeed() != 0) { // else it was not written down
-            loop.execute(() -> engine.prepare(header.hashSeed(), header.keys()));
+            loop.execute(() -> engine.data().prepare(header.hashSeed(), header.keys()));
         }
     }
 
@@ -46,7 +46,7 @@ final class Replay implements ServerLog.Replay {
     private void applyNow(List<LogEntry> entries) {
         for (int i = 0; i < entries.size() && failure == null; i++) {
             if (i % Lookahead.MAX_REQUESTS == 0) {
-                engine.expect(entries.subList(i, Math.min(entries.size(), i + Lookahead.MAX_REQUESTS)));
+                engine.data().expect(entries.subList(i, Math.min(entries.size(), i + Lookahead.MAX_REQUESTS)));
             }
             try {
                 engine.replay(entries.get(i));

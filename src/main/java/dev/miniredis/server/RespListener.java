@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 @Singleton
 final class RespListener {
     private static final Logger LOGGER = Logger.getLogger(RespListener.class);
-    private static final int BACKLOG = 511; // Redis's tcp-backlog
+    static final int BACKLOG = 511; // Redis's tcp-backlog
     private static final byte[] TOO_MANY = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final long BIND_SECONDS = 10;
     private static final long CLOSE_SECONDS = 1;

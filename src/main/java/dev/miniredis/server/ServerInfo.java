@@ -5,28 +5,51 @@ import dev.miniredis.command.Info.Section;
 import dev.miniredis.command.MemorySize;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.RedisVersion;
+import dev.miniredis.command.Statistics;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.ServerLog;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
-import java.math.BigInteger;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What the process, the settings and the log add to {@code INFO}, and what {@code CONFIG GET} answers. */
 @Singleton
 final class ServerInfo {
+    private static final long KILOBYTE = 1024;
+    /** Redis's {@code LRU_CLOCK_MAX}: the clock has 24 bits. */
+    private static final long LRU_CLOCK_MAX = (1 << 24) - 1;
+    /** What a process that saves would tell; here a thread does. */
+    private static final String[] NO_CHILD_PROCESS = {
+        "current_cow_peak",
+        "current_cow_size",
+        "current_cow_size_age",
+        "current_save_keys_processed",
+        "current_save_keys_total",
+        "rdb_last_cow_size",
+        "rdb_last_load_keys_expired",
+        "rdb_last_load_keys_loaded",
+        "aof_rewrite_scheduled",
+        "aof_pending_rewrite",
+        "aof_last_cow_size",
+        "module_fork_in_progress",
+        "module_fork_last_cow_size"
+    };
+
     private final Settings settings;
     private final ProcessFacts process;
     private final Instance<ServerLog> log;
     private final Instance<EngineLoop> loop;
     private final Instance<Compaction> compaction;
     private final String version;
-    private final String runId = randomRunId();
+    private final String runId = ReplicationInfo.randomId();
+    private final ReplicationInfo replication = new ReplicationInfo();
     private final long startNanos = System.nanoTime();
 
     ServerInfo(
@@ -48,11 +71,6 @@ final class ServerInfo {
         return version;
     }
 
-    /** Forty hexadecimal digits, another for every run. */
-    private static String randomRunId() {
-        return String.format("%040x", new BigInteger(160, new SecureRandom()));
-    }
-
     private long uptimeSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
     }
@@ -69,16 +87,22 @@ final class ServerInfo {
                 .section(Section.SERVER, facts -> addServer(facts, engine, port))
                 .section(Section.MEMORY, facts -> addMemory(facts, engine))
                 .section(Section.PERSISTENCE, facts -> addPersistence(facts, loading.get()))
-                .section(Section.STATS, facts -> {
-                    facts.add("instantaneous_ops_per_sec", loop.get().operationsPerSecond());
-                    facts.add("uptime_seconds", uptimeSeconds());
-                })
+                .section(Section.STATS, stats(engine))
+                .section(
+                        Section.REPLICATION,
+                        facts -> replication.addTo(
+                                facts,
+                                engine.debugging().replicationId(),
+                                engine.parameters().find("repl-backlog-size").text()))
                 .section(Section.CPU, this::addCpu);
     }
 
     private void addServer(Info.Facts facts, Engine engine, int port) {
         long uptime = uptimeSeconds();
         facts.add("redis_version", RedisVersion.TEXT);
+        facts.add("redis_git_sha1", "00000000");
+        facts.add("redis_git_dirty", 0);
+        facts.add("redis_build_id", 0);
         facts.add("redis_mode", "standalone");
         facts.add("server_name", "mini-redis");
         facts.add("mini_redis_version", version);
@@ -87,14 +111,24 @@ final class ServerInfo {
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
         facts.add("arch_bits", System.getProperty("sun.arch.data.model", "64"));
+        facts.add("monotonic_clock", "POSIX clock_gettime");
         facts.add("multiplexing_api", loop.get().transport());
         facts.add("java_version", Runtime.version());
+        facts.add("gcc_version", "0.0.0");
         facts.add("process_id", ProcessHandle.current().pid());
+        facts.add("process_supervised", "no");
         facts.add("run_id", runId);
         facts.add("tcp_port", port);
         facts.add("server_time_usec", engine.now() * 1000);
         facts.add("uptime_in_seconds", uptime);
         facts.add("uptime_in_days", TimeUnit.SECONDS.toDays(uptime));
+        facts.add("hz", EngineLoop.CRON_HZ);
+        facts.add("configured_hz", engine.parameters().find("hz").text());
+        facts.add("lru_clock", TimeUnit.MILLISECONDS.toSeconds(engine.now()) & LRU_CLOCK_MAX);
+        facts.add("executable", ProcessHandle.current().info().command().orElse(""));
+        facts.add("config_file", settings.configFile().map(Path::toString).orElse(""));
+        facts.add("io_threads_active", 0);
+        facts.add("listener0", "name=tcp,bind=" + settings.host() + ",port=" + port);
     }
 
     private void addMemory(Info.Facts facts, Engine engine) {
@@ -102,15 +136,81 @@ final class ServerInfo {
         long used = engine.memory().bytes();
         long system = process.systemBytes();
         var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        long allocated = process.heapUsedBytes();
+        long active = process.heapCommittedBytes();
+        facts.add("allocator_allocated", allocated);
+        facts.add("allocator_active", active);
+        facts.add("allocator_frag_ratio", ratio(active, allocated));
+        facts.add("allocator_frag_bytes", active - allocated);
+        facts.add("rss_overhead_ratio", ratio(resident, active));
+        facts.add("rss_overhead_bytes", resident - active);
         facts.add("used_memory_rss", resident);
         facts.add("used_memory_rss_human", MemorySize.human(resident));
         facts.add("total_system_memory", system);
         facts.add("total_system_memory_human", MemorySize.human(system));
-        facts.add("mem_fragmentation_ratio", String.format(Locale.ROOT, "%.2f", resident / (double) used));
+        facts.add("mem_fragmentation_ratio", ratio(resident, used));
         facts.add("mem_fragmentation_bytes", resident - used);
         facts.add("mem_allocator", "jvm-" + Runtime.version());
         facts.add("heap_used", heap.getUsed());
         facts.add("heap_max", heap.getMax());
+    }
+
+    private static String ratio(long bytes, long of) {
+        return String.format(Locale.ROOT, "%.2f", of == 0 ? 0 : bytes / (double) of);
+    }
+
+    private Consumer<Info.Facts> stats(Engine engine) {
+        NetworkCounts network = loop.get().network();
+        ExpireCycle expiry = loop.get().expireCycle();
+        Statistics statistics = engine.statistics();
+        LongSupplier input = statistics.sinceReset(network::inputBytes);
+        LongSupplier output = statistics.sinceReset(network::outputBytes);
+        LongSupplier reads = statistics.sinceReset(network::reads);
+        LongSupplier writes = statistics.sinceReset(network::writes);
+        LongSupplier expireNanos = statistics.sinceReset(expiry::nanos);
+        LongSupplier cutShort = statistics.sinceReset(expiry::cutShort);
+        return facts -> {
+            facts.add("instantaneous_ops_per_sec", loop.get().operationsPerSecond());
+            facts.add("total_net_input_bytes", input.getAsLong());
+            facts.add("total_net_output_bytes", output.getAsLong());
+            facts.add("instantaneous_input_kbps", ratio(network.inputBytesPerSecond(), KILOBYTE));
+            facts.add("instantaneous_output_kbps", ratio(network.outputBytesPerSecond(), KILOBYTE));
+            facts.add("total_reads_processed", reads.getAsLong());
+            facts.add("total_writes_processed", writes.getAsLong());
+            facts.add("expire_cycle_cpu_milliseconds", TimeUnit.NANOSECONDS.toMillis(expireNanos.getAsLong()));
+            facts.add("expired_time_cap_reached_count", cutShort.getAsLong());
+            facts.add("expired_stale_perc", "0.00");
+            addWhatThereIsNot(facts);
+            facts.add("uptime_seconds", uptimeSeconds());
+        };
+    }
+
+    /** Of replicas, forks, active defragmentation and threads for sockets. */
+    private static void addWhatThereIsNot(Info.Facts facts) {
+        facts.add("instantaneous_input_repl_kbps", "0.00");
+        facts.add("instantaneous_output_repl_kbps", "0.00");
+        facts.zeros(
+                "total_net_repl_input_bytes",
+                "total_net_repl_output_bytes",
+                "sync_full",
+                "sync_partial_ok",
+                "sync_partial_err",
+                "latest_fork_usec",
+                "total_forks",
+                "migrate_cached_sockets",
+                "slave_expires_tracked_keys",
+                "active_defrag_hits",
+                "active_defrag_misses",
+                "active_defrag_key_hits",
+                "active_defrag_key_misses",
+                "total_active_defrag_time",
+                "current_active_defrag_time",
+                "unexpected_error_replies",
+                "dump_payload_sanitizations",
+                "io_threaded_reads_processed",
+                "io_threaded_writes_processed",
+                "reply_buffer_shrinks",
+                "reply_buffer_expands");
     }
 
     private void addPersistence(Info.Facts facts, Loading loading) {
@@ -131,12 +231,20 @@ final class ServerInfo {
         facts.add("rdb_last_save_time", base.lastSeconds());
         facts.add("rdb_last_bgsave_status", status);
         facts.add("rdb_last_bgsave_time_sec", base.lastDurationSeconds());
+        facts.add("rdb_current_bgsave_time_sec", base.currentSeconds());
+        facts.add("rdb_saves", base.successes());
         facts.add("aof_enabled", settings.appendonly() ? 1 : 0);
         facts.add("aof_rewrite_in_progress", running);
         facts.add("aof_last_rewrite_time_sec", base.lastDurationSeconds());
+        facts.add("aof_current_rewrite_time_sec", base.currentSeconds());
         facts.add("aof_last_bgrewrite_status", status);
+        facts.add("aof_rewrites", base.successes());
+        facts.add("aof_rewrites_consecutive_failures", base.failures());
         facts.add("aof_last_write_status", writable ? "ok" : "err");
         facts.add("aof_delayed_fsync", writeLog.delayedSyncs());
+        facts.add("aof_pending_bio_fsync", writeLog.runningSyncNanos() > 0 ? 1 : 0);
+        facts.add("current_fork_perc", "0.00");
+        facts.zeros(NO_CHILD_PROCESS);
         facts.add("aof_current_size", writeLog.baseBytes() + writeLog.writtenBytes());
         facts.add("aof_base_size", writeLog.baseBytes());
         facts.add("log_reserved_bytes", writeLog.reservedBytes());
@@ -152,17 +260,21 @@ final class ServerInfo {
             facts.add("used_cpu_sys", String.format(Locale.ROOT, "%.6f", cpu.system()));
             facts.add("used_cpu_user", String.format(Locale.ROOT, "%.6f", cpu.user()));
         }
+        facts.add("used_cpu_sys_children", "0.000000");
+        facts.add("used_cpu_user_children", "0.000000");
+        ProcessFacts.CpuSeconds thread = process.cpuOfThisThread();
+        facts.add("used_cpu_sys_main_thread", String.format(Locale.ROOT, "%.6f", thread.system()));
+        facts.add("used_cpu_user_main_thread", String.format(Locale.ROOT, "%.6f", thread.user()));
     }
 
     private void addParameters(Parameters parameters, int port) {
         parameters
-                .add("appendfilename", "mini-redis.log")
                 .add("appendfsync", settings.fsync().toString())
                 .add("appendonly", settings.appendonly() ? "yes" : "no")
                 .add("bind", settings.host())
                 .add("databases", Integer.toString(settings.databases()))
                 .add("dir", settings.dataDir().toAbsolutePath().normalize().toString())
                 .add("port", Integer.toString(port))
-                .add("save", "");
+                .add("tcp-backlog", Integer.toString(RespListener.BACKLOG));
     }
 }

@@ -61,9 +61,11 @@ final class Turn {
         finished = ready.size(); // should an Error come, none of them comes again
         int ended = 0;
         try {
+            long began = System.nanoTime();
             engine.tick(System.currentTimeMillis());
+            engine.beginTurn(began);
             engine.reply().clear(); // an Error may have left something of another connection's
-            execute(System.nanoTime() + budgetNanos);
+            execute(began + budgetNanos);
             engine.submit();
             while (ended < finished) {
                 ready.get(ended++).endTurn();
@@ -102,7 +104,7 @@ final class Turn {
         while (next < ready.size() && readAhead(ready.get(next))) {
             next++;
         }
-        engine.expect(sessions, lookahead);
+        engine.data().expect(sessions, lookahead);
         int request = 0;
         for (int i = first; i <= Math.min(next, ready.size() - 1); i++) {
             Connection connection = ready.get(i);

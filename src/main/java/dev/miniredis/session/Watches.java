@@ -21,6 +21,11 @@ public final class Watches {
         return watchers.isEmpty();
     }
 
+    /** How many clients watch something. */
+    public long clients() {
+        return watchers.values().stream().flatMap(Set::stream).distinct().count();
+    }
+
     /** How many keys are watched. */
     public int keys() {
         return watchers.size();

@@ -103,7 +103,7 @@ class DebugCommandsTest {
         harness.run("SET a 1");
         assertThat(harness.run("DEBUG RELOAD")).isEqualTo("-ERR unreadable\r\n");
         assertThat(harness.run("GET a")).isEqualTo("$1\r\n1\r\n");
-        assertThatThrownBy(() -> new Engine(1, 1, 16, 1, harness.log(), () -> {})
+        assertThatThrownBy(() -> new Engine(1, 1, 16, 1, harness.log(), System::nanoTime, () -> {})
                         .debugging()
                         .reload())
                 .isInstanceOf(CommandError.class)

@@ -28,7 +28,7 @@ class EngineFailureTest {
 
     private Command add(String usage, Command.Body body) {
         CommandTable table = harness.engine().commands();
-        table.row(usage, "1.0.0", "Goes wrong.").write(body);
+        table.row(usage, "1.0.0", "Goes wrong.").write(body, Trait.KeyFlag.RW);
         return table.find(usage.split(" ")[0]);
     }
 
@@ -87,7 +87,6 @@ class EngineFailureTest {
             throw new IllegalStateException("it ran");
         });
         assertThat(harness.run("BROKEN k FOO")).isEqualTo("-ERR syntax error\r\n");
-        assertThat(broken.calls()).isZero();
         assertThat(broken.failures()).isOne();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Parameter;
 import dev.miniredis.command.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ class ReadmeTest {
     private static String parameterTable() {
         return new Tuning()
                 .all().stream()
+                        .filter(Parameter::acts)
                         .map(parameter -> "| `%s` | %s | %s |%n"
                                 .formatted(parameter.name(), parameter.initial(), parameter.description()))
                         .collect(Collectors.joining("", "| parameter | default | meaning |\n|---|---|---|\n", ""));

@@ -44,6 +44,8 @@ public final class EngineHarness {
     private RequestReader reader;
     private Session session;
     private int shutdowns;
+    private long nanos;
+    private long nanosPerCommand;
 
     public EngineHarness() {
         this(new MemoryLog());
@@ -58,7 +60,8 @@ public final class EngineHarness {
     /** An engine that is still loading, whose data may take so much of the heap. */
     EngineHarness(MemoryLog log, long heapLimitBytes) {
         this.log = log;
-        this.engine = new Engine(DATABASES, 0x5eed, ARRAY_HEADER_BYTES, heapLimitBytes, log, () -> shutdowns++);
+        this.engine = new Engine(
+                DATABASES, 0x5eed, ARRAY_HEADER_BYTES, heapLimitBytes, log, this::nanoTime, () -> shutdowns++);
         addServerFacts();
         engine.tick(START_MILLIS);
         connect();
@@ -68,6 +71,9 @@ public final class EngineHarness {
     private void addServerFacts() {
         engine.info()
                 .section(Section.SERVER, facts -> facts.add("redis_version", RedisVersion.TEXT))
+                .section(
+                        Section.REPLICATION,
+                        facts -> facts.add("master_replid", engine.debugging().replicationId()))
                 .section(Section.CPU, facts -> facts.add("used_cpu_user", "0.1"));
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().sleeper(nanos -> engine.tick(engine.now() + nanos / 1_000_000));
@@ -100,6 +106,11 @@ public final class EngineHarness {
         public long lastSeconds() {
             return 0;
         }
+
+        @Override
+        public long changesBefore() {
+            return 0;
+        }
     }
 
     private void reload() {
@@ -112,6 +123,16 @@ public final class EngineHarness {
         engine.loaded();
     }
 
+    private long nanoTime() {
+        nanos += nanosPerCommand;
+        return nanos;
+    }
+
+    /** From now on each command takes so long. */
+    public void commandsTake(long newNanos) {
+        nanosPerCommand = newNanos;
+    }
+
     /** Another client comes and takes the place of the one there was. */
     public void connect() {
         connectFrom("10.0.0.7:51544");
@@ -120,10 +141,10 @@ public final class EngineHarness {
     /** As {@link #connect}, from this address. */
     public void connectFrom(String address) {
         if (session != null) {
-            engine.disconnected(session);
+            engine.clients().disconnected(session);
         }
         session = new Session(engine.clients().nextId(), address, "10.0.0.1:6379", engine.now(), Outlet.NONE);
-        engine.connected(session);
+        engine.clients().connected(session);
         reader = new RequestReader(turn);
     }
 

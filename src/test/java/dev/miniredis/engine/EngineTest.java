@@ -212,7 +212,7 @@ class EngineTest {
         assertThat(harness.run("DBSIZE")).as("until it is met").isEqualTo(":1\r\n");
         assertThat(harness.run("GET k")).isEqualTo("$-1\r\n");
         assertThat(harness.run("DBSIZE")).isEqualTo(":0\r\n");
-        assertThat(harness.engine().expiredKeys()).isOne();
+        assertThat(harness.engine().data().expiredKeys()).isOne();
         assertThat(harness.log().entries()).as("expiry writes nothing").hasSize(1);
     }
 
@@ -224,13 +224,13 @@ class EngineTest {
         harness.run("SET c v PX 100");
         harness.pass(100);
         assertThat(harness.engine().expireSome(0)).isOne();
-        assertThat(harness.engine().keys()).isEqualTo(2);
+        assertThat(harness.engine().data().keys()).isEqualTo(2);
         assertThat(harness.engine().expireSome(0))
                 .as("nothing can expire any more")
                 .isZero();
         harness.engine().expireSome(1);
-        assertThat(harness.engine().keys()).isOne();
-        assertThat(harness.engine().expiredKeys()).isEqualTo(2);
+        assertThat(harness.engine().data().keys()).isOne();
+        assertThat(harness.engine().data().expiredKeys()).isEqualTo(2);
         assertThat(harness.engine().database(0).expiring()).isZero();
         assertThat(harness.state()).containsExactly(new Datum(0, "b", "v", Keyspace.NEVER));
     }
@@ -246,9 +246,18 @@ class EngineTest {
         harness.run("SET k w GET");
         harness.run("DEL k");
         assertThat(harness.run("INFO stats"))
-                .contains("total_commands_processed:7\r\n", "keyspace_hits:3\r\n", "keyspace_misses:2\r\n");
+                .contains("total_commands_processed:6\r\n", "keyspace_hits:3\r\n", "keyspace_misses:2\r\n");
         assertThat(harness.run("INFO persistence")).contains("rdb_changes_since_last_save:3\r\n");
         assertThat(harness.run("INFO clients")).contains("connected_clients:1\r\n");
+    }
+
+    @Test
+    void info_tells_how_long_keys_live_on_average() {
+        harness.run("SET a v PX 10000");
+        harness.run("SET b v PX 20000");
+        harness.run("SET c v");
+        harness.pass(1000);
+        assertThat(harness.run("INFO keyspace")).contains("db0:keys=3,expires=2,avg_ttl=14000\r\n");
     }
 
     @Test

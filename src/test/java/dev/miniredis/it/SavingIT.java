@@ -71,6 +71,8 @@ class SavingIT {
             }
             assertThat(socket.ask("SAVE")).isEqualTo("OK");
             assertThat(socket.ask("DEL", "k0")).isEqualTo(":1");
+            assertThat(socket.ask("INFO", "persistence"))
+                    .contains("rdb_changes_since_last_save:1\r\n", "rdb_saves:1\r\n", "aof_rewrites:1\r\n");
             server.kill();
         }
         try (var files = Files.list(dataDir)) {

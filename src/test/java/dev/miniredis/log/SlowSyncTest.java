@@ -125,7 +125,7 @@ class SlowSyncTest {
         private final Session session = new Session(1, "c:1", "s:1", 0, Outlet.NONE);
 
         Client(LocalLog log) {
-            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, () -> {});
+            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
             engine.loaded();
         }
 

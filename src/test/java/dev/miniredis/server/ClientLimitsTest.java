@@ -264,7 +264,7 @@ class ClientLimitsTest {
         assertThat(server.info("maxclients")).isEqualTo("10000");
         server.set("maxclients", "19904");
 
-        Engine engine = new Engine(1, 1, 16, Long.MAX_VALUE, new TestLog(), () -> {});
+        Engine engine = new Engine(1, 1, 16, Long.MAX_VALUE, new TestLog(), System::nanoTime, () -> {});
         assertThat(new ClientLimits(engine, 1024, Long.MAX_VALUE).rejections()).isZero();
         assertThat(engine.tuning().maxClients.value()).isEqualTo(1024 - 96);
     }

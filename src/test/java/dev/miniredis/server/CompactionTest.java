@@ -85,7 +85,7 @@ class CompactionTest {
         final Compaction compaction;
 
         Server(ServerLog log) {
-            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, () -> {});
+            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
             loop = new EngineLoop(
                     engine,
                     log,

@@ -17,7 +17,7 @@ final class EmbeddedServer {
     static final long ENOUGH = Long.MAX_VALUE / 2;
 
     final TestLog log = new TestLog();
-    final Engine engine = new Engine(16, 0x5eed, 16, Long.MAX_VALUE, log, () -> {});
+    final Engine engine = new Engine(16, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
     final ClientLimits limits;
     final EngineLoop loop;
     private final EmbeddedChannel loopChannel = new EmbeddedChannel();

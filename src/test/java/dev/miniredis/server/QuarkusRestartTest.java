@@ -42,6 +42,6 @@ class QuarkusRestartTest {
         await().until(() -> lifecycle.state() == Lifecycle.State.READY);
         assertThat(listener.port()).isEqualTo(Integer.getInteger(OwnDataDirectory.PORT));
         assertThat(engine.databases()).isEqualTo(2);
-        assertThat(engine.keys()).isZero();
+        assertThat(engine.data().keys()).isZero();
     }
 }

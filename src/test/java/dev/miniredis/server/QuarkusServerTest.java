@@ -72,7 +72,7 @@ class QuarkusServerTest {
     @Test
     void what_is_set_is_in_the_engine_and_in_the_log() throws IOException {
         assertThat(ask("SET wired yes\r\nGET wired\r\nDBSIZE\r\n", 18)).isEqualTo("+OK\r\n$3\r\nyes\r\n:1\r\n");
-        assertThat(engine.keys()).isEqualTo(1);
+        assertThat(engine.data().keys()).isEqualTo(1);
 
         Path log = settings.dataDir().resolve("mini-redis.log");
         assertThat(Files.readString(log)).contains("\"cmd\":[\"SET\",\"wired\",\"yes\"]");

@@ -41,7 +41,7 @@ class ReloadTest {
         disk = LocalDisk.open(directory.resolve("data"));
         log = new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.REFUSE, System::nanoTime);
         log.recover(batch -> batch.release(), 1000);
-        engine = new Engine(2, 0x5eed, 16, Long.MAX_VALUE, log, () -> ended = true);
+        engine = new Engine(2, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> ended = true);
         engine.tick(1000);
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().reloading(new Reload(engine, log, disk));

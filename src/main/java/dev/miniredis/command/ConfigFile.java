@@ -1,0 +1,20 @@
+package dev.miniredis.command;
+
+import java.util.function.UnaryOperator;
+
+/** The file of parameters that the server was started with. */
+@FunctionalInterface
+public interface ConfigFile {
+    /** There is none. */
+    ConfigFile NONE = edit -> {
+        throw new CommandError("ERR The server is running without a config file");
+    };
+
+    /**
+     * Replaces its text by what the edit makes of it, all of it or nothing.
+     *
+     * @param edit text as ISO 8859-1, so that every byte is kept
+     * @throws CommandError it could not be read or written
+     */
+    void rewrite(UnaryOperator<String> edit);
+}

@@ -1,0 +1,100 @@
+package dev.miniredis.command;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What held the server up, and when: for each kind of event its latest spikes, one a second at most. */
+public final class LatencyMonitor {
+    /** What may hold the server up; the names are Redis's. */
+    public enum Event {
+        COMMAND,
+        FAST_COMMAND,
+        EXPIRE_CYCLE,
+        EVICTION_CYCLE;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private static final int MAX_SAMPLES = 160;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Map<String, Series> series = new TreeMap<>();
+    private long leastNanos;
+
+    /** The longest spike of a second. */
+    record Sample(long atSeconds, long millis) {}
+
+    /** The spikes of one kind of event, the oldest first. */
+    static final class Series {
+        private final Deque<Sample> samples = new ArrayDeque<>();
+        private long maxMillis;
+
+        private void add(long atSeconds, long millis) {
+            maxMillis = Math.max(maxMillis, millis);
+            Sample last = samples.peekLast();
+            if (last != null && last.atSeconds() == atSeconds) {
+                samples.removeLast();
+                samples.add(new Sample(atSeconds, Math.max(millis, last.millis())));
+                return;
+            }
+            samples.add(new Sample(atSeconds, millis));
+            if (samples.size() > MAX_SAMPLES) {
+                samples.removeFirst();
+            }
+        }
+
+        List<Sample> samples() {
+            return List.copyOf(samples);
+        }
+
+        Sample latest() {
+            return samples.getLast();
+        }
+
+        /** The longest since the last reset, though it may be none of the samples any more. */
+        long maxMillis() {
+            return maxMillis;
+        }
+    }
+
+    LatencyMonitor(Tuning tuning) {
+        tuning.latencyMonitorThreshold.listen(millis -> leastNanos =
+                millis == 0 || millis > Long.MAX_VALUE / NANOS_PER_MILLI ? Long.MAX_VALUE : millis * NANOS_PER_MILLI);
+    }
+
+    /** Something took so long; it is kept when that is long enough. */
+    public void took(Event event, long nanos, long nowMillis) {
+        if (nanos >= leastNanos) {
+            series.computeIfAbsent(event.text(), name -> new Series()).add(nowMillis / 1000, nanos / NANOS_PER_MILLI);
+        }
+    }
+
+    /** How long something must take to be kept. */
+    public long leastNanos() {
+        return leastNanos;
+    }
+
+    /** The events that there are spikes of. */
+    Map<String, Series> series() {
+        return series;
+    }
+
+    /** Forgets the spikes of an event; returns whether there were any. */
+    boolean forget(String event) {
+        return series.remove(event.toLowerCase(Locale.ROOT)) != null;
+    }
+
+    /** Forgets all; returns of how many events. */
+    int forgetAll() {
+        List<String> events = new ArrayList<>(series.keySet());
+        events.forEach(this::forget);
+        return events.size();
+    }
+}

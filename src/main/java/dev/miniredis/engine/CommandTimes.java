@@ -1,0 +1,65 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.command.Command;
+import dev.miniredis.command.LatencyMonitor;
+import dev.miniredis.command.LatencyMonitor.Event;
+import dev.miniredis.command.SlowLog;
+import dev.miniredis.command.Statistics;
+import dev.miniredis.command.Tuning;
+import dev.miniredis.resp.Request;
+import dev.miniredis.session.Session;
+import java.util.function.LongSupplier;
+
+/**
+ * Measures how long commands take, and tells those who want to know. Reading the clock costs a tenth of a short command,
+ * so within a turn it is read once a command: the end of one is the beginning of the next. What is done between two of
+ * them (reading the request, logging a change) counts for the second.
+ */
+final class CommandTimes {
+    private static final long NANOS_PER_MICRO = 1000;
+
+    private final LongSupplier nanoTime;
+    private final SlowLog slowLog;
+    private final LatencyMonitor latency;
+    private long slowNanos;
+    private boolean tracking;
+    private long mark;
+
+    /** @param nanoTime a clock for intervals */
+    CommandTimes(LongSupplier nanoTime, Tuning tuning, Statistics statistics) {
+        this.nanoTime = nanoTime;
+        slowLog = statistics.slowLog();
+        latency = statistics.latency();
+        tuning.slowLogSlowerThan.listen(micros -> slowNanos =
+                micros < 0 || micros > Long.MAX_VALUE / NANOS_PER_MICRO ? Long.MAX_VALUE : micros * NANOS_PER_MICRO);
+        tuning.latencyTracking.listen(on -> tracking = on);
+        mark = nanoTime.getAsLong();
+    }
+
+    /** A turn begins, at this time by the clock. */
+    void beginTurn(long nanos) {
+        mark = nanos;
+    }
+
+    /** When the command that is about to run begins. */
+    long mark() {
+        return mark;
+    }
+
+    /**
+     * A command has run, or failed.
+     *
+     * @param beganNanos what {@link #mark} was
+     */
+    void ended(long beganNanos, Command command, Request request, Session session, long nowMillis) {
+        mark = nanoTime.getAsLong();
+        long nanos = mark - beganNanos;
+        command.ran(nanos, tracking);
+        if (nanos >= slowNanos) {
+            slowLog.add(request, session, nowMillis, nanos / NANOS_PER_MICRO);
+        }
+        if (nanos >= latency.leastNanos()) {
+            latency.took(command.isFast() ? Event.FAST_COMMAND : Event.COMMAND, nanos, nowMillis);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.resp.Quoted;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Session;
+
+/** What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it. */
+final class MonitorLine {
+    private MonitorLine() {}
+
+    static String of(Session session, Request request, long nowMillis) {
+        StringBuilder line = new StringBuilder()
+                .append(nowMillis / 1000)
+                .append(String.format(".%03d000 [%d %s]", nowMillis % 1000, session.database(), session.address()));
+        for (int i = 0; i < request.size(); i++) {
+            Slice arg = request.arg(i);
+            line.append(' ');
+            Quoted.append(line, arg.bytes(), arg.offset(), arg.length());
+        }
+        return line.toString();
+    }
+}

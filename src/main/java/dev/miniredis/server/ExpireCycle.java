@@ -1,0 +1,46 @@
+package dev.miniredis.server;
+
+import dev.miniredis.command.LatencyMonitor.Event;
+import dev.miniredis.engine.Engine;
+import java.util.concurrent.TimeUnit;
+
+/** Removes what has expired, a little at a time. On the engine's thread. */
+final class ExpireCycle {
+    /** How long one round may keep the thread. */
+    private static final long BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Engine engine;
+    private long nanos;
+    private long cutShort;
+
+    ExpireCycle(Engine engine) {
+        this.engine = engine;
+    }
+
+    void run() {
+        long began = System.nanoTime();
+        long deadline = began + BUDGET_NANOS;
+        boolean late = false;
+        for (int database = 0; database < engine.databases(); database++) {
+            int steps = engine.expireSome(database);
+            for (int step = 1; step < steps && !late; step++) {
+                engine.expireSome(database);
+                late = System.nanoTime() >= deadline;
+            }
+        }
+        long took = System.nanoTime() - began;
+        nanos += took;
+        cutShort += late ? 1 : 0;
+        engine.statistics().latency().took(Event.EXPIRE_CYCLE, took, engine.now());
+    }
+
+    /** How long all rounds took together. */
+    long nanos() {
+        return nanos;
+    }
+
+    /** How many rounds ended for want of time. */
+    long cutShort() {
+        return cutShort;
+    }
+}
