@@ -245,6 +245,11 @@ public final class Command {
         return shownToMonitors;
     }
 
+    /** Whether the slow log does not keep it: it keeps what this runs. */
+    public boolean skipsSlowLog() {
+        return flags.contains(Trait.Flag.SKIP_SLOWLOG);
+    }
+
     /** Whether it runs only by itself. */
     public boolean isBarredFromTransactions() {
         return flags.contains(Trait.Flag.NO_MULTI);

@@ -183,7 +183,6 @@ public final class CommandTable {
                             request.arg(1), new String(container.upperName(), StandardCharsets.US_ASCII));
         }
         if (!command.takes(request.size())) {
-            command.countRefusal();
             throw CommandError.wrongArity(command.name());
         }
         return command;

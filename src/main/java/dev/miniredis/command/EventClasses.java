@@ -45,7 +45,7 @@ public record EventClasses(int types, boolean byKey, boolean byEvent) {
         throw new IllegalArgumentException("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
     }
 
-    /** As Redis's {@code keyspaceEventsFlagsToString}. */
+    /** As Redis's {@code keyspaceEventsFlagsToString}, which leaves n out beside A. */
     @Override
     public String toString() {
         StringBuilder letters = new StringBuilder();
@@ -54,7 +54,7 @@ public record EventClasses(int types, boolean byKey, boolean byEvent) {
             letters.append('A');
         }
         for (EventType type : EventType.values()) {
-            if (has(type) && (!all || (ALL & bit(type)) == 0) && type != EventType.KEY_MISS) {
+            if (!all && has(type) && type != EventType.KEY_MISS) {
                 letters.append(type.letter());
             }
         }

@@ -136,6 +136,9 @@ final class PubSubCommands {
     }
 
     private static void channels(Call call, Kind kind) {
+        if (call.args() > 3) {
+            throw CommandError.unknownSubcommandOrArity(call.arg(1), "PUBSUB");
+        }
         Glob pattern = call.args() > 2 ? Glob.of(call.arg(2)) : null;
         int mark = call.reply.mark();
         int matches = 0;

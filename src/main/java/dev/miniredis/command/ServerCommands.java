@@ -141,6 +141,8 @@ final class ServerCommands {
                         NONDETERMINISTIC_OUTPUT,
                         REQUEST_ALL_SHARDS,
                         RESPONSE_SPECIAL)
+                .row("MONITOR", "1.0.0", "Listens for all requests received by the server in real-time.")
+                .other(ServerCommands::monitor, ADMIN, NOSCRIPT, LOADING, STALE)
                 .row(
                         "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]",
                         "1.0.0",
@@ -246,6 +248,14 @@ final class ServerCommands {
             sections.add(call.text(i).toLowerCase(Locale.ROOT));
         }
         call.reply.verbatim(call.host.info().text(sections));
+    }
+
+    private static void monitor(Call call) {
+        if (call.isQueued()) {
+            throw new CommandError("ERR MONITOR isn't allowed for DENY BLOCKING client");
+        }
+        call.host.clients().monitor(call.session());
+        call.reply.ok();
     }
 
     private static void shutdown(Call call) {

@@ -50,7 +50,7 @@ final class TrackingCommands {
 
     private static void caching(Call call) {
         Tracking tracking = call.session().tracking();
-        if (tracking == null || tracking.choice() == Choice.ALL) {
+        if (tracking == null) {
             throw new CommandError(
                     "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or"
                             + " OPTOUT mode enabled");

@@ -55,7 +55,7 @@ final class CommandTimes {
         mark = nanoTime.getAsLong();
         long nanos = mark - beganNanos;
         command.ran(nanos, tracking);
-        if (nanos >= slowNanos) {
+        if (nanos >= slowNanos && !command.skipsSlowLog()) {
             slowLog.add(request, session, nowMillis, nanos / NANOS_PER_MICRO);
         }
         if (nanos >= latency.leastNanos()) {

@@ -25,7 +25,6 @@ import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
-import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Clients;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
@@ -53,9 +52,6 @@ public final class Engine implements Host {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     /** Who deletes evicted keys, as the log names it. */
     private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII);
-
-    private static final byte[] HTTP_POST = "POST".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] HTTP_HOST = "HOST:".getBytes(StandardCharsets.US_ASCII);
 
     private final CommandTable commands = CommandTable.ofAllCommands();
     private final Info info = new Info();
@@ -235,11 +231,11 @@ public final class Engine implements Host {
                 return false;
             }
         } catch (CommandError e) {
-            refuse(session, request, command, e);
+            refuse(session, request, commands.named(request), e);
             finish(session, command, mark);
             return true;
         } catch (OutOfMemoryError e) { // for its log entry
-            refuse(session, request, command, CommandError.OUT_OF_MEMORY);
+            refuse(session, request, commands.named(request), CommandError.OUT_OF_MEMORY);
             finish(session, command, mark);
             return true;
         }
@@ -345,7 +341,7 @@ public final class Engine implements Host {
     private void refuse(Session session, Request request, Command command, CommandError e) {
         if (command != null) {
             command.countRefusal();
-        } else if (isHttp(request.arg(0))) {
+        } else if (CrossProtocol.isHttp(request)) {
             LOGGER.log(
                     Level.WARNING,
                     "{0} speaks HTTP: somebody may try to reach this server through a browser (cross-protocol"
@@ -354,26 +350,22 @@ public final class Engine implements Host {
             session.abort();
             return;
         }
-        if (session.transaction() == null) {
-            error(e.getMessage());
-        } else if (command != null && command.is(Rule.EXECUTES)) {
+        if (command != null && command.is(Rule.EXECUTES)) {
             session.transaction(null);
             clients.watches().unwatch(session);
-            error("EXECABORT Transaction discarded because of: " + e.getMessage());
-        } else {
-            session.transaction().refuse();
-            error(e.getMessage());
+            error("EXECABORT Transaction discarded because of: "
+                    + e.getMessage().replaceFirst("^ERR ", ""));
+            return;
         }
+        if (session.transaction() != null) {
+            session.transaction().refuse();
+        }
+        error(e.getMessage());
     }
 
     private void error(String message) {
         statistics.errors().count(message);
         reply.error(message);
-    }
-
-    /** As Redis's {@code securityWarningCommand}. */
-    private static boolean isHttp(Slice name) {
-        return name.equalsIgnoreCase(HTTP_POST) || name.equalsIgnoreCase(HTTP_HOST);
     }
 
     private void run(Call thisCall, Session session, Request request, Command command, int mark) {

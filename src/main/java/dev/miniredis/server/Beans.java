@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LocalDisk;
@@ -74,8 +75,10 @@ final class Beans {
                 System::nanoTime,
                 Quarkus::asyncExit);
         engine.processMemory(process);
+        boolean kept = settings.appendonly() && settings.until().isEmpty();
+        engine.log(new Progress(kept, log));
         engine.debugging().sleeper(nanos -> sleep(engine, nanos));
-        if (settings.appendonly() && settings.until().isEmpty()) {
+        if (kept) {
             engine.debugging().reloading(new Reload(engine, log, disk.get()));
         }
         engine.tuning().all().stream()
@@ -84,6 +87,13 @@ final class Beans {
         settings.configFile().ifPresent(path -> engine.parameters().file(new LocalConfigFile(path)));
         engine.tuning().logLevel.listen(Beans::logLevel);
         return engine;
+    }
+
+    private record Progress(boolean isKept, ServerLog log) implements LogProgress {
+        @Override
+        public long syncedLsn() {
+            return log.syncedLsn();
+        }
     }
 
     /** What is run next in the same turn is run at the time after it. */

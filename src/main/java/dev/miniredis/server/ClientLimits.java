@@ -2,11 +2,13 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
+import dev.miniredis.command.OutputLimits;
 import dev.miniredis.command.OutputLimits.ClientClass;
 import dev.miniredis.command.OutputLimits.Limit;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.resp.RequestLimits;
+import dev.miniredis.session.Session;
 import io.netty.util.internal.PlatformDependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -57,7 +59,7 @@ final class ClientLimits {
     private final Connections connections = new Connections();
     private final PeakBuffers peaks = new PeakBuffers();
     private final long[] cutOffs = new long[Reason.values().length];
-    private Limit outputLimit;
+    private OutputLimits outputLimits;
     private long countedOutput; // of all clients, when it was counted
     private long outputSince; // what came to it since; what left is not known
     private long rejections;
@@ -76,7 +78,7 @@ final class ClientLimits {
         this.maxOutputBytes = maxOutputBytes;
         engine.tuning().protoMaxBulkLen.listen(requests::bulkBytes);
         engine.tuning().clientQueryBufferLimit.listen(requests::requestBytes);
-        engine.tuning().clientOutputBufferLimit.listen(limits -> outputLimit = limits.of(ClientClass.NORMAL));
+        engine.tuning().clientOutputBufferLimit.listen(limits -> outputLimits = limits);
         limitClients(engine.tuning().maxClients, Math.clamp(maxFiles - OWN_FILES, 1, Integer.MAX_VALUE));
         addTo(engine.info());
     }
@@ -156,6 +158,13 @@ final class ClientLimits {
         return TimeUnit.MILLISECONDS.toSeconds(engine.now());
     }
 
+    /** Who only listens has other limits, as with Redis's {@code getClientType}. */
+    private Limit limitOf(Connection connection) {
+        Session session = connection.session();
+        ClientClass normal = session.isSubscribed() ? ClientClass.PUBSUB : ClientClass.NORMAL;
+        return outputLimits.of(session.isMonitoring() ? ClientClass.SLAVE : normal);
+    }
+
     /**
      * Asks whether more output may be kept for a client.
      *
@@ -163,7 +172,7 @@ final class ClientLimits {
      */
     boolean mayKeep(Connection connection, int bytes) {
         connection.output().want(bytes);
-        if (connection.output().isTooMuch(outputLimit, nowSeconds())) {
+        if (connection.output().isTooMuch(limitOf(connection), nowSeconds())) {
             cutOff(
                     connection,
                     Reason.OUTPUT,
@@ -232,7 +241,7 @@ final class ClientLimits {
             connection.session().traffic(engine.now());
         }
         peaks.note(nowSeconds(), connection.inputBytes(), ClientOutput.limited(output.bytes()));
-        if (output.isTooMuch(outputLimit, nowSeconds())) {
+        if (output.isTooMuch(limitOf(connection), nowSeconds())) {
             cutOff(connection, Reason.OUTPUT, "Client %s closed for overcoming of output buffer limits.");
             return;
         }

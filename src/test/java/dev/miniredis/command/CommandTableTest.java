@@ -70,13 +70,11 @@ class CommandTableTest {
     }
 
     @Test
-    void a_wrong_number_of_arguments_is_counted_as_a_refusal() {
+    void a_wrong_number_of_arguments_is_the_callers_error() {
         Command get = table.find("get");
         assertThatThrownBy(() -> table.commandOf(request("GET"))).hasMessageContaining("'get'");
         assertThatThrownBy(() -> table.commandOf(request("GET a b"))).hasMessageContaining("'get'");
-        assertThat(get.refusals()).isEqualTo(2);
         assertThat(table.commandOf(request("gEt k"))).isSameAs(get);
-        assertThat(get.calls()).isZero();
     }
 
     @Test

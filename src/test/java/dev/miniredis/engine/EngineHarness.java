@@ -1,6 +1,7 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.command.Info.Section;
+import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.RedisVersion;
 import dev.miniredis.command.Saving;
 import dev.miniredis.keyspace.Keyspace;
@@ -79,6 +80,17 @@ public final class EngineHarness {
         engine.debugging().sleeper(nanos -> engine.tick(engine.now() + nanos / 1_000_000));
         engine.debugging().reloading(this::reload);
         engine.saving(new InMemory());
+        engine.log(new LogProgress() {
+            @Override
+            public boolean isKept() {
+                return true;
+            }
+
+            @Override
+            public long syncedLsn() {
+                return log.durableLsn();
+            }
+        });
         engine.parameters()
                 .add("appendonly", "yes")
                 .add("databases", Integer.toString(DATABASES))
@@ -156,6 +168,14 @@ public final class EngineHarness {
      */
     public String run(String line) {
         return text(run(words(line)));
+    }
+
+    /** Runs one command of another client, and drops the reply. */
+    void runAs(Session other, String line) {
+        Session own = session;
+        session = other;
+        run(line);
+        session = own;
     }
 
     /** Runs one command of these words. */

@@ -1,0 +1,19 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+
+/** Knows the requests of a browser that somebody lets talk to this server: cross-protocol scripting. */
+final class CrossProtocol {
+    private static final byte[] POST = "POST".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HOST = "HOST:".getBytes(StandardCharsets.US_ASCII);
+
+    private CrossProtocol() {}
+
+    /** As Redis's {@code securityWarningCommand}. */
+    static boolean isHttp(Request request) {
+        Slice name = request.arg(0);
+        return name.equalsIgnoreCase(POST) || name.equalsIgnoreCase(HOST);
+    }
+}
