@@ -65,6 +65,17 @@ final class EntryFilter {
     private Glob keyGlob;
     private Glob addressGlob;
 
+    /** Whether there is any entry that is not wanted. */
+    boolean isSet() {
+        return key != null
+                || commands != null
+                || user != null
+                || address != null
+                || since != null
+                || until != null
+                || range != null;
+    }
+
     boolean matches(LogEntry entry, boolean isBaseLine) {
         boolean inTime = (since == null || since.isReachedBy(entry.lsn(), entry.atMillis()))
                 && (until == null || until.includes(entry.lsn(), entry.atMillis()))

@@ -1,5 +1,6 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.command.CommandError;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: what
- * hung on the time or on what was there is replaced by its outcome.
+ * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a command that
+ * a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the log.
  */
 @Command(
         name = "export",
@@ -38,8 +39,13 @@ final class LogExport implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}.")
     private Format format;
 
-    private final Deadlines deadlines = new Deadlines();
+    private final ReplayedLog replayed = new ReplayedLog();
+    private final KeyPlaces keyPlaces = new KeyPlaces();
+    private final List<Placed> commands = new ArrayList<>();
     private int database;
+
+    /** A command and the database that it works on. */
+    private record Placed(int database, Request command) {}
 
     /** What is printed. */
     enum Format {
@@ -64,44 +70,67 @@ final class LogExport implements Callable<Integer> {
     private void export(LogScan scan, LogOutput out) throws IOException {
         LogEntry entry = scan.entry();
         boolean wanted = filter.matches(entry, scan.isBaseLine());
-        List<Request> commands = new ArrayList<>();
-        for (Request command : entry.commands()) { // also those not wanted: others may keep their deadlines
-            commands.add(lasting(command, deadlines.apply(entry.database(), command, entry.atMillis())));
+        if (format == Format.json) {
+            if (wanted) {
+                out.line(json(scan));
+            }
+            return;
         }
-        if (wanted && format == Format.json) {
-            out.line(json(scan));
-        } else if (wanted) {
-            exportResp(entry.database(), commands, out);
+        commands.clear();
+        replayed.at(scan.isBaseLine());
+        EntryCommands.forEach(
+                entry, (place, command) -> replay(place, command, entry.atMillis(), out)); // wanted or not
+        if (wanted) {
+            exportResp(out);
         }
     }
 
-    /** The command without what hangs on the time of the replay: EX, PX, KEEPTTL; NX and XX were met, GET is answered. */
-    private static Request lasting(Request command, long deadline) {
-        if (!Deadlines.isSet(command) || command.size() == 3) {
-            return command;
+    /** Runs a command and finds what to print for it. */
+    private void replay(int place, Request command, long atMillis, LogOutput out) throws IOException {
+        boolean readsMortal = keyPlaces.anyKey(command, key -> replayed.isMortal(ReplayedLog.KeyName.of(place, key)));
+        try {
+            replayed.apply(place, command, atMillis);
+        } catch (CommandError e) {
+            out.note("mini-redis: " + EntryPrinter.word(command.arg(0)) + " is printed as it is: " + e.getMessage());
+            commands.add(new Placed(place, command));
+            return;
         }
-        byte[] set = command.arg(0).copy();
-        byte[] key = command.arg(1).copy();
-        byte[] value = command.arg(2).copy();
-        return deadline == Deadlines.NEVER
-                ? Request.of(set, key, value)
-                : Request.of(set, key, value, ascii("PXAT"), ascii(Long.toString(deadline)));
+        if (replayed.changed().isEmpty() || !(readsMortal || replayed.hasChangedSomethingMortal() || filter.isSet())) {
+            commands.add(new Placed(place, command));
+            return;
+        }
+        for (ReplayedLog.KeyName key : replayed.changed()) {
+            commands.add(new Placed(key.database(), copy(replayed.state(key))));
+        }
     }
 
-    private void exportResp(int entryDatabase, List<Request> commands, LogOutput out) throws IOException {
-        if (database != entryDatabase) {
-            database = entryDatabase;
-            write(Request.of(ascii("SELECT"), ascii(Integer.toString(database))), out);
+    private static Request copy(Request command) {
+        byte[][] words = new byte[command.size()][];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = command.arg(i).copy();
         }
+        return Request.of(words);
+    }
+
+    private void exportResp(LogOutput out) throws IOException {
         boolean together = commands.size() > 1;
         if (together) {
+            select(commands.getFirst().database(), out);
             write(Request.of(ascii("MULTI")), out);
         }
-        for (Request command : commands) {
-            write(command, out);
+        for (Placed placed : commands) {
+            select(placed.database(), out);
+            write(placed.command(), out);
         }
         if (together) {
             write(Request.of(ascii("EXEC")), out);
+        }
+    }
+
+    private void select(int wanted, LogOutput out) throws IOException {
+        if (database != wanted) {
+            database = wanted;
+            write(Request.of(ascii("SELECT"), ascii(Integer.toString(database))), out);
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.command.CommandError;
+import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,6 +25,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class LogHistory implements Callable<Integer> {
+    private static final byte[] SET = "SET".getBytes(StandardCharsets.US_ASCII);
+
     @Spec
     private CommandSpec spec;
 
@@ -41,15 +46,20 @@ final class LogHistory implements Callable<Integer> {
     private String keyText;
 
     private final KeyPlaces keyPlaces = new KeyPlaces();
-    private final Deadlines deadlines = new Deadlines();
+    private final ReplayedLog replayed = new ReplayedLog();
+    private ReplayedLog.KeyName name;
     private byte[] key;
-    private long deadline = Deadlines.NEVER;
+    private long deadline = Keyspace.NEVER;
     private long entries;
     private long firstLsn;
+    private boolean inBase;
+    private boolean touched;
+    private boolean known;
 
     @Override
     public Integer call() {
         key = keyBytes();
+        name = ReplayedLog.KeyName.of(database, new Slice(key));
         return folder.run(out -> {
             try (LogScan scan = new LogScan(folder.directory(), out)) {
                 while (scan.next()) {
@@ -77,53 +87,55 @@ final class LogHistory implements Callable<Integer> {
 
     private void tell(LogScan scan, LogOutput out) throws IOException {
         LogEntry entry = scan.entry();
-        String effect = null;
-        boolean touched = false;
-        for (Request command : entry.commands()) {
-            long given = deadlines.apply(entry.database(), command, entry.atMillis());
-            if (touches(entry, command)) {
-                if (!touched) {
-                    tellExpiry(entry.atMillis(), out);
-                }
-                touched = true;
-                effect = effect(command, given);
-                deadline = given;
-            }
-        }
+        inBase |= scan.isBaseLine();
+        replayed.at(scan.isBaseLine());
+        touched = false;
+        known = inBase || firstLsn == 1;
+        EntryCommands.forEach(entry, (place, command) -> apply(place, command, entry.atMillis()));
         if (touched) {
+            tellExpiry(entry.atMillis(), out);
             entries++;
             out.write(printer.print(scan));
-            if (effect != null) {
-                out.line("      " + effect);
+            if (known) {
+                out.line("      " + outcome());
             }
+            deadline = replayed.deadline(name);
         }
     }
 
-    private boolean touches(LogEntry entry, Request command) {
-        String name = Deadlines.name(command);
-        if (name.equals("FLUSHALL")) {
-            return true;
+    private void apply(int place, Request command, long atMillis) {
+        boolean wasThere = replayed.contains(name);
+        try {
+            replayed.apply(place, command, atMillis);
+            touched |= replayed.changed().contains(name) || wasThere && !replayed.contains(name);
+        } catch (CommandError e) { // of another version: what it has done cannot be known
+            known = false;
         }
-        return entry.database() == database
-                && (name.equals("FLUSHDB") || keyPlaces.anyKey(command, word -> word.contentEquals(key)));
+        touched |= place == database && keyPlaces.anyKey(command, word -> word.contentEquals(key));
     }
 
-    private static String effect(Request command, long given) {
-        if (Deadlines.isSet(command)) {
-            Slice value = command.arg(2);
-            String expiry = given == Deadlines.NEVER ? "" : ", expires " + EntryPrinter.time(given);
-            return "= " + EntryPrinter.word(value) + expiry;
+    /** What the key is after an entry. */
+    private String outcome() {
+        if (!replayed.contains(name)) {
+            return "gone";
         }
-        return switch (Deadlines.name(command)) {
-            case "DEL", "FLUSHDB", "FLUSHALL" -> "gone";
-            default -> null;
-        };
+        Request state = replayed.state(name);
+        StringBuilder text = new StringBuilder(state.arg(0).contentEquals(SET) ? "=" : "= " + state.arg(0));
+        boolean expires = replayed.deadline(name) != Keyspace.NEVER;
+        for (int i = 2; i < state.size() - (expires ? 2 : 0); i++) {
+            text.append(' ').append(EntryPrinter.word(state.arg(i)));
+        }
+        return expires
+                ? text.append(", expires ")
+                        .append(EntryPrinter.time(replayed.deadline(name)))
+                        .toString()
+                : text.toString();
     }
 
     private void tellExpiry(long nowMillis, LogOutput out) throws IOException {
         if (deadline <= nowMillis) {
             out.line("      expired " + EntryPrinter.time(deadline));
-            deadline = Deadlines.NEVER;
+            deadline = Keyspace.NEVER;
         }
     }
 

@@ -69,7 +69,7 @@ final class LogStats implements Callable<Integer> {
         });
     }
 
-    private void count(LogScan scan) {
+    private void count(LogScan scan) throws IOException {
         int length = scan.cursor().lineLength() + 1;
         if (scan.isBaseLine()) {
             baseLines++;
@@ -83,9 +83,9 @@ final class LogStats implements Callable<Integer> {
         }
         lastMillis = entry.atMillis();
         bytes += length;
-        for (Request command : entry.commands()) {
-            count(command, length / entry.commands().size(), entry.database());
-        }
+        EntryCommands.forEach(
+                entry,
+                (database, command) -> count(command, length / entry.commands().size(), database));
         Sender sender = Sender.of(entry.by());
         users.add(sender.user());
         hosts.add(sender.host());

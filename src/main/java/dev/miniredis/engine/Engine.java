@@ -15,6 +15,7 @@ import dev.miniredis.command.Statistics;
 import dev.miniredis.command.Trait.Rule;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.keyspace.Access;
+import dev.miniredis.keyspace.KeyListener;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.keyspace.PackedEntry;
@@ -179,6 +180,11 @@ public final class Engine implements Host {
             }
         }
         replay.reply.clear();
+    }
+
+    /** Has somebody told of all changes of keys. */
+    public void listen(KeyListener listener) {
+        events.listen(listener);
     }
 
     /** Removes all data, for what will be replayed, without a trace in the log. All that is in the log must be durable. */

@@ -19,6 +19,7 @@ final class KeyEvents implements KeyListener {
     private final LongSupplier needs;
     private EventClasses classes = EventClasses.NONE;
     private boolean silent = true;
+    private KeyListener other = KeyListener.NONE;
 
     /** @param needs the lsn that must be durable before what has happened until now may be seen */
     KeyEvents(Clients clients, LongSupplier needs) {
@@ -34,6 +35,11 @@ final class KeyEvents implements KeyListener {
     /** What happens from now on happens for the first time. */
     void loaded() {
         silent = false;
+    }
+
+    /** Has somebody else told, too, also of what has happened before. */
+    void listen(KeyListener listener) {
+        other = listener;
     }
 
     /** Says which events are published. */
@@ -68,22 +74,26 @@ final class KeyEvents implements KeyListener {
     @Override
     public void changed(int database, byte[] key, int offset, int length) {
         clients.keyChanged(database, key, offset, length, needs);
+        other.changed(database, key, offset, length);
     }
 
     @Override
     public void added(int database, byte[] key, int offset, int length) {
         event(EventType.NEW, "new", database, key, offset, length);
+        other.added(database, key, offset, length);
     }
 
     @Override
     public void expired(int database, byte[] key, int offset, int length) {
-        changed(database, key, offset, length);
+        clients.keyChanged(database, key, offset, length, needs);
         event(EventType.EXPIRED, "expired", database, key, offset, length);
+        other.expired(database, key, offset, length);
     }
 
     /** The watched keys that are there are about to change. */
     @Override
     public void clearing(Keyspace keyspace) {
+        other.clearing(keyspace);
         clients.watches().touchAll(keyspace.index(), name -> {
             byte[] key = name.bytes();
             return keyspace.contains(key, 0, key.length);

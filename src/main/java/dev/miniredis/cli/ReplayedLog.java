@@ -1,0 +1,137 @@
+package dev.miniredis.cli;
+
+import dev.miniredis.command.CommandError;
+import dev.miniredis.engine.BaseCommands;
+import dev.miniredis.engine.Engine;
+import dev.miniredis.keyspace.KeyListener;
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.NoLog;
+import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What a log has come to at an entry: its commands, run again in memory at their own times. So whoever tells what commands
+ * did need not know any of them. Takes as much memory as the data does.
+ */
+final class ReplayedLog implements KeyListener {
+    /** More than anybody has; each costs some hundred bytes. */
+    private static final int DATABASES = 1024;
+
+    private static final byte[] NOBODY = {};
+
+    private final Engine engine = new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), System::nanoTime, () -> {});
+    private final LogEntry entry = new LogEntry();
+    private final BaseCommands states = new BaseCommands();
+    private final Set<KeyName> changed = new LinkedHashSet<>();
+    private final Set<KeyName> mortal = new HashSet<>();
+    private boolean inBase;
+    private boolean passing;
+
+    /** A key in its database. */
+    record KeyName(int database, ByteString name) {
+        static KeyName of(int database, Slice key) {
+            return new KeyName(database, ByteString.of(key.bytes(), key.offset(), key.length()));
+        }
+    }
+
+    ReplayedLog() {
+        engine.listen(this);
+    }
+
+    /** Says where the next commands come from: the lines of a base begin with nothing, whatever was before. */
+    void at(boolean isBaseLine) {
+        if (isBaseLine && !inBase) {
+            engine.forget();
+            mortal.clear();
+        }
+        inBase = isBaseLine;
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @throws CommandError this version cannot run it; nothing has changed
+     */
+    void apply(int database, Request command, long atMillis) {
+        changed.clear();
+        passing = false;
+        engine.replay(entry.reset(atMillis, NOBODY, database).add(command));
+        for (KeyName key : changed) {
+            boolean before = mortal.remove(key);
+            boolean after = deadline(key) != Keyspace.NEVER && mortal.add(key);
+            passing |= before || after;
+        }
+    }
+
+    /** The keys that the last command has changed, or that were found to have expired; none where it has cleared databases. */
+    Set<KeyName> changed() {
+        return changed;
+    }
+
+    /** Whether a key that the last command has changed had a deadline, before or after it. */
+    boolean hasChangedSomethingMortal() {
+        return passing;
+    }
+
+    /** Whether a key has a deadline, be it past. */
+    boolean isMortal(KeyName key) {
+        return mortal.contains(key);
+    }
+
+    /** When a key expires, in milliseconds since 1970. */
+    long deadline(KeyName key) {
+        byte[] found = find(key);
+        return found == null ? Keyspace.NEVER : PackedEntry.deadline(found);
+    }
+
+    /**
+     * The command that makes a key what it is now.
+     *
+     * @return good until the next call
+     */
+    Request state(KeyName key) {
+        byte[] found = find(key);
+        return found == null
+                ? Request.of(
+                        "DEL".getBytes(StandardCharsets.US_ASCII), key.name().bytes())
+                : states.of(found);
+    }
+
+    /** Whether there is such a key, be it that it has expired since anybody looked. */
+    boolean contains(KeyName key) {
+        return find(key) != null;
+    }
+
+    private byte[] find(KeyName key) {
+        byte[] name = key.name().bytes();
+        Keyspace keyspace = engine.database(key.database());
+        return keyspace.peek(keyspace.hash(name, 0, name.length), name, 0, name.length, Long.MIN_VALUE);
+    }
+
+    @Override
+    public void changed(int database, byte[] key, int offset, int length) {
+        changed.add(new KeyName(database, ByteString.of(key, offset, length)));
+    }
+
+    @Override
+    public void added(int database, byte[] key, int offset, int length) {
+        // it has changed, too
+    }
+
+    @Override
+    public void expired(int database, byte[] key, int offset, int length) {
+        changed(database, key, offset, length);
+    }
+
+    @Override
+    public void clearing(Keyspace keyspace) {
+        mortal.removeIf(key -> key.database() == keyspace.index());
+    }
+}
