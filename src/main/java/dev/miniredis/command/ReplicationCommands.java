@@ -34,7 +34,7 @@ final class ReplicationCommands {
                         "Starts a coordinated failover from a server to one of its replicas.")
                 .other(ReplicationCommands::failover, ADMIN, NOSCRIPT, STALE, Trait.Arguments.BY_ITSELF)
                 .row("PSYNC replicationid offset", "2.8.0", "An internal command used in replication.")
-                .other(ReplicationCommands::refuse, new Trait.Arity(-3), ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
+                .other(ReplicationCommands::psync, new Trait.Arity(-3), ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
                 .row("REPLCONF", "3.0.0", "An internal command for configuring the replication stream.")
                 .other(ReplicationCommands::replconf, new Trait.Arity(-1), ADMIN, NOSCRIPT, LOADING, STALE, ALLOW_BUSY)
                 .row(
@@ -107,6 +107,13 @@ final class ReplicationCommands {
         call.reply.bulk("master");
         call.reply.integer(0); // the offset that replicas would be told
         call.reply.array(0);
+    }
+
+    private static void psync(Call call) {
+        if (!call.arg(2).isLong()) {
+            throw CommandError.NOT_AN_INTEGER;
+        }
+        throw NO_REPLICATION;
     }
 
     private static void refuse(Call call) {

@@ -56,12 +56,12 @@ final class ServerCommands {
                         "COMMAND GETKEYS [command [arg [arg ...]]]",
                         "2.8.13",
                         "Extracts the key names from an arbitrary command.")
-                .other(CommandDescriptions::getKeys, new Trait.Arity(-3), LOADING, STALE, CONNECTION)
+                .other(CommandDescriptions::getKeys, new Trait.Arity(-4), LOADING, STALE, CONNECTION)
                 .row(
                         "COMMAND GETKEYSANDFLAGS [command [arg [arg ...]]]",
                         "7.0.0",
                         "Extracts the key names and access flags for an arbitrary command.")
-                .other(CommandDescriptions::getKeysAndFlags, new Trait.Arity(-3), LOADING, STALE, CONNECTION)
+                .other(CommandDescriptions::getKeysAndFlags, new Trait.Arity(-4), LOADING, STALE, CONNECTION)
                 .row(
                         "COMMAND INFO [command-name [command-name ...]]",
                         "2.8.13",
