@@ -26,6 +26,7 @@ record Argument(
         KEY,
         STRING,
         INTEGER,
+        DOUBLE,
         PATTERN,
         UNIX_TIME,
         PURE_TOKEN,

@@ -2,6 +2,7 @@ package dev.miniredis.command;
 
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.resp.Decimal;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -23,6 +24,11 @@ public final class Call {
     public final Host host;
     public final Reply reply;
     public final Options options = new Options();
+    /** For the digits of a number that a body makes. */
+    final byte[] digits = new byte[Decimal.MAX_BYTES];
+    /** For a body to look at bytes with. */
+    final Slice slice = new Slice();
+
     private final boolean queued;
 
     private final StringValue stringView = new StringValue();
@@ -224,13 +230,32 @@ public final class Call {
 
     /** As {@link #put(Slice, long)}, for the key at a place of the request. */
     void put(int index, byte[] value, int offset, int length, long deadline) {
+        put(index, value, offset, length, deadline, PackedEntry.AS_GIVEN);
+    }
+
+    /**
+     * As without it, for a string that did not come as it is.
+     *
+     * @param form {@link PackedEntry#TEXT} or {@link PackedEntry#RAW}
+     */
+    void put(int index, byte[] value, int offset, int length, long deadline, int form) {
         Slice key = request.arg(index);
         long newDeadline = deadline;
         if (deadline == KEEP) {
             long old = deadline(index);
             newDeadline = old == -1 ? Keyspace.NEVER : old;
         }
-        keyspace.put(hash(index), key.bytes(), key.offset(), key.length(), value, offset, length, newDeadline);
+        keyspace.put(hash(index), key.bytes(), key.offset(), key.length(), value, offset, length, newDeadline, form);
+    }
+
+    /**
+     * Gives a key that is there another deadline, or none.
+     *
+     * @param deadline milliseconds since 1970, or {@link Keyspace#NEVER}
+     */
+    void expire(int index, long deadline) {
+        Slice key = request.arg(index);
+        keyspace.expire(hash(index), key.bytes(), key.offset(), key.length(), deadline);
     }
 
     /**

@@ -22,6 +22,8 @@ public final class CommandTable {
     public static CommandTable ofAllCommands() {
         CommandTable table = new CommandTable();
         StringCommands.addTo(table.group(Group.STRING));
+        CounterCommands.addTo(table);
+        LcsCommand.addTo(table);
         KeyCommands.addTo(table.group(Group.GENERIC));
         ObjectCommands.addTo(table);
         WaitCommands.addTo(table);

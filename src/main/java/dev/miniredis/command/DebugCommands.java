@@ -208,8 +208,8 @@ final class DebugCommands {
                 Locale.ROOT,
                 "Value at:0x%012x refcount:%d encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d",
                 System.identityHashCode(entry),
-                ObjectCommands.references(call, value),
-                ObjectCommands.encoding(value),
+                ObjectCommands.references(call, entry),
+                ObjectCommands.encoding(entry),
                 serializedLength(value),
                 call.now() / 1000 - idle & 0xffffff,
                 idle));

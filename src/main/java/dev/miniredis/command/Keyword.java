@@ -12,11 +12,15 @@ public enum Keyword {
     FILTERBY,
     FORCE,
     GET,
+    IDX,
     KEEPTTL,
+    LEN,
     MATCH,
+    MINMATCHLEN,
     NOSAVE,
     NOW,
     NX,
+    PERSIST,
     PX,
     PXAT,
     SAMPLES,
@@ -24,6 +28,7 @@ public enum Keyword {
     SCHEDULE,
     SYNC,
     TYPE,
+    WITHMATCHLEN,
     XX;
 
     @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it

@@ -46,15 +46,17 @@ final class ObjectCommands {
             call.reply.nil();
             return;
         }
-        call.reply.bulk(encoding(value(entry)));
+        call.reply.bulk(encoding(entry));
     }
 
-    /** How Redis would keep a string that was just set. */
-    static String encoding(Slice value) {
-        if (value.isLong()) {
+    /** How Redis would keep a string that came to be like this one. */
+    static String encoding(byte[] entry) {
+        Slice value = value(entry);
+        int form = PackedEntry.form(entry);
+        if (form == PackedEntry.AS_GIVEN && value.isLong()) {
             return "int";
         }
-        return value.length() <= MAX_EMBEDDED_BYTES ? "embstr" : "raw";
+        return form != PackedEntry.RAW && value.length() <= MAX_EMBEDDED_BYTES ? "embstr" : "raw";
     }
 
     private static void freq(Call call) {
@@ -88,11 +90,12 @@ final class ObjectCommands {
             call.reply.nil();
             return;
         }
-        call.reply.integer(references(call, value(entry)));
+        call.reply.integer(references(call, entry));
     }
 
-    static int references(Call call, Slice value) {
-        return sharesIntegers(call) && isSmallInteger(value) ? Integer.MAX_VALUE : 1;
+    static int references(Call call, byte[] entry) {
+        boolean given = PackedEntry.form(entry) == PackedEntry.AS_GIVEN;
+        return given && sharesIntegers(call) && isSmallInteger(value(entry)) ? Integer.MAX_VALUE : 1;
     }
 
     /** A shared integer has no use of its own to keep. */

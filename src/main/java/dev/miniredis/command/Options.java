@@ -60,6 +60,11 @@ public final class Options {
         return false;
     }
 
+    /** Whether any option was given. */
+    boolean isGiven() {
+        return call.args() > call.command().requiredWords();
+    }
+
     /** Whether an option was given. */
     public boolean has(Keyword keyword) {
         return seenAt[keyword.ordinal()] == callNumber;
@@ -99,9 +104,17 @@ public final class Options {
     }
 
     private long deadline(Keyword keyword, int unitMillis, long base) {
-        long value = integer(keyword);
+        return deadline(call.command(), integer(keyword), unitMillis, base);
+    }
+
+    /**
+     * The deadline that lies so many units after a moment, in milliseconds since 1970.
+     *
+     * @throws CommandError the number is not positive, or the deadline past the end of time
+     */
+    static long deadline(Command command, long value, int unitMillis, long base) {
         if (value <= 0 || value > Long.MAX_VALUE / unitMillis || value * unitMillis > Long.MAX_VALUE - base) {
-            throw CommandError.invalidExpireTime(call.command().name());
+            throw CommandError.invalidExpireTime(command.name());
         }
         return Math.min(value * unitMillis + base, Keyspace.NEVER - 1);
     }

@@ -11,7 +11,8 @@ import java.util.StringTokenizer;
  *
  * <pre>
  *   NAME            a word in capitals stands for itself: the command's name, a keyword
- *   key             a word in small letters stands for a value; its name tells its type
+ *   key             a word in small letters stands for a value; its name tells its type, or
+ *   name:integer    the type is said, for us alone (also double)
  *   KEYWORD value   an option with a value
  *   [x]             x may be missing
  *   A | B           one of them, in [ ] or in &lt; &gt;
@@ -22,6 +23,7 @@ import java.util.StringTokenizer;
  * <p>From it follow the arity, where the keys are, and the options that may come after the arguments that must.
  */
 final class Syntax {
+    private static final String SAID_TYPE = "([a-z0-9-]+):(?:integer|double)";
     private static final Set<String> INTEGERS = Set.of(
             "seconds",
             "milliseconds",
@@ -35,6 +37,16 @@ final class Syntax {
             "numreplicas",
             "timeout",
             "offset",
+            "start",
+            "end",
+            "increment",
+            "decrement",
+            "min-match-len",
+            "ttl",
+            "frequency",
+            "destination-db",
+            "index1",
+            "index2",
             "port",
             "cluster-bus-port",
             "slot",
@@ -56,7 +68,7 @@ final class Syntax {
      * @throws IllegalArgumentException the line does not follow the notation
      */
     Syntax(String usage, int nameWords) {
-        this.usage = usage;
+        this.usage = usage.replaceAll(SAID_TYPE, "$1");
         StringTokenizer words = new StringTokenizer(usage, " []|<>", true);
         while (words.hasMoreTokens()) {
             String word = words.nextToken();
@@ -212,9 +224,13 @@ final class Syntax {
         return value(tokens.get(at++), keyword);
     }
 
-    private static Argument value(String name, String token) {
+    private static Argument value(String word, String token) {
+        int colon = word.matches(SAID_TYPE) ? word.lastIndexOf(':') : -1;
+        String name = colon < 0 ? word : word.substring(0, colon);
         Argument.Type type = Argument.Type.STRING;
-        if (KEYS.contains(name)) {
+        if (colon >= 0) {
+            type = Argument.Type.valueOf(word.substring(colon + 1).toUpperCase(Locale.ROOT));
+        } else if (KEYS.contains(name)) {
             type = Argument.Type.KEY;
         } else if (name.equals("pattern")) {
             type = Argument.Type.PATTERN;

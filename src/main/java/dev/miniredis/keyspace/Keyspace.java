@@ -103,8 +103,27 @@ public final class Keyspace {
             int valueOffset,
             int valueLength,
             long deadline) {
+        put(hash, key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, PackedEntry.AS_GIVEN);
+    }
+
+    /**
+     * As without it, for a string that did not come as it is.
+     *
+     * @param form {@link PackedEntry#TEXT} or {@link PackedEntry#RAW}
+     */
+    public void put(
+            long hash,
+            byte[] key,
+            int keyOffset,
+            int keyLength,
+            byte[] value,
+            int valueOffset,
+            int valueLength,
+            long deadline,
+            int form) {
         int bits = access.isKept() ? accessOfNew(hash, key, keyOffset, keyLength) : Access.UNKNOWN;
-        byte[] entry = PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, bits);
+        byte[] entry =
+                PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, bits, form);
         unsettled.prepare(); // what may fail for want of memory comes first, what says that something changed last
         int before = table.size();
         table.put(hash, entry);
@@ -112,6 +131,18 @@ public final class Keyspace {
         if (table.size() != before) {
             listener.added(index, key, keyOffset, keyLength);
         }
+    }
+
+    /**
+     * Gives a key that is there another deadline, or none.
+     *
+     * @param deadline milliseconds since 1970, or {@link #NEVER}
+     */
+    public void expire(long hash, byte[] key, int offset, int length, long deadline) {
+        byte[] entry = PackedEntry.withDeadline(table.find(hash, key, offset, length), deadline);
+        unsettled.prepare();
+        table.put(hash, entry);
+        changed(hash, key, offset, length);
     }
 
     /** A frequency outlives the value, as in Redis; a time of last use is now. */

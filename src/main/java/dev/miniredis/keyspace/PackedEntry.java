@@ -9,7 +9,7 @@ import java.util.Arrays;
  * A key with its string, in one array that never changes once it is made, but for the access bits:
  *
  * <pre>
- *   [flags] [key length: 1 byte, or 4 if LONG_KEY] [deadline: 8 bytes, if DEADLINE] [access: 3 bytes, if ACCESS]
+ *   [flags and form] [key length: 1 byte, or 4 if LONG_KEY] [deadline: 8 bytes, if DEADLINE] [access: 3 bytes, if ACCESS]
  *   [key …] [value … to the end]
  * </pre>
  *
@@ -21,12 +21,24 @@ public final class PackedEntry {
     private static final int LONG_KEY = 2;
     private static final int ACCESS = 4;
 
+    /** The string was given as it is: Redis makes an integer of it where it can. */
+    public static final int AS_GIVEN = 0;
+    /** Redis keeps the string as text, though it may be an integer. */
+    public static final int TEXT = 8;
+    /** Redis has changed the string in place, so it keeps it as {@code raw}, however short it is. */
+    public static final int RAW = 16;
+
+    private static final int FORMS = TEXT | RAW;
+
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private PackedEntry() {}
 
-    /** @param access the {@link Access} bits, or {@link Access#UNKNOWN} for an entry without them */
+    /**
+     * @param access the {@link Access} bits, or {@link Access#UNKNOWN} for an entry without them
+     * @param form {@link #AS_GIVEN}, {@link #TEXT} or {@link #RAW}
+     */
     static byte[] pack(
             byte[] key,
             int keyOffset,
@@ -35,11 +47,12 @@ public final class PackedEntry {
             int valueOffset,
             int valueLength,
             long deadline,
-            int access) {
+            int access,
+            int form) {
         boolean longKey = keyLength > 0xff;
         boolean expires = deadline != Keyspace.NEVER;
         boolean tracked = access != Access.UNKNOWN;
-        int flags = (expires ? DEADLINE : 0) | (longKey ? LONG_KEY : 0) | (tracked ? ACCESS : 0);
+        int flags = (expires ? DEADLINE : 0) | (longKey ? LONG_KEY : 0) | (tracked ? ACCESS : 0) | form;
         int keyAt = keyOffset(flags);
         byte[] entry = new byte[keyAt + keyLength + valueLength];
         entry[0] = (byte) flags;
@@ -57,6 +70,11 @@ public final class PackedEntry {
         System.arraycopy(key, keyOffset, entry, keyAt, keyLength);
         System.arraycopy(value, valueOffset, entry, keyAt + keyLength, valueLength);
         return entry;
+    }
+
+    /** How the string came to be: {@link #AS_GIVEN}, {@link #TEXT} or {@link #RAW}. A base does not keep it. */
+    public static int form(byte[] entry) {
+        return entry[0] & FORMS;
     }
 
     public static int keyOffset(byte[] entry) {
@@ -89,6 +107,15 @@ public final class PackedEntry {
 
     /** The same entry, with access bits. */
     static byte[] withAccess(byte[] entry, int bits) {
+        return repack(entry, deadline(entry), bits);
+    }
+
+    /** The same entry, with another deadline. */
+    static byte[] withDeadline(byte[] entry, long deadline) {
+        return repack(entry, deadline, access(entry));
+    }
+
+    private static byte[] repack(byte[] entry, long deadline, int access) {
         int valueOffset = valueOffset(entry);
         return pack(
                 entry,
@@ -97,8 +124,9 @@ public final class PackedEntry {
                 entry,
                 valueOffset,
                 entry.length - valueOffset,
-                deadline(entry),
-                bits);
+                deadline,
+                access,
+                form(entry));
     }
 
     public static int keyLength(byte[] entry) {

@@ -70,7 +70,7 @@ class SameAnswersTest {
     }
 
     private static String command(Random random) {
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(22)) {
             case 0, 1, 2, 3 -> "SET " + key(random) + " " + value(random) + options(random);
             case 4 -> "GET " + key(random);
             case 5 -> "DEL " + key(random) + " " + key(random);
@@ -80,8 +80,47 @@ class SameAnswersTest {
             case 10 -> oneOf(random, "DBSIZE", "FLUSHDB", "TYPE a", "TYPE b", "PING x", "ECHO", "FLUSHDB SYNC ASYNC");
             case 11 -> "OBJECT " + oneOf(random, "ENCODING ", "REFCOUNT ", "FREQ ") + key(random);
             case 12 -> "SCAN 0 COUNT 1000 MATCH " + letters(random, "ab*?[]^-\\\\", 8);
+            case 13, 14 ->
+                oneOf(random, "INCR ", "DECR ", "GETDEL ", "GETSET %s x ", "STRLEN ", "GETEX ")
+                                .replace("%s", key(random))
+                        + key(random);
+            case 15 -> oneOf(random, "INCRBY ", "DECRBY ") + key(random) + " " + value(random);
+            case 16, 17 -> "INCRBYFLOAT " + key(random) + " " + number(random);
+            case 18 -> "APPEND " + key(random) + " " + value(random);
+            case 19 ->
+                oneOf(random, "SETRANGE %s %d z", "GETRANGE %s %d 3", "SUBSTR %s -3 %d", "SETEX %s %d v")
+                        .replace("%s", key(random))
+                        .replace("%d", oneOf(random, "0", "2", "-1", "-2", "99", "x", "9223372036854775807"));
+            case 20 ->
+                oneOf(random, "MSET ", "MSETNX ", "MGET ", "LCS ") + key(random) + " " + key(random) + " " + key(random)
+                        + " " + value(random);
             default -> "NO" + letters(random, "SETGDLP ab", 6) + " " + key(random);
         };
+    }
+
+    /** With all that long doubles can do wrong. */
+    private static String number(Random random) {
+        return oneOf(random, "", "-", "+")
+                + oneOf(
+                        random,
+                        Integer.toString(random.nextInt(1000)),
+                        "0." + random.nextInt(1_000_000),
+                        random.nextLong(Long.MAX_VALUE) + "." + random.nextLong(Long.MAX_VALUE),
+                        Double.toString(Math.abs(Double.longBitsToDouble(random.nextLong() & 0x43ffffffffffffffL))),
+                        "0x" + Long.toHexString(random.nextLong()),
+                        "1e" + random.nextInt(40),
+                        "3.4e-" + random.nextInt(25),
+                        oneOf(
+                                random,
+                                "1e4932",
+                                "1.18973149535723176502e+4932",
+                                "1e-4940",
+                                "inf",
+                                "nan",
+                                "",
+                                "1.",
+                                ".5",
+                                "e5"));
     }
 
     /** Deadlines are far away or past, so that nothing expires between the two servers. */

@@ -34,8 +34,18 @@ class PackedEntryTest {
         random.nextBytes(key);
         random.nextBytes(value);
         byte[] entry = PackedEntry.pack(
-                key, 1, parts.keyLength(), value, 1, parts.valueLength(), parts.deadline(), parts.access());
+                key,
+                1,
+                parts.keyLength(),
+                value,
+                1,
+                parts.valueLength(),
+                parts.deadline(),
+                parts.access(),
+                PackedEntry.RAW);
 
+        assertThat(PackedEntry.form(entry)).isEqualTo(PackedEntry.RAW);
+        assertThat(PackedEntry.form(PackedEntry.withDeadline(entry, 5))).isEqualTo(PackedEntry.RAW);
         assertHolds(entry, parts, key, value, parts.access());
         int size = 2
                 + parts.keyLength()
