@@ -134,4 +134,16 @@ final class ReplayedLog implements KeyListener {
     public void clearing(Keyspace keyspace) {
         mortal.removeIf(key -> key.database() == keyspace.index());
     }
+
+    @Override
+    public void swapped(Keyspace one, Keyspace other) {
+        Set<KeyName> before = Set.copyOf(mortal);
+        mortal.clear();
+        for (KeyName key : before) {
+            boolean ofOne = key.database() == one.index();
+            boolean ofOther = key.database() == other.index();
+            int database = ofOne ? other.index() : ofOther ? one.index() : key.database();
+            mortal.add(new KeyName(database, key.name()));
+        }
+    }
 }

@@ -155,6 +155,27 @@ public final class Call {
         return arg.toLong();
     }
 
+    /**
+     * An argument that names a database.
+     *
+     * @throws CommandError it names none
+     */
+    int databaseAt(int index) {
+        long number = integer(index);
+        if (number != (int) number) {
+            throw CommandError.NOT_AN_INT;
+        }
+        if (number < 0 || number >= host.databases()) {
+            throw CommandError.DATABASE_OUT_OF_RANGE;
+        }
+        return (int) number;
+    }
+
+    /** Whether an argument is an option's word. */
+    boolean argIs(int index, Keyword keyword) {
+        return request.arg(index).equalsIgnoreCase(keyword.bytes());
+    }
+
     boolean argIs(int index, String upperCase) {
         Slice arg = request.arg(index);
         if (arg.length() != upperCase.length()) {
@@ -249,16 +270,6 @@ public final class Call {
     }
 
     /**
-     * Gives a key that is there another deadline, or none.
-     *
-     * @param deadline milliseconds since 1970, or {@link Keyspace#NEVER}
-     */
-    void expire(int index, long deadline) {
-        Slice key = request.arg(index);
-        keyspace.expire(hash(index), key.bytes(), key.offset(), key.length(), deadline);
-    }
-
-    /**
      * Tells those who listen what has become of the command's key: a keyspace event, under the name that Redis gives it.
      * After the change.
      */
@@ -270,6 +281,12 @@ public final class Call {
     void event(EventType type, String name, int index) {
         Slice key = request.arg(index);
         host.event(type, name, database, key.bytes(), key.offset(), key.length());
+    }
+
+    /** As {@link #event(EventType, String, int)}, of a key of another database. */
+    void event(EventType type, String name, int index, int ofDatabase) {
+        Slice key = request.arg(index);
+        host.event(type, name, ofDatabase, key.bytes(), key.offset(), key.length());
     }
 
     /**
@@ -285,7 +302,13 @@ public final class Call {
         return keyspace.remove(hash(index), key.bytes(), key.offset(), key.length());
     }
 
-    private byte[] use(int index) {
+    /** Gives a key, of which {@link #use} has found the entry, another deadline. */
+    void deadline(int index, byte[] entry, long deadline) {
+        keyspace.deadline(hash(index), entry, deadline);
+    }
+
+    /** As {@link #peek(int)}, and the key counts as used. */
+    byte[] use(int index) {
         Slice key = request.arg(index);
         return counted(index, keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now));
     }

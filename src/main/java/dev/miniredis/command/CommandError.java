@@ -16,6 +16,10 @@ public final class CommandError extends RuntimeException {
     public static final CommandError SYNTAX = new CommandError("ERR syntax error");
     public static final CommandError NOT_AN_INTEGER = new CommandError("ERR value is not an integer or out of range");
     public static final CommandError POSITIVE = new CommandError("ERR value is out of range, must be positive");
+    public static final CommandError NOT_AN_INT =
+            new CommandError("ERR value is out of range, value must between -2147483648 and 2147483647");
+    public static final CommandError NO_SUCH_KEY = new CommandError("ERR no such key");
+    public static final CommandError SAME_OBJECT = new CommandError("ERR source and destination objects are the same");
     public static final CommandError WRONG_TYPE =
             new CommandError("WRONGTYPE Operation against a key holding the wrong kind of value");
     public static final CommandError DATABASE_OUT_OF_RANGE = new CommandError("ERR DB index is out of range");

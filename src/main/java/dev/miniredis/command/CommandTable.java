@@ -25,6 +25,7 @@ public final class CommandTable {
         CounterCommands.addTo(table);
         LcsCommand.addTo(table);
         KeyCommands.addTo(table.group(Group.GENERIC));
+        ExpireCommands.addTo(table);
         ObjectCommands.addTo(table);
         WaitCommands.addTo(table);
         ConnectionCommands.addTo(table.group(Group.CONNECTION));

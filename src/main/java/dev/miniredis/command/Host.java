@@ -6,6 +6,7 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.session.Clients;
 import dev.miniredis.session.Session;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /** What commands may ask of the server they run in. Asked and answered on the engine's thread. */
 public interface Host {
@@ -53,6 +54,8 @@ public interface Host {
 
     /** What DEBUG may do. */
     Debugging debugging();
+    /** Where chance comes from; what changes data must not hang on it. */
+    RandomGenerator random();
 
     /** Something has become of a key, a part of an array: those who listen are told. */
     void event(EventType type, String name, int database, byte[] key, int offset, int length);

@@ -1,14 +1,22 @@
 package dev.miniredis.command;
 
 import static dev.miniredis.command.Keyword.COUNT;
+import static dev.miniredis.command.Keyword.DB;
 import static dev.miniredis.command.Keyword.MATCH;
+import static dev.miniredis.command.Keyword.REPLACE;
 import static dev.miniredis.command.Keyword.TYPE;
+import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
+import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
 import static dev.miniredis.command.Trait.KeyFlag.DELETE;
+import static dev.miniredis.command.Trait.KeyFlag.INSERT;
+import static dev.miniredis.command.Trait.KeyFlag.OW;
 import static dev.miniredis.command.Trait.KeyFlag.RM;
 import static dev.miniredis.command.Trait.KeyFlag.RO;
+import static dev.miniredis.command.Trait.KeyFlag.RW;
+import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT_ORDER;
 import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
@@ -19,6 +27,7 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Glob;
+import dev.miniredis.resp.Slice;
 import dev.miniredis.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -33,21 +42,72 @@ final class KeyCommands {
     private KeyCommands() {}
 
     static void addTo(CommandTable table) {
-        table.row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
+        table.row(
+                        "COPY source destination [DB destination-db] [REPLACE]",
+                        "6.2.0",
+                        "Copies the value of a key to a new key.")
+                .write(KeyCommands::copy, DENYOOM, BY_ITSELF, RO, ACCESS, OW, UPDATE)
+                .row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
                 .write(KeyCommands::del, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
                 .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
                 .read(KeyCommands::exists, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
                 .row("KEYS pattern", "1.0.0", "Returns all key names that match a pattern.")
                 .read(KeyCommands::keys, DANGEROUS, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT_ORDER)
+                .row("MOVE key db", "1.0.0", "Moves a key to another database.")
+                .write(KeyCommands::move, FAST, RW, ACCESS, UPDATE)
+                .row("RANDOMKEY", "1.0.0", "Returns a random key name from the database.")
+                .read(KeyCommands::randomkey, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT)
+                .row("RENAME key newkey", "1.0.0", "Renames a key and overwrites the destination.")
+                .write(KeyCommands::rename, RW, ACCESS, DELETE, OW, UPDATE)
+                .row("RENAMENX key newkey", "1.0.0", "Renames a key only when the target key name doesn't exist.")
+                .write(KeyCommands::renamenx, FAST, RW, ACCESS, DELETE, OW, INSERT)
                 .row(
                         "SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]",
                         "2.8.0",
                         "Iterates over the key names in the database.")
-                .read(KeyCommands::scan, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
-                .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
-                .read(KeyCommands::ttl, FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
+                .read(KeyCommands::scan, BY_ITSELF, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
+                .row(
+                        "TOUCH key [key ...]",
+                        "3.2.1",
+                        "Returns the number of existing keys out of those specified after updating the time they were last"
+                                + " accessed.")
+                .read(KeyCommands::touch, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
                 .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
-                .read(KeyCommands::type, FAST, RO);
+                .read(KeyCommands::type, FAST, RO)
+                .row("UNLINK key [key ...]", "4.0.0", "Asynchronously deletes one or more keys.")
+                .write(KeyCommands::del, FAST, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM);
+    }
+
+    private static void copy(Call call) {
+        int database = call.database();
+        boolean replace = false;
+        for (int i = 3; i < call.args(); i++) {
+            if (call.argIs(i, REPLACE)) {
+                replace = true;
+            } else if (call.argIs(i, DB) && i + 1 < call.args()) {
+                database = call.databaseAt(++i);
+            } else {
+                throw CommandError.SYNTAX;
+            }
+        }
+        Slice key = call.arg(2);
+        if (database == call.database() && call.arg(1).contentEquals(key)) {
+            throw CommandError.SAME_OBJECT;
+        }
+        Keyspace target = call.host.database(database);
+        byte[] entry = call.use(1);
+        if (entry == null || !replace && isThere(target, key, call.now())) {
+            call.reply.integer(0);
+            return;
+        }
+        call.keyspace().copy(entry, target, key.bytes(), key.offset(), key.length());
+        call.event(EventType.GENERIC, "copy_to", 2, database);
+        call.reply.integer(1);
+    }
+
+    private static boolean isThere(Keyspace keyspace, Slice key, long now) {
+        long hash = keyspace.hash(key.bytes(), key.offset(), key.length());
+        return keyspace.find(hash, key.bytes(), key.offset(), key.length(), now) != null;
     }
 
     private static void del(Call call) {
@@ -85,16 +145,88 @@ final class KeyCommands {
         call.reply.arrayFrom(mark, matches[0]);
     }
 
+    private static void move(Call call) {
+        int database = call.databaseAt(2);
+        if (database == call.database()) {
+            throw CommandError.SAME_OBJECT;
+        }
+        Keyspace target = call.host.database(database);
+        Slice key = call.arg(1);
+        byte[] entry = call.use(1);
+        if (entry == null || isThere(target, key, call.now())) {
+            call.reply.integer(0);
+            return;
+        }
+        call.keyspace().move(entry, target, key.bytes(), key.offset(), key.length());
+        call.event(EventType.GENERIC, "move_from", 1);
+        call.event(EventType.GENERIC, "move_to", 1, database);
+        call.reply.integer(1);
+    }
+
+    private static void randomkey(Call call) {
+        byte[] entry = call.keyspace().random(call.host.random(), call.now());
+        if (entry == null) {
+            call.reply.nil();
+        } else {
+            call.reply.bulk(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+        }
+    }
+
+    private static void rename(Call call) {
+        rename(call, true);
+        call.reply.ok();
+    }
+
+    private static void renamenx(Call call) {
+        call.reply.integer(rename(call, false) ? 1 : 0);
+    }
+
+    /** @return whether it was done: not over another key without {@code replace}, not to the name that it has */
+    private static boolean rename(Call call, boolean replace) {
+        Slice key = call.arg(2);
+        byte[] entry = call.use(1);
+        if (entry == null) {
+            throw CommandError.NO_SUCH_KEY;
+        }
+        if (call.arg(1).contentEquals(key) || !replace && isThere(call.keyspace(), key, call.now())) {
+            return false;
+        }
+        call.keyspace().move(entry, call.keyspace(), key.bytes(), key.offset(), key.length());
+        call.event(EventType.GENERIC, "rename_from", 1);
+        call.event(EventType.GENERIC, "rename_to", 2);
+        return true;
+    }
+
     private static void scan(Call call) {
         long cursor = cursor(call.text(1));
-        Options options = call.options;
-        long count = options.has(COUNT) ? options.integer(COUNT) : DEFAULT_SCAN_COUNT;
+        long count = DEFAULT_SCAN_COUNT;
+        Slice wanted = null;
+        boolean ofType = true;
+        for (int i = 2; i < call.args(); i += 2) {
+            if (i + 1 == call.args()) {
+                throw CommandError.SYNTAX;
+            } else if (call.argIs(i, COUNT)) {
+                count = positive(call.integer(i + 1));
+            } else if (call.argIs(i, MATCH)) {
+                wanted = call.arg(i + 1);
+            } else if (call.argIs(i, TYPE)) {
+                ofType = call.arg(i + 1).equalsIgnoreCase(STRING_TYPE); // one that there is not has no keys
+            } else {
+                throw CommandError.SYNTAX;
+            }
+        }
+        answerScan(call, cursor, count, wanted == null ? null : Glob.of(wanted), ofType);
+    }
+
+    private static long positive(long count) {
         if (count < 1) {
             throw CommandError.SYNTAX;
         }
-        Glob pattern = options.has(MATCH) ? Glob.of(options.value(MATCH)) : null;
+        return count;
+    }
+
+    private static void answerScan(Call call, long cursor, long count, Glob pattern, boolean ofType) {
         boolean all = pattern == null || pattern.matchesAll();
-        boolean ofType = !options.has(TYPE) || options.value(TYPE).equalsIgnoreCase(STRING_TYPE);
         int[] matches = {0};
         call.reply.array(2);
         int mark = call.reply.mark();
@@ -127,15 +259,12 @@ final class KeyCommands {
         }
     }
 
-    private static void ttl(Call call) {
-        long deadline = call.deadline();
-        if (deadline == -1) {
-            call.reply.integer(-2);
-        } else if (deadline == Keyspace.NEVER) {
-            call.reply.integer(-1);
-        } else {
-            call.reply.integer((deadline - call.now() + 500) / 1000);
+    private static void touch(Call call) {
+        int touched = 0;
+        for (int i = 1; i < call.args(); i++) {
+            touched += call.use(i) == null ? 0 : 1;
         }
+        call.reply.integer(touched);
     }
 
     private static void type(Call call) {

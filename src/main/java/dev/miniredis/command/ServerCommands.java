@@ -148,6 +148,8 @@ final class ServerCommands {
                         "1.0.0",
                         "Synchronously saves the database(s) to disk and shuts down the Redis server.")
                 .other(ServerCommands::shutdown, ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)
+                .row("SWAPDB index1 index2", "4.0.0", "Swaps two Redis databases.")
+                .write(ServerCommands::swapdb, KEYSPACE, DANGEROUS, FAST)
                 .row("TIME", "2.6.0", "Returns the server time.")
                 .other(ServerCommands::time, LOADING, STALE, FAST, NONDETERMINISTIC_OUTPUT);
     }
@@ -233,6 +235,31 @@ final class ServerCommands {
         checkOneOption(call);
         call.keyspace().clear();
         call.reply.ok();
+    }
+
+    private static void swapdb(Call call) {
+        int first = index(call, 1, "first");
+        int second = index(call, 2, "second");
+        if (!isDatabase(call, first) || !isDatabase(call, second)) {
+            throw CommandError.DATABASE_OUT_OF_RANGE;
+        }
+        if (first != second) {
+            call.host.database(first).swap(call.host.database(second));
+        }
+        call.reply.ok();
+    }
+
+    private static int index(Call call, int argument, String which) {
+        CommandError invalid = new CommandError("ERR invalid " + which + " DB index");
+        long number = call.integer(argument, invalid);
+        if (number != (int) number) {
+            throw invalid;
+        }
+        return (int) number;
+    }
+
+    private static boolean isDatabase(Call call, int index) {
+        return index >= 0 && index < call.host.databases();
     }
 
     /** The two exclude each other and, unlike elsewhere, themselves. */

@@ -164,11 +164,11 @@ final class StringCommands {
             call.event(EventType.GENERIC, "del");
         } else if (call.options.has(PERSIST)) {
             if (old != Keyspace.NEVER) {
-                call.expire(1, Keyspace.NEVER);
+                call.deadline(1, call.peek(1), Keyspace.NEVER);
                 call.event(EventType.GENERIC, "persist");
             }
         } else if (call.options.isGiven()) {
-            call.expire(1, deadline);
+            call.deadline(1, call.peek(1), deadline);
             call.event(EventType.GENERIC, "expire");
         }
     }

@@ -45,6 +45,7 @@ final class Syntax {
             "ttl",
             "frequency",
             "destination-db",
+            "db",
             "index1",
             "index2",
             "port",

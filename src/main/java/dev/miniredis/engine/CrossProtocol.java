@@ -2,10 +2,15 @@ package dev.miniredis.engine;
 
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Session;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
 /** Knows the requests of a browser that somebody lets talk to this server: cross-protocol scripting. */
 final class CrossProtocol {
+    private static final Logger LOGGER = System.getLogger(Engine.class.getName());
+
     private static final byte[] POST = "POST".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HOST = "HOST:".getBytes(StandardCharsets.US_ASCII);
 
@@ -15,5 +20,15 @@ final class CrossProtocol {
     static boolean isHttp(Request request) {
         Slice name = request.arg(0);
         return name.equalsIgnoreCase(POST) || name.equalsIgnoreCase(HOST);
+    }
+
+    /** Closes the connection and says why. */
+    static void cutOff(Session session) {
+        LOGGER.log(
+                Level.WARNING,
+                "{0} speaks HTTP: somebody may try to reach this server through a browser (cross-protocol"
+                        + " scripting). The connection is closed.",
+                new String(session.origin(), StandardCharsets.UTF_8));
+        session.abort();
     }
 }

@@ -76,6 +76,7 @@ public final class Engine implements Host {
     private final Access access;
     private final Eviction eviction;
     private final Request deletion = new Request();
+    private final RandomGenerator random;
     private final WriteLog log;
     private final Admission admission;
     private final Runnable shutdown;
@@ -110,8 +111,8 @@ public final class Engine implements Host {
         this.log = log;
         this.shutdown = shutdown;
         debugging = new EngineDebugging(tuning.enableDebugCommand, replaying, hashSeed);
-        RandomGenerator random = new SplittableRandom(hashSeed);
         times = new CommandTimes(nanoTime, tuning, statistics);
+        random = new SplittableRandom(hashSeed);
         account = new MemoryAccount(arrayHeaderBytes);
         access = new Access(random);
         databases = new Databases(
@@ -348,12 +349,7 @@ public final class Engine implements Host {
         if (command != null) {
             command.countRefusal();
         } else if (CrossProtocol.isHttp(request)) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "{0} speaks HTTP: somebody may try to reach this server through a browser (cross-protocol"
-                            + " scripting). The connection is closed.",
-                    new String(session.origin(), StandardCharsets.UTF_8));
-            session.abort();
+            CrossProtocol.cutOff(session);
             return;
         }
         if (command != null && command.is(Rule.EXECUTES)) {
@@ -526,6 +522,10 @@ public final class Engine implements Host {
     @Override
     public void event(EventType type, String name, int database, byte[] key, int offset, int length) {
         events.event(type, name, database, key, offset, length);
+    }
+
+    public RandomGenerator random() {
+        return random;
     }
 
     @Override

@@ -102,4 +102,16 @@ final class KeyEvents implements KeyListener {
             clients.allKeysGone(needs);
         }
     }
+
+    /** As Redis's {@code touchAllWatchedKeysInDb} for each of the two: a watched key that is in neither has not changed. */
+    @Override
+    public void swapped(Keyspace one, Keyspace another) {
+        other.swapped(one, another);
+        for (Keyspace keyspace : new Keyspace[] {one, another}) {
+            clients.watches().touchAll(keyspace.index(), name -> {
+                byte[] key = name.bytes();
+                return one.contains(key, 0, key.length) || another.contains(key, 0, key.length);
+            });
+        }
+    }
 }

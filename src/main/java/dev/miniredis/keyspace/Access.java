@@ -96,6 +96,19 @@ public final class Access {
         return random.nextDouble() < 1.0 / ((double) above * logFactor + 1) ? counter + 1 : counter;
     }
 
+    /**
+     * The bits of a key of which it is said how it was used; what is not said, or not kept, is as it was.
+     *
+     * @param idleSeconds negative: not said
+     * @param frequency negative: not said
+     */
+    int stated(int bits, long idleSeconds, int frequency) {
+        if (kind == Kind.LFU) {
+            return frequency < 0 ? bits : minutes << 8 | frequency;
+        }
+        return idleSeconds < 0 ? bits : seconds - (int) Math.min(idleSeconds, LRU_MASK) & LRU_MASK;
+    }
+
     /** How many seconds the key was not used; with LRU only. */
     int idleSeconds(int bits) {
         return seconds - known(bits) & LRU_MASK;

@@ -23,6 +23,11 @@ public interface KeyListener {
         public void clearing(Keyspace keyspace) {
             // nobody listens
         }
+
+        @Override
+        public void swapped(Keyspace one, Keyspace other) {
+            // nobody listens
+        }
     };
 
     /** The key has another value or deadline now, or none. */
@@ -36,4 +41,7 @@ public interface KeyListener {
 
     /** All keys of a database are about to go. */
     void clearing(Keyspace keyspace);
+
+    /** Two databases have exchanged all their keys. */
+    void swapped(Keyspace one, Keyspace other);
 }

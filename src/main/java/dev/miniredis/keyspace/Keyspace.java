@@ -1,6 +1,7 @@
 package dev.miniredis.keyspace;
 
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * One database: keys with their values and deadlines. A key is absent exactly when its deadline is not after the time
@@ -12,7 +13,7 @@ public final class Keyspace {
     /** The deadline of a key that does not expire. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    private final Table table;
+    private Table table;
     private final Unsettled unsettled;
     private final Access access;
     private final MemoryAccount account;
@@ -20,7 +21,7 @@ public final class Keyspace {
     private final long databaseHash;
     private final KeyListener listener;
     private long changedLsn; // of the last change of any key
-    private long clearedLsn; // of the last clear
+    private long clearedLsn; // of the last change of all keys at once
     private int expireIndex;
     private long expiredKeys;
     private final Consumer<byte[]> expiring;
@@ -81,12 +82,16 @@ public final class Keyspace {
         unsettled.look(clearedLsn);
         byte[] entry = table.find(hash, key, offset, length);
         if (entry != null && PackedEntry.deadline(entry) <= now) {
-            table.remove(hash, key, offset, length);
-            expiredKeys++;
-            listener.expired(index, key, offset, length);
+            expire(hash, key, offset, length);
             return null;
         }
         return entry;
+    }
+
+    private void expire(long hash, byte[] key, int offset, int length) {
+        table.remove(hash, key, offset, length);
+        expiredKeys++;
+        listener.expired(index, key, offset, length);
     }
 
     /**
@@ -133,22 +138,87 @@ public final class Keyspace {
         }
     }
 
-    /**
-     * Gives a key that is there another deadline, or none.
-     *
-     * @param deadline milliseconds since 1970, or {@link #NEVER}
-     */
-    public void expire(long hash, byte[] key, int offset, int length, long deadline) {
-        byte[] entry = PackedEntry.withDeadline(table.find(hash, key, offset, length), deadline);
-        unsettled.prepare();
-        table.put(hash, entry);
-        changed(hash, key, offset, length);
-    }
-
     /** A frequency outlives the value, as in Redis; a time of last use is now. */
     private int accessOfNew(long hash, byte[] key, int offset, int length) {
         byte[] old = access.kind() == Access.Kind.LFU ? table.find(hash, key, offset, length) : null;
         return old == null ? access.fresh() : access.used(PackedEntry.access(old));
+    }
+
+    /**
+     * Gives a key that is here another deadline.
+     *
+     * @param entry what {@link #find} has found
+     * @param deadline as of {@link #put}
+     */
+    public void deadline(long hash, byte[] entry, long deadline) {
+        byte[] expiring = PackedEntry.withDeadline(entry, deadline);
+        unsettled.prepare();
+        table.put(hash, expiring);
+        changed(hash, entry);
+    }
+
+    /**
+     * Moves what a key of this database holds to another key, of this or another database, in the place of what that
+     * holds: value, deadline and how it was used.
+     *
+     * @param entry what {@link #find} has found
+     */
+    public void move(byte[] entry, Keyspace target, byte[] key, int keyOffset, int keyLength) {
+        int oldOffset = PackedEntry.keyOffset(entry);
+        int oldLength = PackedEntry.keyLength(entry);
+        long oldHash = hash(entry, oldOffset, oldLength);
+        unsettled.prepare(2);
+        target.adopt(PackedEntry.withKey(entry, key, keyOffset, keyLength, PackedEntry.access(entry)));
+        changed(oldHash, entry);
+        table.remove(oldHash, entry, oldOffset, oldLength);
+    }
+
+    /**
+     * As {@link #move}, but the key keeps its own; what the other one gets counts as new.
+     *
+     * @param entry what {@link #find} has found
+     */
+    public void copy(byte[] entry, Keyspace target, byte[] key, int keyOffset, int keyLength) {
+        int bits = access.isKept() ? access.fresh() : Access.UNKNOWN;
+        unsettled.prepare();
+        target.adopt(PackedEntry.withKey(entry, key, keyOffset, keyLength, bits));
+    }
+
+    private void adopt(byte[] entry) {
+        long hash = hash(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+        int before = table.size();
+        table.put(hash, entry);
+        changed(hash, entry);
+        if (table.size() != before) {
+            listener.added(index, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+        }
+    }
+
+    /**
+     * Sets how a key was used, as far as the eviction policy keeps that; it changes nothing that the log must know.
+     *
+     * @param idleSeconds how long it was not used; negative where that is not known
+     * @param frequency as of {@link #frequency}; negative where that is not known
+     */
+    public void used(byte[] entry, long idleSeconds, int frequency) {
+        if (access.isKept() && PackedEntry.access(entry) != Access.UNKNOWN) {
+            PackedEntry.access(entry, access.stated(PackedEntry.access(entry), idleSeconds, frequency));
+        }
+    }
+
+    /**
+     * Exchanges all keys with another database. A snapshot under way goes on with the tables that it was begun with, each
+     * under the number that its database had then.
+     */
+    public void swap(Keyspace other) {
+        Table mine = table;
+        table = other.table;
+        other.table = mine;
+        clearedLsn = unsettled.change();
+        changedLsn = clearedLsn;
+        other.clearedLsn = clearedLsn;
+        other.changedLsn = clearedLsn;
+        listener.swapped(this, other);
     }
 
     /**
@@ -214,6 +284,10 @@ public final class Keyspace {
         clearedLsn = unsettled.change();
         changedLsn = clearedLsn;
         table.clear();
+    }
+
+    private void changed(long hash, byte[] entry) {
+        changed(hash, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
     }
 
     private void changed(long hash, byte[] key, int offset, int length) {
@@ -283,6 +357,19 @@ public final class Keyspace {
                 visitor.accept(entry);
             }
         });
+    }
+
+    /** The entry of a key chosen by chance; null where there is no key. */
+    public byte[] random(RandomGenerator chance, long now) {
+        unsettled.look(changedLsn);
+        byte[] entry = table.random(chance);
+        while (entry != null && PackedEntry.deadline(entry) <= now) {
+            int offset = PackedEntry.keyOffset(entry);
+            int length = PackedEntry.keyLength(entry);
+            expire(hash(entry, offset, length), entry, offset, length);
+            entry = table.random(chance);
+        }
+        return entry;
     }
 
     /** Hands over some entries chosen by chance; see {@link Table#sample}. */

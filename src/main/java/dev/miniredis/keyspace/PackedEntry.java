@@ -129,6 +129,21 @@ public final class PackedEntry {
                 form(entry));
     }
 
+    /** The same value and deadline under another key. */
+    static byte[] withKey(byte[] entry, byte[] key, int keyOffset, int keyLength, int access) {
+        int valueOffset = valueOffset(entry);
+        return pack(
+                key,
+                keyOffset,
+                keyLength,
+                entry,
+                valueOffset,
+                entry.length - valueOffset,
+                deadline(entry),
+                access,
+                form(entry));
+    }
+
     public static int keyLength(byte[] entry) {
         return (entry[0] & LONG_KEY) != 0 ? (int) INT.get(entry, 1) : entry[1] & 0xff;
     }

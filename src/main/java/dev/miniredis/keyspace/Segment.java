@@ -273,6 +273,17 @@ final class Segment {
         return found;
     }
 
+    /** The entry before which there are so many; fewer than {@link #size}. */
+    byte[] any(int index) {
+        int left = index;
+        for (byte[] entry : entries) {
+            if (entry != null && left-- == 0) {
+                return entry;
+            }
+        }
+        throw new IllegalArgumentException("no entry " + index + " of " + size);
+    }
+
     private static long fingerprint(long hash) {
         return hash & 0x7f | 0x80;
     }

@@ -2,6 +2,7 @@ package dev.miniredis.keyspace;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * A hash table that grows a segment at a time (extendible hashing, Fagin et al., TODS 1979): the highest bits of a hash
@@ -341,6 +342,22 @@ final class Table {
                 return at;
             }
         }
+    }
+
+    /**
+     * An entry chosen by chance, each of them about as likely; null where there is none. A segment has a share of the
+     * directory as large as its share of the hashes.
+     */
+    byte[] random(RandomGenerator chance) {
+        if (size == 0) {
+            return null;
+        }
+        int first = chance.nextInt(directory.length);
+        Segment segment = directory[first];
+        for (int i = 1; segment.size() == 0; i++) {
+            segment = directory[first + i & directory.length - 1];
+        }
+        return segment.any(chance.nextInt(segment.size()));
     }
 
     /** Whether an entry is still what its key holds. */

@@ -97,7 +97,12 @@ public final class Unsettled {
 
     /** Makes room for one more {@link #change(long)}, which then needs no memory. */
     void prepare() {
-        if (used > lsns.length >> 1) {
+        prepare(1);
+    }
+
+    /** As {@link #prepare()}, for a few changes. */
+    void prepare(int changes) {
+        if (used + changes - 1 > lsns.length >> 1) {
             rebuild();
         }
     }

@@ -64,6 +64,10 @@ public final class Slice {
         return Arrays.equals(bytes, offset, offset + length, other, 0, other.length);
     }
 
+    public boolean contentEquals(Slice other) {
+        return Arrays.equals(bytes, offset, offset + length, other.bytes, other.offset, other.offset + other.length);
+    }
+
     /** Whether this is {@code upperCase} but for the case of its ASCII letters. */
     public boolean equalsIgnoreCase(byte[] upperCase) {
         if (length != upperCase.length) {

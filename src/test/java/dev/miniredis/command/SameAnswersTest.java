@@ -70,7 +70,7 @@ class SameAnswersTest {
     }
 
     private static String command(Random random) {
-        return switch (random.nextInt(22)) {
+        return switch (random.nextInt(28)) {
             case 0, 1, 2, 3 -> "SET " + key(random) + " " + value(random) + options(random);
             case 4 -> "GET " + key(random);
             case 5 -> "DEL " + key(random) + " " + key(random);
@@ -88,12 +88,23 @@ class SameAnswersTest {
             case 16, 17 -> "INCRBYFLOAT " + key(random) + " " + number(random);
             case 18 -> "APPEND " + key(random) + " " + value(random);
             case 19 ->
-                oneOf(random, "SETRANGE %s %d z", "GETRANGE %s %d 3", "SUBSTR %s -3 %d", "SETEX %s %d v")
+                oneOf(random, "SETRANGE %s %d z", "GETRANGE %s %d 3", "SUBSTR %s -3 %d")
                         .replace("%s", key(random))
                         .replace("%d", oneOf(random, "0", "2", "-1", "-2", "99", "x", "9223372036854775807"));
             case 20 ->
                 oneOf(random, "MSET ", "MSETNX ", "MGET ", "LCS ") + key(random) + " " + key(random) + " " + key(random)
                         + " " + value(random);
+            case 21, 22 ->
+                oneOf(random, "RENAME ", "RENAMENX ", "COPY ", "TOUCH ", "UNLINK ") + key(random) + " " + key(random)
+                        + oneOf(random, "", "", " REPLACE", " DB 1");
+            case 23 -> "MOVE " + key(random) + oneOf(random, " 1", " 0", " 15", " 16", " x");
+            case 24 -> "SWAPDB " + oneOf(random, "0 1", "0 0", "1 15", "15 16", "x 0", "0");
+            case 25 -> oneOf(random, "PERSIST ", "EXPIRETIME ", "PEXPIRETIME ") + key(random);
+            case 26 ->
+                oneOf(random, "EXPIREAT ", "PEXPIREAT ")
+                        + key(random)
+                        + oneOf(random, " 9999999999999", " 9999999999998", " 1", " -1", " x", " 9223372036854775807")
+                        + oneOf(random, "", "", " NX", " XX", " GT", " LT", " GT XX", " GT LT", " NO");
             default -> "NO" + letters(random, "SETGDLP ab", 6) + " " + key(random);
         };
     }

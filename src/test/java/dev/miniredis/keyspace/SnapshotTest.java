@@ -21,12 +21,15 @@ class SnapshotTest {
     private final Map<String, String> model = new TreeMap<>();
     private final Map<String, String> taken = new TreeMap<>();
     private final Keyspace keyspace;
+    private final Keyspace other;
 
     SnapshotTest() {
         Unsettled unsettled = new Unsettled();
         unsettled.durable(Long.MAX_VALUE);
-        keyspace = new Keyspace(
-                0, 0x5eed, new MemoryAccount(12), new Access(new SplittableRandom(1)), unsettled, KeyListener.NONE);
+        MemoryAccount account = new MemoryAccount(12);
+        Access access = new Access(new SplittableRandom(1));
+        keyspace = new Keyspace(0, 0x5eed, account, access, unsettled, KeyListener.NONE);
+        other = new Keyspace(1, 0x5eed, account, access, unsettled, KeyListener.NONE);
     }
 
     private static byte[] bytes(String text) {
@@ -70,6 +73,30 @@ class SnapshotTest {
         while (keyspace.snapshotStep()) {
             // the rest
         }
+    }
+
+    @Test
+    void databases_that_are_swapped_meanwhile_are_taken_as_they_were() {
+        for (int i = 0; i < 5_000; i++) {
+            put("k" + i, "v" + i, Keyspace.NEVER);
+        }
+        Map<String, String> before = new TreeMap<>(model);
+        keyspace.beginSnapshot(this::take);
+        other.beginSnapshot(entries -> {
+            for (byte[] entry : entries) {
+                assertThat(entry).isNull();
+            }
+        });
+        keyspace.snapshotStep();
+        keyspace.swap(other);
+        assertThat(other.size()).isEqualTo(before.size());
+        put("k7", "new", Keyspace.NEVER); // in what was the empty one
+        byte[] key = bytes("k8");
+        other.remove(other.hash(key, 0, key.length), key, 0, key.length);
+        while (other.snapshotStep() || keyspace.snapshotStep()) {
+            // the rest
+        }
+        assertThat(taken).isEqualTo(before);
     }
 
     @ParameterizedTest
