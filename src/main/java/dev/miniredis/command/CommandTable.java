@@ -26,6 +26,7 @@ public final class CommandTable {
         LcsCommand.addTo(table);
         KeyCommands.addTo(table.group(Group.GENERIC));
         ExpireCommands.addTo(table);
+        DumpCommands.addTo(table);
         ObjectCommands.addTo(table);
         WaitCommands.addTo(table);
         ConnectionCommands.addTo(table.group(Group.CONNECTION));

@@ -1,5 +1,6 @@
 package dev.miniredis.migrate;
 
+import dev.miniredis.rdb.Crc64;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

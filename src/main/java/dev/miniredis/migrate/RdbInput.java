@@ -1,5 +1,6 @@
 package dev.miniredis.migrate;
 
+import dev.miniredis.rdb.Lzf;
 import dev.miniredis.resp.RequestLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

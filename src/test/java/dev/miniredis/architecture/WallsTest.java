@@ -41,9 +41,10 @@ class WallsTest {
         "keyspace, value",
         "session, resp",
         "log, resp",
-        "command, resp value keyspace session",
-        "engine, resp value keyspace session command log",
-        "migrate, resp command log"
+        "rdb, ''",
+        "command, resp value keyspace session rdb",
+        "engine, resp value keyspace session rdb command log",
+        "migrate, resp rdb command log"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
         Stream<String> ours = Stream.of((name + " " + below).trim().split(" ")).map(ROOT::concat);

@@ -46,6 +46,27 @@ class SameAnswersTest {
         }
     }
 
+    @Test
+    void what_one_dumps_the_other_dumps_and_restores() throws IOException {
+        assumeTrue(redis != null, RealRedis.MISSING);
+        Random random = new Random(5);
+        EngineHarness ours = new EngineHarness();
+        try (RedisConnection real = new RedisConnection(RealRedis.HOST, redis.port())) {
+            for (int i = 0; i < 300; i++) {
+                String set =
+                        "SET k " + letters(random, "abcd".substring(0, 1 + random.nextInt(4)), 1 << random.nextInt(15));
+                String dump = real.ask(set) + real.ask("DUMP k");
+                assertThat(ours.run(set) + ours.run("DUMP k")).as(set).isEqualTo(dump);
+                String payload = dump.substring(dump.indexOf('\n', dump.indexOf('$')) + 1, dump.length() - 2);
+                StringBuilder restore = new StringBuilder("RESTORE r 0 \"");
+                payload.chars().forEach(c -> restore.append("\\x%02x".formatted(c)));
+                restore.append("\" REPLACE");
+                assertThat(ours.run(restore.toString())).isEqualTo("+OK\r\n");
+                assertThat(ours.run("GET r")).isEqualTo(ours.run("GET k"));
+            }
+        }
+    }
+
     private static void converse(RedisConnection real, EngineHarness ours, Random random, String where)
             throws IOException {
         List<String> said = new ArrayList<>();
@@ -99,7 +120,7 @@ class SameAnswersTest {
                         + oneOf(random, "", "", " REPLACE", " DB 1");
             case 23 -> "MOVE " + key(random) + oneOf(random, " 1", " 0", " 15", " 16", " x");
             case 24 -> "SWAPDB " + oneOf(random, "0 1", "0 0", "1 15", "15 16", "x 0", "0");
-            case 25 -> oneOf(random, "PERSIST ", "EXPIRETIME ", "PEXPIRETIME ") + key(random);
+            case 25 -> oneOf(random, "PERSIST ", "EXPIRETIME ", "PEXPIRETIME ", "DUMP ") + key(random);
             case 26 ->
                 oneOf(random, "EXPIREAT ", "PEXPIREAT ")
                         + key(random)

@@ -1,11 +1,11 @@
-package dev.miniredis.migrate;
+package dev.miniredis.rdb;
 
 /**
  * The checksum at the end of an RDB file: CRC-64 with the polynomial {@code ad93d23594c935a9} that David T. Jones proposed
  * ("An Improved 64-bit Cyclic Redundancy Check for Protein Sequences"), bits reflected, begun with 0 and not inverted. The
  * checksum of the digits 1 to 9 is {@code e9c6d914c4b8d9ca}.
  */
-final class Crc64 {
+public final class Crc64 {
     private static final long REFLECTED_POLYNOMIAL = Long.reverse(0xad93d23594c935a9L);
     private static final long[] TABLE = new long[256];
 
@@ -21,11 +21,11 @@ final class Crc64 {
 
     private long value;
 
-    void reset() {
+    public void reset() {
         value = 0;
     }
 
-    void update(byte[] bytes, int from, int to) {
+    public void update(byte[] bytes, int from, int to) {
         long sum = value;
         for (int i = from; i < to; i++) {
             sum = sum >>> 8 ^ TABLE[(int) (sum ^ bytes[i]) & 0xff];
@@ -33,7 +33,7 @@ final class Crc64 {
         value = sum;
     }
 
-    long value() {
+    public long value() {
         return value;
     }
 }

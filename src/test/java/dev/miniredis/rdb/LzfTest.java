@@ -1,4 +1,4 @@
-package dev.miniredis.migrate;
+package dev.miniredis.rdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

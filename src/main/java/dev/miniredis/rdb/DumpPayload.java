@@ -1,0 +1,170 @@
+package dev.miniredis.rdb;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * What {@code DUMP} answers and {@code RESTORE} takes, as Redis's {@code createDumpPayload} makes it:
+ *
+ * <pre>
+ *   [type: 1 byte] [value …] [RDB version: 2 bytes] [CRC-64 of all before: 8 bytes]
+ * </pre>
+ *
+ * <p>The numbers of the footer have their lowest byte first. The value of a string is a length and bytes, or, instead of a
+ * length, a byte that says how it is encoded: as an integer, or {@linkplain Lzf packed}.
+ */
+public final class DumpPayload {
+    /** Of Redis 7.0, so that it and all later ones take what is dumped here. */
+    private static final int VERSION = 10;
+    /** Of Redis 7.2. */
+    private static final int MAX_VERSION = 11;
+
+    private static final int FOOTER_BYTES = 10;
+    private static final int STRING = 0;
+    private static final int ENCODED = 0xc0;
+    private static final int LZF = ENCODED | 3;
+    /** A longer string is no integer of 32 bits. */
+    private static final int MAX_DIGITS = 11;
+    /** A shorter string is not worth packing. */
+    private static final int MIN_PACKED = 21;
+    /** So much less it has to be when it is packed. */
+    private static final int MIN_SAVED = 4;
+
+    private DumpPayload() {}
+
+    public static byte[] ofString(byte[] value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(value.length + 20);
+        out.write(STRING);
+        if (!writeInteger(out, value) && !writePacked(out, value)) {
+            writeLength(out, value.length);
+            out.writeBytes(value);
+        }
+        out.write(VERSION);
+        out.write(0);
+        Crc64 crc = new Crc64();
+        byte[] body = out.toByteArray();
+        crc.update(body, 0, body.length);
+        out.writeBytes(ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(crc.value())
+                .array());
+        return out.toByteArray();
+    }
+
+    private static boolean writeInteger(ByteArrayOutputStream out, byte[] value) {
+        if (value.length == 0 || value.length > MAX_DIGITS) {
+            return false;
+        }
+        String text = new String(value, StandardCharsets.ISO_8859_1);
+        if (!text.matches("0|-?[1-9][0-9]*")) {
+            return false;
+        }
+        long number = Long.parseLong(text);
+        int bytes = number == (byte) number ? 1 : number == (short) number ? 2 : 4;
+        if (number != (int) number) {
+            return false;
+        }
+        out.write(ENCODED | Integer.numberOfTrailingZeros(bytes));
+        for (int i = 0; i < bytes; i++) {
+            out.write((int) (number >> 8 * i));
+        }
+        return true;
+    }
+
+    private static boolean writePacked(ByteArrayOutputStream out, byte[] value) {
+        byte[] packed = value.length < MIN_PACKED ? null : Lzf.pack(value, value.length - MIN_SAVED);
+        if (packed == null) {
+            return false;
+        }
+        out.write(LZF);
+        writeLength(out, packed.length);
+        writeLength(out, value.length);
+        out.writeBytes(packed);
+        return true;
+    }
+
+    private static void writeLength(ByteArrayOutputStream out, int length) {
+        if (length < 1 << 6) {
+            out.write(length);
+        } else if (length < 1 << 14) {
+            out.write(0x40 | length >> 8);
+            out.write(length);
+        } else {
+            out.write(0x80);
+            out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+        }
+    }
+
+    /** Whether the footer is as it must be: a version that is known, the right checksum. */
+    public static boolean isWhole(byte[] payload) {
+        int end = payload.length - FOOTER_BYTES;
+        if (end < 0) {
+            return false;
+        }
+        ByteBuffer footer = ByteBuffer.wrap(payload, end, FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int version = footer.getShort() & 0xffff;
+        Crc64 crc = new Crc64();
+        crc.update(payload, 0, end + Short.BYTES);
+        return version <= MAX_VERSION && footer.getLong() == crc.value();
+    }
+
+    /** The string of a payload that {@link #isWhole}; null where it holds none. */
+    public static byte[] string(byte[] payload) {
+        ByteBuffer in = ByteBuffer.wrap(payload, 0, payload.length - FOOTER_BYTES);
+        try {
+            return in.get() == STRING ? readString(in) : null;
+        } catch (BufferUnderflowException e) {
+            return null;
+        }
+    }
+
+    private static byte[] readString(ByteBuffer in) {
+        int first = in.get() & 0xff;
+        if (first == LZF) {
+            long packed = readLength(in, in.get() & 0xff);
+            long length = readLength(in, in.get() & 0xff);
+            if (packed < 0 || packed > in.remaining() || length < 0 || length > packed * Lzf.MAX_RATIO) {
+                return null;
+            }
+            return Lzf.unpack(readBytes(in, (int) packed), (int) length);
+        }
+        if (first >> 6 == 3) {
+            return readInteger(in, first & 0x3f);
+        }
+        long length = readLength(in, first);
+        return length < 0 || length > in.remaining() ? null : readBytes(in, (int) length);
+    }
+
+    private static byte[] readInteger(ByteBuffer in, int encoding) {
+        if (encoding > 2) {
+            return null;
+        }
+        long number = 0;
+        int bytes = 1 << encoding;
+        for (int i = 0; i < bytes; i++) {
+            number |= (in.get() & 0xffL) << 8 * i;
+        }
+        int unused = Long.SIZE - Byte.SIZE * bytes;
+        return Long.toString(number << unused >> unused).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** @return negative where it is none */
+    private static long readLength(ByteBuffer in, int first) {
+        return switch (first >> 6) {
+            case 0 -> first;
+            case 1 -> (first & 0x3f) << 8 | in.get() & 0xff;
+            case 2 -> first == 0x80 ? in.getInt() & 0xffffffffL : first == 0x81 ? in.getLong() : -1;
+            default -> -1;
+        };
+    }
+
+    private static byte[] readBytes(ByteBuffer in, int length) {
+        byte[] bytes = Arrays.copyOfRange(in.array(), in.position(), in.position() + length);
+        in.position(in.position() + length);
+        return bytes;
+    }
+}
