@@ -24,6 +24,8 @@ public final class CommandTable {
         StringCommands.addTo(table.group(Group.STRING));
         CounterCommands.addTo(table);
         LcsCommand.addTo(table);
+        BitmapCommands.addTo(table.group(Group.BITMAP));
+        BitFieldCommands.addTo(table);
         KeyCommands.addTo(table.group(Group.GENERIC));
         ExpireCommands.addTo(table);
         DumpCommands.addTo(table);

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** The groups of Redis's documentation; a file of commands each. */
 public enum Group {
     STRING(Trait.Category.STRING),
+    BITMAP(Trait.Category.BITMAP),
     GENERIC(Trait.Category.KEYSPACE),
     CONNECTION(Trait.Category.CONNECTION),
     SERVER(null),

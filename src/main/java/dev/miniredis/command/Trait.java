@@ -53,6 +53,8 @@ public sealed interface Trait
         READ,
         WRITE,
         STRING,
+        BITMAP,
+        HYPERLOGLOG,
         ADMIN,
         FAST,
         SLOW,

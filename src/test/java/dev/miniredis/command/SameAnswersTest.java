@@ -91,7 +91,7 @@ class SameAnswersTest {
     }
 
     private static String command(Random random) {
-        return switch (random.nextInt(28)) {
+        return switch (random.nextInt(31)) {
             case 0, 1, 2, 3 -> "SET " + key(random) + " " + value(random) + options(random);
             case 4 -> "GET " + key(random);
             case 5 -> "DEL " + key(random) + " " + key(random);
@@ -126,8 +126,37 @@ class SameAnswersTest {
                         + key(random)
                         + oneOf(random, " 9999999999999", " 9999999999998", " 1", " -1", " x", " 9223372036854775807")
                         + oneOf(random, "", "", " NX", " XX", " GT", " LT", " GT XX", " GT LT", " NO");
+            case 27 ->
+                oneOf(random, "BITCOUNT ", "BITPOS %s 0 ", "BITPOS %s 1 ")
+                                .replace("%s", key(random))
+                                .replaceAll("T $", "T " + key(random))
+                        + oneOf(random, "", " 0 -1", " 1 3", " -9 -2 BIT", " 3 70 BIT", " 5 2", " 0 1 BYTE", " 2 -1");
+            case 28 ->
+                "BITOP " + oneOf(random, "AND ", "OR ", "XOR ", "NOT ") + key(random) + " " + key(random) + " "
+                        + key(random);
+            case 29 ->
+                oneOf(random, "SETBIT %s %d 1", "SETBIT %s %d 0", "GETBIT %s %d", bitField(random))
+                        .replace("%s", key(random))
+                        .replace("%d", oneOf(random, "0", "7", "8", "1000", "-1", "x"));
             default -> "NO" + letters(random, "SETGDLP ab", 6) + " " + key(random);
         };
+    }
+
+    private static String bitField(Random random) {
+        StringBuilder line = new StringBuilder("BITFIELD %s");
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            String field =
+                    oneOf(random, "i", "u") + (1 + random.nextInt(65)) + oneOf(random, " ", " #") + random.nextInt(9);
+            long value = random.nextLong() >> random.nextInt(64);
+            line.append(oneOf(random, "", "", " OVERFLOW SAT", " OVERFLOW FAIL", " OVERFLOW WRAP"));
+            line.append(
+                    switch (random.nextInt(3)) {
+                        case 0 -> " GET " + field;
+                        case 1 -> " SET " + field + " " + value;
+                        default -> " INCRBY " + field + " " + value;
+                    });
+        }
+        return line.toString();
     }
 
     /** With all that long doubles can do wrong. */
