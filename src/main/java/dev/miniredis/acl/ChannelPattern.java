@@ -1,0 +1,42 @@
+package dev.miniredis.acl;
+
+import dev.miniredis.resp.Glob;
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Channels that may be used. */
+final class ChannelPattern {
+    private final String pattern;
+    private final byte[] bytes;
+    private final Glob glob;
+
+    ChannelPattern(String pattern) {
+        this.pattern = pattern;
+        this.bytes = pattern.getBytes(StandardCharsets.ISO_8859_1);
+        this.glob = Glob.of(new Slice(bytes));
+    }
+
+    /** A pattern of channels is allowed when it is this one, since nobody can tell whether it is part of another. */
+    boolean allows(Slice channel, boolean isPattern) {
+        return isPattern
+                ? channel.contentEquals(bytes)
+                : glob.matches(channel.bytes(), channel.offset(), channel.length());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ChannelPattern that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    /** As a rule. */
+    @Override
+    public String toString() {
+        return "&" + pattern;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.miniredis.acl;
+
+import dev.miniredis.resp.Glob;
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Keys that may be used.
+ *
+ * @param read whether what is there may be seen
+ * @param write whether it may be changed
+ */
+record KeyPattern(String pattern, Glob glob, boolean read, boolean write) {
+    KeyPattern(String pattern, boolean read, boolean write) {
+        this(pattern, Glob.of(new Slice(pattern.getBytes(StandardCharsets.ISO_8859_1))), read, write);
+    }
+
+    KeyPattern and(KeyPattern other) {
+        return new KeyPattern(pattern, glob, read || other.read, write || other.write);
+    }
+
+    boolean allows(Slice key, boolean toRead, boolean toWrite) {
+        return (read || !toRead) && (write || !toWrite) && glob.matches(key.bytes(), key.offset(), key.length());
+    }
+
+    /** As a rule. */
+    @Override
+    public String toString() {
+        return (read && write ? "~" : read ? "%R~" : "%W~") + pattern;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.miniredis.acl;
+
+import dev.miniredis.resp.Slice;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A password of which only the SHA-256 is kept.
+ *
+ * @param hash 64 hexadecimal digits in small letters
+ */
+record Password(String hash) {
+    private static final int HASH_LETTERS = 64;
+
+    static Password ofText(String text) {
+        return new Password(hash(new Slice(text.getBytes(StandardCharsets.ISO_8859_1))));
+    }
+
+    /** @throws RuleException it is no hash */
+    static Password ofHash(String hash) throws RuleException {
+        boolean valid = hash.length() == HASH_LETTERS
+                && hash.chars().allMatch(letter -> letter >= '0' && letter <= '9' || letter >= 'a' && letter <= 'f');
+        if (!valid) {
+            throw RuleException.notAHash();
+        }
+        return new Password(hash);
+    }
+
+    /** Takes as long whatever the difference is. */
+    boolean hasHash(String otherHash) {
+        return MessageDigest.isEqual(
+                hash.getBytes(StandardCharsets.US_ASCII), otherHash.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static String hash(Slice text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(text.bytes(), text.offset(), text.length());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.miniredis.acl;
+
+/** A rule that cannot be followed, with the words of Redis's {@code ACLSetUserStringError}. */
+public final class RuleException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private static final String UNKNOWN = "Unknown command or category name in ACL";
+
+    private RuleException(String message) {
+        super(message, null, false, false);
+    }
+
+    static RuleException unknownName() {
+        return new RuleException(UNKNOWN);
+    }
+
+    static RuleException syntax() {
+        return new RuleException("Syntax error");
+    }
+
+    static RuleException allKeys() {
+        return afterAll("allkeys", "resetkeys", "patterns");
+    }
+
+    static RuleException allChannels() {
+        return afterAll("allchannels", "resetchannels", "channels");
+    }
+
+    private static RuleException afterAll(String all, String reset, String what) {
+        return new RuleException("Adding a pattern after the * pattern (or the '" + all
+                + "' flag) is not valid and does not have any effect. Try '" + reset
+                + "' to start with an empty list of " + what);
+    }
+
+    static RuleException noSuchPassword() {
+        return new RuleException("The password you are trying to remove from the user does not exist");
+    }
+
+    static RuleException notAHash() {
+        return new RuleException("The password hash must be exactly 64 characters and contain only lowercase"
+                + " hexadecimal characters");
+    }
+
+    static RuleException firstArgumentOfSubcommand() {
+        return new RuleException("Allowing first-arg of a subcommand is not supported");
+    }
+
+    /** A modifier of {@code ACL SETUSER}, named in the message; so it may tell a secret to whoever sent it. */
+    RuleException ofModifier(String modifier) {
+        return new RuleException("Error in ACL SETUSER modifier '" + modifier + "': " + getMessage());
+    }
+
+    static RuleException unmatchedParenthesis(String start) {
+        return new RuleException("Unmatched parenthesis in acl selector starting at '" + start + "'.");
+    }
+
+    /** Whether a command or a category is not known: such a rule tells no secret. */
+    boolean isUnknownName() {
+        return getMessage().equals(UNKNOWN);
+    }
+}

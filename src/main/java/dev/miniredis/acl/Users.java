@@ -1,0 +1,245 @@
+package dev.miniredis.acl;
+
+import dev.miniredis.resp.Slice;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * All users, by their names. There always is the one named {@value #DEFAULT}, whom everybody is who has not logged in.
+ */
+public final class Users {
+    public static final String DEFAULT = "default";
+
+    private static final String FREE_FOR_ALL = "allcommands allkeys allchannels on nopass";
+    private static final String NOTHING_CHANGED =
+            "WARNING: ACL errors detected, no change to the previously active ACL rules was performed";
+
+    private final CommandIndex index;
+    private final User defaultUser;
+    private final AccessLog log = new AccessLog();
+    private TreeMap<String, User> users = new TreeMap<>();
+    private boolean allChannels;
+
+    public Users(CommandIndex index) {
+        this.index = index;
+        defaultUser = freeForAll();
+        users.put(DEFAULT, defaultUser);
+    }
+
+    private User freeForAll() {
+        User user = new User(DEFAULT, index, false);
+        try {
+            for (String rule : FREE_FOR_ALL.split(" ")) {
+                user.follow(rule, false);
+            }
+        } catch (RuleException e) {
+            throw new IllegalStateException(e);
+        }
+        return user;
+    }
+
+    /** What was denied. */
+    public AccessLog log() {
+        return log;
+    }
+
+    /** Says whether users that are new may use all channels, Redis's {@code acl-pubsub-default}. */
+    public void allChannelsByDefault(boolean all) {
+        allChannels = all;
+    }
+
+    /** Whom everybody is who has not logged in. */
+    public User defaultUser() {
+        return defaultUser;
+    }
+
+    /** Whether nobody needs to log in. */
+    public boolean isOpen() {
+        return defaultUser.isEnabled() && defaultUser.isWithoutPassword();
+    }
+
+    /** The user of this name; null where there is none. */
+    public User find(String name) {
+        return users.get(name);
+    }
+
+    /** All of them, in the order of the bytes of their names. */
+    public Collection<User> all() {
+        return Collections.unmodifiableCollection(users.values());
+    }
+
+    /** The user of this name if the password is right; else null. */
+    public User logIn(String name, Slice password) {
+        User user = users.get(name);
+        return user != null && user.accepts(password) ? user : null;
+    }
+
+    /** Sets the only password of the default user, of ISO 8859-1; an empty one is none at all. */
+    public void defaultPassword(String password) {
+        try {
+            defaultUser.follow("resetpass", allChannels);
+            defaultUser.follow(password.isEmpty() ? "nopass" : ">" + password, allChannels);
+        } catch (RuleException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * What a user, who may be new, would become by some rules. Nothing changes until it is {@linkplain #put put}.
+     *
+     * @throws RuleException one cannot be followed
+     */
+    public User changed(String name, List<String> rules) throws RuleException {
+        User old = users.get(name);
+        User changed = old == null ? new User(name, index, allChannels) : old.copy();
+        for (String rule : mergeSelectors(rules)) {
+            try {
+                changed.follow(rule, allChannels);
+            } catch (RuleException e) {
+                throw e.ofModifier(rule);
+            }
+        }
+        return changed;
+    }
+
+    /** Lets a user be as {@link #changed} has made it. */
+    public void put(User changed) {
+        User old = users.putIfAbsent(changed.name(), changed);
+        if (old != null) {
+            old.become(changed);
+        }
+    }
+
+    /**
+     * Removes a user, of whom clients may still be.
+     *
+     * @return null where there is no such user
+     */
+    public User remove(String name) {
+        return users.remove(name);
+    }
+
+    /** Rules in parentheses may come in several words, which belong together; Redis's {@code ACLMergeSelectorArguments}. */
+    private static List<String> mergeSelectors(List<String> words) throws RuleException {
+        List<String> rules = new ArrayList<>();
+        StringBuilder open = null;
+        String start = null;
+        for (String word : words) {
+            if (open != null) {
+                open.append(' ').append(word);
+            } else if (word.startsWith("(") && !word.endsWith(")")) {
+                open = new StringBuilder(word);
+                start = word;
+            } else {
+                rules.add(word);
+            }
+            if (open != null && word.endsWith(")")) {
+                rules.add(open.toString());
+                open = null;
+            }
+        }
+        if (open != null) {
+            throw RuleException.unmatchedParenthesis(start);
+        }
+        return rules;
+    }
+
+    /** All users as a file has them. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        users.values().forEach(user -> text.append(user).append('\n'));
+        return text.toString();
+    }
+
+    /**
+     * Lets the users be those of a file: all of them, or none when there is an error, as Redis 7.2's {@code ACLLoadFromFile}.
+     *
+     * @param name of the file, for messages
+     * @return those that there are no more; clients may still be one of them
+     * @throws IllegalArgumentException what is wrong, with the line
+     */
+    public Set<User> load(String text, String name) {
+        TreeMap<String, User> loaded = new TreeMap<>();
+        StringBuilder errors = new StringBuilder();
+        String[] lines = text.split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            String line = trim(lines[i], " \t\r\n");
+            if (!line.isEmpty()) {
+                loadLine(line, name + ":" + (i + 1), i + 1, loaded, errors);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(errors + NOTHING_CHANGED);
+        }
+        User loadedDefault = loaded.get(DEFAULT);
+        defaultUser.become(loadedDefault == null ? freeForAll() : loadedDefault);
+        loaded.put(DEFAULT, defaultUser);
+        Set<User> gone = new HashSet<>(users.values());
+        gone.remove(defaultUser);
+        users = loaded;
+        return gone;
+    }
+
+    private void loadLine(String line, String place, int number, TreeMap<String, User> loaded, StringBuilder errors) {
+        List<String> words = List.of(line.split(" ", -1));
+        if (words.size() < 2 || !words.getFirst().equals("user")) {
+            errors.append(place).append(" should start with user keyword followed by the username. ");
+            return;
+        }
+        String name = words.get(1);
+        if (Selector.hasSpaces(name)) {
+            errors.append("'").append(place).append(": username '").append(name);
+            errors.append("' contains invalid characters. ");
+            return;
+        }
+        User user = new User(name, index, allChannels);
+        if (loaded.putIfAbsent(name, user) != null) {
+            errors.append("WARNING: Duplicate user '").append(name).append("' found on line ");
+            errors.append(number).append(". ");
+            return;
+        }
+        try {
+            followAll(mergeSelectors(words.subList(2, words.size())), user, place, errors);
+        } catch (RuleException e) {
+            errors.append(place).append(": Unmatched parenthesis in selector definition.");
+        }
+    }
+
+    /** Of the errors that may tell a secret only the kind is told, and that of the first: it may have caused the others. */
+    private void followAll(List<String> rules, User user, String place, StringBuilder errors) {
+        boolean told = false;
+        for (String word : rules) {
+            String rule = trim(word, "\t\r\n");
+            try {
+                user.follow(rule, allChannels);
+            } catch (RuleException e) {
+                if (e.isUnknownName()) {
+                    errors.append(place)
+                            .append(": Error in applying operation '")
+                            .append(rule);
+                    errors.append("': ").append(e.getMessage()).append(". ");
+                } else if (!told) {
+                    errors.append(place).append(": ").append(e.getMessage()).append(". ");
+                    told = true;
+                }
+            }
+        }
+    }
+
+    private static String trim(String text, String letters) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && letters.indexOf(text.charAt(from)) >= 0) {
+            from++;
+        }
+        while (from < to && letters.indexOf(text.charAt(to - 1)) >= 0) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+}
