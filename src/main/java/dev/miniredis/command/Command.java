@@ -54,6 +54,10 @@ public final class Command {
     private final boolean write;
     private final boolean read;
     private final Predicate<Request> writes;
+    private final Trait.Channels channels; // null where it names none
+    private final Trait.Secrets.SecretArguments secrets;
+    private final boolean runsBeforeLogin;
+    private int number;
     private final boolean denyOom;
     private final boolean mayReplicate;
     private final boolean shownToMonitors;
@@ -89,6 +93,8 @@ public final class Command {
         int statedArity = 0;
         boolean readsOptions = true;
         Predicate<Request> writesWhen = request -> false;
+        Trait.Channels named = null;
+        Trait.Secrets.SecretArguments secret = (request, index) -> false;
         for (Trait trait : traits) {
             switch (trait) {
                 case Trait.Flag flag -> flags.add(flag);
@@ -97,6 +103,8 @@ public final class Command {
                 case Trait.Rule rule -> rules.add(rule);
                 case Trait.Arity stated -> statedArity = stated.words();
                 case Trait.Writes some -> writesWhen = some.when();
+                case Trait.Channels some -> named = some;
+                case Trait.Secrets some -> secret = some.arguments();
                 case Trait.Arguments arguments -> readsOptions = false;
                 case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
                 case KeySpec spec -> {}
@@ -121,6 +129,9 @@ public final class Command {
         write = flags.contains(Trait.Flag.WRITE);
         read = flags.contains(Trait.Flag.READONLY);
         writes = writesWhen;
+        channels = named;
+        secrets = secret;
+        runsBeforeLogin = flags.contains(Trait.Flag.NO_AUTH);
         fast = flags.contains(Trait.Flag.FAST);
         denyOom = flags.contains(Trait.Flag.DENYOOM);
         mayReplicate = write || rules.contains(Trait.Rule.MAY_REPLICATE);
@@ -162,6 +173,15 @@ public final class Command {
     /** The word for it in a request, in capitals: for a subcommand, the second. */
     public byte[] upperName() {
         return upperName;
+    }
+
+    /** Its number among all commands and subcommands, from 0 on. */
+    int number() {
+        return number;
+    }
+
+    void number(int newNumber) {
+        number = newNumber;
     }
 
     /** Which word of a request {@link #upperName} stands for. */
@@ -223,6 +243,21 @@ public final class Command {
 
     List<OptionWord> optionWords() {
         return optionWords;
+    }
+
+    /** Which of the arguments are channels; null where none is. */
+    Trait.Channels channels() {
+        return channels;
+    }
+
+    /** Whether an argument of a request must not be shown to anybody: Redis shows {@code (redacted)} instead. */
+    public boolean isSecret(Request request, int index) {
+        return secrets.has(request, index);
+    }
+
+    /** Whether it runs for clients that have not said yet who they are. */
+    public boolean runsBeforeLogin() {
+        return runsBeforeLogin;
     }
 
     /** Whether it is there for changing data. */

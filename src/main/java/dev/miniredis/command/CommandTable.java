@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /** All commands, found by the bytes of their names in any case. */
 public final class CommandTable {
     private final Map<String, Command> commands = new LinkedHashMap<>();
+    private final List<Command> numbered = new ArrayList<>();
     private Command[] places = new Command[64]; // open addressing by the hash of the name in capitals
     private Group group;
 
@@ -122,6 +123,7 @@ public final class CommandTable {
             Command command = new Command(syntax, since, summary, group, body, false, all);
             if (subcommand) {
                 container.addSubcommand(command);
+                number(command);
             } else {
                 put(command);
             }
@@ -129,10 +131,21 @@ public final class CommandTable {
         }
     }
 
+    private void number(Command command) {
+        command.number(numbered.size());
+        numbered.add(command);
+    }
+
+    /** All commands and subcommands, by their numbers. */
+    List<Command> numbered() {
+        return numbered;
+    }
+
     private void put(Command command) {
         if (commands.put(command.name(), command) != null) {
             throw new IllegalArgumentException(command.name() + " stands twice in the table");
         }
+        number(command);
         if (commands.size() * 4 > places.length) {
             places = new Command[places.length * 2];
             commands.values().forEach(this::place);

@@ -41,9 +41,9 @@ final class PubSubCommands {
                         "PSUBSCRIBE pattern [pattern ...]",
                         "2.0.0",
                         "Listens for messages published to channels that match one or more patterns.")
-                .other(call -> subscribe(call, Kind.PATTERN), SUBSCRIBING)
+                .other(call -> subscribe(call, Kind.PATTERN), with(Trait.Channels.PATTERNS, SUBSCRIBING))
                 .row("PUBLISH channel message", "2.0.0", "Posts a message to a channel.")
-                .other(call -> publish(call, Kind.CHANNEL), PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+                .other(call -> publish(call, Kind.CHANNEL), Trait.Channels.PUBLISHED, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
                 .row("PUBSUB", "2.8.0", "A container for Pub/Sub commands.")
                 .container(null, "6.2.0")
                 .row("PUBSUB CHANNELS [pattern]", "2.8.0", "Returns the active channels.")
@@ -65,14 +65,14 @@ final class PubSubCommands {
                         "Stops listening to messages published to channels that match one or more patterns.")
                 .other(call -> unsubscribe(call, Kind.PATTERN), SUBSCRIBING)
                 .row("SPUBLISH shardchannel message", "7.0.0", "Posts a message to a shard channel.")
-                .other(call -> publish(call, Kind.SHARD), SHARD, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+                .other(call -> publish(call, Kind.SHARD), Trait.Channels.PUBLISHED, SHARD, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
                 .row(
                         "SSUBSCRIBE shardchannel [shardchannel ...]",
                         "7.0.0",
                         "Listens for messages published to shard channels.")
-                .other(call -> subscribe(call, Kind.SHARD), with(SHARDS, SUBSCRIBING))
+                .other(call -> subscribe(call, Kind.SHARD), with(Trait.Channels.SUBSCRIBED, with(SHARDS, SUBSCRIBING)))
                 .row("SUBSCRIBE channel [channel ...]", "2.0.0", "Listens for messages published to channels.")
-                .other(call -> subscribe(call, Kind.CHANNEL), SUBSCRIBING)
+                .other(call -> subscribe(call, Kind.CHANNEL), with(Trait.Channels.SUBSCRIBED, SUBSCRIBING))
                 .row(
                         "SUNSUBSCRIBE [shardchannel [shardchannel ...]]",
                         "7.0.0",

@@ -14,6 +14,8 @@ public sealed interface Trait
                 Trait.Arity,
                 Trait.Arguments,
                 Trait.Writes,
+                Trait.Channels,
+                Trait.Secrets,
                 Trait.Rule,
                 Trait.Tip {
 
@@ -52,17 +54,34 @@ public sealed interface Trait
         KEYSPACE,
         READ,
         WRITE,
+        SET,
+        SORTEDSET,
+        LIST,
+        HASH,
         STRING,
         BITMAP,
         HYPERLOGLOG,
+        GEO,
+        STREAM,
+        PUBSUB,
         ADMIN,
         FAST,
         SLOW,
+        BLOCKING,
         DANGEROUS,
         CONNECTION,
-        PUBSUB,
-        BLOCKING,
-        TRANSACTION;
+        TRANSACTION,
+        SCRIPTING;
+
+        /** The category of this name, in any case; null where there is none. */
+        static Category named(String name) {
+            for (Category category : values()) {
+                if (category.name().equalsIgnoreCase(name)) {
+                    return category;
+                }
+            }
+            return null;
+        }
 
         @Override
         public String text() {
@@ -104,6 +123,40 @@ public sealed interface Trait
         @Override
         public String text() {
             return "walk";
+        }
+    }
+
+    /** The channels that a request names, which it needs permission for. */
+    enum Channels implements Trait {
+        /** The first argument, which something is sent to. */
+        PUBLISHED,
+        /** All arguments, which are listened to. */
+        SUBSCRIBED,
+        /** All arguments, each for all channels that it matches. */
+        PATTERNS;
+
+        @Override
+        public String text() {
+            return lower(name());
+        }
+    }
+
+    /** Which arguments nobody may see but who has sent them. */
+    record Secrets(SecretArguments arguments) implements Trait {
+        /** Tells secret arguments of a request, which may be wrong, from others. */
+        @FunctionalInterface
+        interface SecretArguments {
+            boolean has(Request request, int index);
+        }
+
+        /** All from one on. */
+        static Secrets from(int first) {
+            return new Secrets((request, index) -> index >= first);
+        }
+
+        @Override
+        public String text() {
+            return "secrets";
         }
     }
 

@@ -1,0 +1,167 @@
+package dev.miniredis.command;
+
+import dev.miniredis.acl.Denial;
+import dev.miniredis.acl.User;
+import dev.miniredis.acl.Users;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/** Who is who, and who may do what: what is asked before a request is run, and what the commands about users do. */
+public final class Security {
+    private static final CommandError NO_KEY = new CommandError("NOPERM No permissions to access a key");
+    private static final CommandError NO_CHANNEL = new CommandError("NOPERM No permissions to access a channel");
+
+    private final Users users;
+    private final Permissions permissions = new Permissions();
+    private final RandomGenerator secrets;
+    private AclFile file = AclFile.NONE;
+
+    /** @param secrets makes what nobody can guess */
+    public Security(CommandTable commands, Tuning tuning, RandomGenerator secrets) {
+        this.secrets = secrets;
+        users = new Users(new CommandNumbers(commands));
+        tuning.requirePass.listen(users::defaultPassword);
+        tuning.aclPubSubDefault.listen(rule -> users.allChannelsByDefault(rule.equals("allchannels")));
+        tuning.aclLogMaxLen.listen(users.log()::maxEntries);
+    }
+
+    public Users users() {
+        return users;
+    }
+
+    /** The file that users are kept in. */
+    AclFile file() {
+        return file;
+    }
+
+    /**
+     * Says which file users are kept in, and takes them from there.
+     *
+     * @throws CommandError it cannot be read
+     * @throws IllegalArgumentException what is wrong in it
+     */
+    public void file(AclFile newFile) {
+        file = newFile;
+        users.load(file.read(), file.name());
+    }
+
+    RandomGenerator secrets() {
+        return secrets;
+    }
+
+    /** A client has come, or begins anew: it is the default user, and has to say who it is unless that one has no password. */
+    public void admit(Session session) {
+        session.user(users.defaultUser(), users.isOpen());
+    }
+
+    /** Whether a client has to say who it is before it may do anything else. */
+    public boolean needsLogin(Session session) {
+        return !session.isAuthenticated() && !users.isOpen();
+    }
+
+    /** @throws CommandError the client has to say first who it is */
+    public void checkLogin(Command command, Session session) {
+        if (!command.runsBeforeLogin() && needsLogin(session)) {
+            throw CommandError.NOT_AUTHENTICATED;
+        }
+    }
+
+    /** @throws CommandError the client's user may not run this request */
+    public void checkPermissions(Command command, Request request, Session session, long now) {
+        Denial denial = permissions.check(session.user(), command, request);
+        if (denial != null) {
+            logDenial(denial, command, request, session, session.transaction() != null, now);
+            throw switch (denial) {
+                case KEY -> NO_KEY;
+                case CHANNEL -> NO_CHANNEL;
+                default -> new CommandError("NOPERM " + explain(denial, session.user(), command, ""));
+            };
+        }
+    }
+
+    /**
+     * Checks once more what a transaction runs: its user may have changed since.
+     *
+     * @throws CommandError the client's user may not run this request any more
+     */
+    public void checkQueued(Command command, Request request, Session session, long now) {
+        Denial denial =
+                session.user().mayDoAll() ? null : permissions.check(session.user(), command, request);
+        if (denial != null) {
+            logDenial(denial, command, request, session, true, now);
+            throw new CommandError("NOPERM ACLs rules changed between the moment the transaction was accumulated and the"
+                    + " EXEC call. This command is no longer allowed for the following reason: "
+                    + switch (denial) {
+                        case KEY -> "no permission to touch the specified keys";
+                        case CHANNEL ->
+                            "no permission to access one of the channels used as arguments to the command";
+                        default -> "no permission to execute the command or subcommand";
+                    });
+        }
+    }
+
+    private void logDenial(
+            Denial denial, Command command, Request request, Session session, boolean inTransaction, long now) {
+        String object = denial == Denial.COMMAND ? command.name() : latin(request.arg(permissions.deniedAt()));
+        users.log().add(denial, inTransaction, object, session.user().name(), session.describe(now), now);
+    }
+
+    /** Why a user may not run a request, in words; null when it may. */
+    String explain(User user, Command command, Request request) {
+        Denial denial = permissions.check(user, command, request);
+        return denial == null
+                ? null
+                : explain(denial, user, command, latin(request.arg(permissions.deniedAt())));
+    }
+
+    /** As Redis's {@code getAclErrorMessage}, told everything. */
+    private static String explain(Denial denial, User user, Command command, String object) {
+        return "User " + user.name() + " has no permissions to "
+                + switch (denial) {
+                    case KEY, CHANNEL -> "access the '" + object + "' " + denial;
+                    default -> "run the '" + command.name() + "' command";
+                };
+    }
+
+    /**
+     * A client says who it is.
+     *
+     * @throws CommandError it is not
+     */
+    void logIn(Call call, String name, Slice password) {
+        Session session = call.session();
+        User user = users.logIn(name, password);
+        if (user == null) {
+            boolean inTransaction = call.isQueued();
+            String command = call.text(0);
+            users.log().add(Denial.AUTH, inTransaction, command, name, session.describe(call.now()), call.now());
+            throw CommandError.WRONG_PASSWORD;
+        }
+        session.user(user, true);
+    }
+
+    /** Closes the connections of those who are one of these users, who are not to be there any more. */
+    void expel(Set<User> gone, Collection<Session> clients, Session self) {
+        expel(session -> gone.contains(session.user()), clients, self);
+    }
+
+    /** Closes some connections; who does that to itself still gets the answer. */
+    void expel(Predicate<Session> wanted, Collection<Session> clients, Session self) {
+        for (Session session : clients) {
+            if (wanted.test(session)) {
+                session.user(users.defaultUser(), false);
+                session.kill(session == self);
+            }
+        }
+    }
+
+    private static String latin(Slice slice) {
+        return new String(slice.bytes(), slice.offset(), slice.length(), StandardCharsets.ISO_8859_1);
+    }
+}
