@@ -117,6 +117,13 @@ final class ServerCommand implements Callable<Integer> {
     private String until;
 
     @Option(
+            names = "--requirepass-file",
+            paramLabel = "<file>",
+            defaultValue = "${env:MINI_REDIS_REQUIREPASS_FILE}",
+            description = "File whose first line is the password that clients have to give first, with AUTH.")
+    private Path requirePassFile;
+
+    @Option(
             names = "--http-port",
             paramLabel = "<port>",
             converter = Port.class,
@@ -133,6 +140,7 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.fsync", fsync);
         configure("mini-redis.on-damage", onDamage);
         configure("mini-redis.until", until);
+        configure("mini-redis.requirepass-file", requirePassFile);
         TuningOptions.forEachGiven(spec, (name, value) -> configure("mini-redis." + name, value));
         configure(HttpPort.PROPERTY, httpPort);
         var out = spec.commandLine();

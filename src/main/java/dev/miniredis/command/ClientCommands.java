@@ -7,6 +7,7 @@ import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
 import static dev.miniredis.command.Trait.Flag.STALE;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 
+import dev.miniredis.acl.User;
 import dev.miniredis.session.Blocked;
 import dev.miniredis.session.Clients;
 import dev.miniredis.session.Session;
@@ -113,7 +114,7 @@ final class ClientCommands {
         int killed = 0;
         for (Session session : call.host.clients().all()) {
             if (!session.isClosing() && wanted.test(session) && !(skipSelf && session == self)) {
-                kill(session, self);
+                session.kill(session == self);
                 killed++;
             }
         }
@@ -123,16 +124,6 @@ final class ClientCommands {
             throw NO_SUCH_CLIENT;
         } else {
             call.reply.ok();
-        }
-    }
-
-    /** Who kills itself still gets the answer. */
-    private static void kill(Session session, Session self) {
-        if (session == self) {
-            session.close();
-        } else {
-            session.abort();
-            session.outlet().resume();
         }
     }
 
@@ -165,10 +156,11 @@ final class ClientCommands {
             return session -> session.localAddress().equals(value);
         }
         if (call.argIs(index, "USER")) {
-            if (!value.equals(Session.DEFAULT_USER)) {
+            User user = call.host.security().users().find(value);
+            if (user == null) {
                 throw new CommandError("ERR No such user '" + value + "'");
             }
-            return session -> true;
+            return session -> session.user() == user;
         }
         throw CommandError.SYNTAX;
     }

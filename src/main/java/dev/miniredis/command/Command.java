@@ -51,6 +51,9 @@ public final class Command {
     private final int arity;
     private final CommandKeys keys;
     private final int firstKey;
+    /** What is shown instead of a secret argument. */
+    public static final String REDACTED = "(redacted)";
+
     private final boolean write;
     private final boolean read;
     private final Predicate<Request> writes;
@@ -250,7 +253,7 @@ public final class Command {
         return channels;
     }
 
-    /** Whether an argument of a request must not be shown to anybody: Redis shows {@code (redacted)} instead. */
+    /** Whether an argument of a request must not be shown to anybody: {@link #REDACTED} is shown instead. */
     public boolean isSecret(Request request, int index) {
         return secrets.has(request, index);
     }

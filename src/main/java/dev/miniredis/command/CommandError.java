@@ -24,6 +24,7 @@ public final class CommandError extends RuntimeException {
             new CommandError("WRONGTYPE Operation against a key holding the wrong kind of value");
     public static final CommandError DATABASE_OUT_OF_RANGE = new CommandError("ERR DB index is out of range");
     public static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
+    public static final CommandError NOT_AUTHENTICATED = new CommandError("NOAUTH Authentication required.");
     public static final CommandError WRONG_PASSWORD =
             new CommandError("WRONGPASS invalid username-password pair or user is disabled.");
     public static final CommandError OUT_OF_MEMORY =

@@ -36,6 +36,7 @@ public final class CommandTable {
         ClientCommands.addTo(table);
         ServerCommands.addTo(table.group(Group.SERVER));
         MemoryCommands.addTo(table);
+        AclCommands.addTo(table);
         SlowLogCommands.addTo(table);
         LatencyCommands.addTo(table);
         DebugCommands.addTo(table);

@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
 import static dev.miniredis.command.Trait.Flag.ALLOW_BUSY;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.Flag.LOADING;
@@ -11,24 +12,54 @@ import static dev.miniredis.command.Trait.Rule.WHILE_SUBSCRIBED;
 import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 
+import dev.miniredis.acl.Users;
+import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 import java.nio.charset.StandardCharsets;
 
 /** The commands about the connection and its client. */
 final class ConnectionCommands {
-    private static final byte[] DEFAULT_USER = Session.DEFAULT_USER.getBytes(StandardCharsets.US_ASCII);
+    private static final CommandError HELLO_WITHOUT_AUTH = new CommandError(
+            "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user>"
+                    + " <pass> option can be used to authenticate the client and select the RESP protocol version at the"
+                    + " same time");
+    private static final CommandError NO_PASSWORD_TO_GIVE =
+            new CommandError("ERR AUTH <password> called without any password configured for the default user. Are you"
+                    + " sure your configuration is correct?");
+
+    private static final byte[] AUTH = "AUTH".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SETNAME = "SETNAME".getBytes(StandardCharsets.US_ASCII);
 
     private ConnectionCommands() {}
 
     static void addTo(CommandTable table) {
-        table.row("ECHO message", "1.0.0", "Returns the given string.")
+        table.row("AUTH [username] password", "1.0.0", "Authenticates the connection.")
+                .other(
+                        ConnectionCommands::auth,
+                        BY_ITSELF,
+                        Trait.Secrets.from(1),
+                        NOSCRIPT,
+                        LOADING,
+                        STALE,
+                        FAST,
+                        NO_AUTH,
+                        ALLOW_BUSY)
+                .row("ECHO message", "1.0.0", "Returns the given string.")
                 .other(ConnectionCommands::echo, LOADING, STALE, FAST)
                 .row(
                         "HELLO [protover [AUTH username password] [SETNAME clientname]]",
                         "6.0.0",
                         "Handshakes with the Redis server.")
-                .other(ConnectionCommands::hello, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+                .other(
+                        ConnectionCommands::hello,
+                        new Trait.Secrets(ConnectionCommands::isSecretOfHello),
+                        NOSCRIPT,
+                        LOADING,
+                        STALE,
+                        FAST,
+                        NO_AUTH,
+                        ALLOW_BUSY)
                 .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
                 .other(ConnectionCommands::ping, WHILE_SUBSCRIBED, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
                 .row("QUIT", "1.0.0", "Closes the connection.")
@@ -68,6 +99,22 @@ final class ConnectionCommands {
         return name.toString();
     }
 
+    private static void auth(Call call) {
+        if (call.args() > 3) {
+            throw CommandError.SYNTAX;
+        }
+        Security security = call.host.security();
+        if (call.args() == 2) {
+            if (security.isWithoutPassword()) {
+                throw NO_PASSWORD_TO_GIVE;
+            }
+            security.logIn(call, Users.DEFAULT, call.arg(1));
+        } else {
+            security.logIn(call, Security.latin(call.arg(1)), call.arg(2));
+        }
+        call.reply.ok();
+    }
+
     private static void echo(Call call) {
         call.reply.bulk(call.arg(1));
     }
@@ -83,10 +130,10 @@ final class ConnectionCommands {
             protocol = (int) version;
         }
         String name = null;
-        Slice user = null;
+        int auth = 0;
         for (int i = 2; i < call.args(); i++) {
             if (call.argIs(i, "AUTH") && i + 2 < call.args()) {
-                user = call.arg(i + 1);
+                auth = i;
                 i += 2;
             } else if (call.argIs(i, "SETNAME") && i + 1 < call.args()) {
                 name = validName(call.arg(i + 1), "Client names");
@@ -95,14 +142,34 @@ final class ConnectionCommands {
                 throw new CommandError("ERR Syntax error in HELLO option '" + call.text(i) + "'");
             }
         }
-        if (user != null && !user.contentEquals(DEFAULT_USER)) {
-            throw CommandError.WRONG_PASSWORD;
+        if (auth > 0) {
+            call.host.security().logIn(call, Security.latin(call.arg(auth + 1)), call.arg(auth + 2));
+        }
+        if (!session.isAuthenticated()) {
+            throw HELLO_WITHOUT_AUTH;
         }
         if (name != null) {
             session.name(name);
         }
         session.protocol(protocol);
         replyHello(call);
+    }
+
+    /** Name and password, wherever they stand, and what stands like them. */
+    private static boolean isSecretOfHello(Request request, int index) {
+        for (int i = 2; i + 2 < request.size() && i < index; i++) {
+            if (request.arg(i).equalsIgnoreCase(AUTH)) {
+                if (index <= i + 2) {
+                    return true;
+                }
+                i += 2;
+            } else if (request.arg(i).equalsIgnoreCase(SETNAME)) {
+                i++;
+            } else {
+                return false;
+            }
+        }
+        return false;
     }
 
     private static void replyHello(Call call) {
@@ -150,6 +217,7 @@ final class ConnectionCommands {
 
     private static void reset(Call call) {
         call.host.clients().reset(call.session());
+        call.host.security().admit(call.session());
         call.reply.protocol(call.session().protocol());
         call.reply.simple("RESET");
     }

@@ -19,12 +19,7 @@ final class DataParameters {
     static void addTo(ParameterList all) {
         addEncodings(all);
         addFreeing(all);
-        all.kept("busy-reply-threshold", longInteger(0), "5000")
-                .alias("lua-time-limit")
-                .kept("acl-pubsub-default", oneOf("allchannels", "resetchannels"), "resetchannels")
-                .kept("acllog-max-len", longInteger(0), "128")
-                .fixed("requirepass", text(), "")
-                .fact("aclfile", text(), "");
+        all.kept("busy-reply-threshold", longInteger(0), "5000").alias("lua-time-limit");
     }
 
     private static void addEncodings(ParameterList all) {

@@ -30,6 +30,9 @@ public interface Host {
     /** The lsn that must be durable before others may see what this client has done until now. */
     long happenedTo(Session session);
 
+    /** Who clients are, and what they may do. */
+    Security security();
+
     /** How far the log is. */
     LogProgress log();
 

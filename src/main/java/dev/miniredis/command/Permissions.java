@@ -4,6 +4,10 @@ import dev.miniredis.acl.Denial;
 import dev.miniredis.acl.Selector;
 import dev.miniredis.acl.User;
 import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Session;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -42,6 +46,16 @@ final class Permissions implements KeyWalk.Visitor {
             }
         }
         return worst;
+    }
+
+    /** Whether a client listens to channels that a user may not use, Redis's {@code ACLShouldKillPubsubClient}. */
+    static boolean listensToMore(Session session, User user) {
+        return session.isSubscribed()
+                && Arrays.stream(Kind.values())
+                        .anyMatch(kind -> session.subscriptions(kind).stream()
+                                .map(name -> new Slice(name.bytes()))
+                                .anyMatch(name -> user.selectors().stream()
+                                        .noneMatch(selector -> selector.allowsChannel(name, kind == Kind.PATTERN))));
     }
 
     /** Which argument of the last request was denied; 0 for the command itself. */

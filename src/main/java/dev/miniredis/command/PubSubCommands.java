@@ -43,7 +43,14 @@ final class PubSubCommands {
                         "Listens for messages published to channels that match one or more patterns.")
                 .other(call -> subscribe(call, Kind.PATTERN), with(Trait.Channels.PATTERNS, SUBSCRIBING))
                 .row("PUBLISH channel message", "2.0.0", "Posts a message to a channel.")
-                .other(call -> publish(call, Kind.CHANNEL), Trait.Channels.PUBLISHED, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+                .other(
+                        call -> publish(call, Kind.CHANNEL),
+                        Trait.Channels.PUBLISHED,
+                        PUBSUB,
+                        LOADING,
+                        STALE,
+                        FAST,
+                        MAY_REPLICATE)
                 .row("PUBSUB", "2.8.0", "A container for Pub/Sub commands.")
                 .container(null, "6.2.0")
                 .row("PUBSUB CHANNELS [pattern]", "2.8.0", "Returns the active channels.")
@@ -65,7 +72,15 @@ final class PubSubCommands {
                         "Stops listening to messages published to channels that match one or more patterns.")
                 .other(call -> unsubscribe(call, Kind.PATTERN), SUBSCRIBING)
                 .row("SPUBLISH shardchannel message", "7.0.0", "Posts a message to a shard channel.")
-                .other(call -> publish(call, Kind.SHARD), Trait.Channels.PUBLISHED, SHARD, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+                .other(
+                        call -> publish(call, Kind.SHARD),
+                        Trait.Channels.PUBLISHED,
+                        SHARD,
+                        PUBSUB,
+                        LOADING,
+                        STALE,
+                        FAST,
+                        MAY_REPLICATE)
                 .row(
                         "SSUBSCRIBE shardchannel [shardchannel ...]",
                         "7.0.0",

@@ -55,9 +55,14 @@ public final class Security {
         return secrets;
     }
 
-    /** A client has come, or begins anew: it is the default user, and has to say who it is unless that one has no password. */
+    /** A client has come, or begins anew, as RESET lets it: it is the default user, and has to say who it is unless that one has no password. */
     public void admit(Session session) {
         session.user(users.defaultUser(), users.isOpen());
+    }
+
+    /** Whether the default user, whom everybody is who has not logged in, has no password. */
+    public boolean isWithoutPassword() {
+        return users.defaultUser().isWithoutPassword();
     }
 
     /** Whether a client has to say who it is before it may do anything else. */
@@ -74,6 +79,9 @@ public final class Security {
 
     /** @throws CommandError the client's user may not run this request */
     public void checkPermissions(Command command, Request request, Session session, long now) {
+        if (session.user().mayDoAll()) {
+            return;
+        }
         Denial denial = permissions.check(session.user(), command, request);
         if (denial != null) {
             logDenial(denial, command, request, session, session.transaction() != null, now);
@@ -88,22 +96,21 @@ public final class Security {
     /**
      * Checks once more what a transaction runs: its user may have changed since.
      *
-     * @throws CommandError the client's user may not run this request any more
+     * @return why the client's user may not run this request any more; null when it may
      */
-    public void checkQueued(Command command, Request request, Session session, long now) {
-        Denial denial =
-                session.user().mayDoAll() ? null : permissions.check(session.user(), command, request);
-        if (denial != null) {
-            logDenial(denial, command, request, session, true, now);
-            throw new CommandError("NOPERM ACLs rules changed between the moment the transaction was accumulated and the"
-                    + " EXEC call. This command is no longer allowed for the following reason: "
-                    + switch (denial) {
-                        case KEY -> "no permission to touch the specified keys";
-                        case CHANNEL ->
-                            "no permission to access one of the channels used as arguments to the command";
-                        default -> "no permission to execute the command or subcommand";
-                    });
+    public String explainQueued(Command command, Request request, Session session, long now) {
+        Denial denial = session.user().mayDoAll() ? null : permissions.check(session.user(), command, request);
+        if (denial == null) {
+            return null;
         }
+        logDenial(denial, command, request, session, true, now);
+        return "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This command"
+                + " is no longer allowed for the following reason: "
+                + switch (denial) {
+                    case KEY -> "no permission to touch the specified keys";
+                    case CHANNEL -> "no permission to access one of the channels used as arguments to the command";
+                    default -> "no permission to execute the command or subcommand";
+                };
     }
 
     private void logDenial(
@@ -115,9 +122,7 @@ public final class Security {
     /** Why a user may not run a request, in words; null when it may. */
     String explain(User user, Command command, Request request) {
         Denial denial = permissions.check(user, command, request);
-        return denial == null
-                ? null
-                : explain(denial, user, command, latin(request.arg(permissions.deniedAt())));
+        return denial == null ? null : explain(denial, user, command, latin(request.arg(permissions.deniedAt())));
     }
 
     /** As Redis's {@code getAclErrorMessage}, told everything. */
@@ -161,7 +166,8 @@ public final class Security {
         }
     }
 
-    private static String latin(Slice slice) {
+    /** Bytes as text that keeps every one of them. */
+    static String latin(Slice slice) {
         return new String(slice.bytes(), slice.offset(), slice.length(), StandardCharsets.ISO_8859_1);
     }
 }

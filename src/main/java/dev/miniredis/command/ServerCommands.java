@@ -24,6 +24,8 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_SPECIAL;
 
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +36,9 @@ import java.util.TreeMap;
 
 /** The commands about the server, and on all keys at once. */
 final class ServerCommands {
+    private static final Set<String> SECRET_PARAMETERS =
+            Set.of("masterauth", "masteruser", "requirepass", "tls-client-key-file-pass", "tls-key-file-pass");
+
     private ServerCommands() {}
 
     static void addTo(CommandTable table) {
@@ -85,6 +90,7 @@ final class ServerCommands {
                         "Sets configuration parameters in-flight.")
                 .other(
                         ServerCommands::configSet,
+                        new Trait.Secrets(ServerCommands::isSecretParameter),
                         ADMIN,
                         NOSCRIPT,
                         LOADING,
@@ -204,6 +210,15 @@ final class ServerCommands {
             call.host.parameters().forEachMatch(call.text(i), found::putIfAbsent);
         }
         call.replyMap(found);
+    }
+
+    /** Whether what stands before is the name of a parameter that is a secret, Redis's {@code SENSITIVE_CONFIG}. */
+    private static boolean isSecretParameter(Request request, int index) {
+        return index > 2 && index % 2 != 0 && SECRET_PARAMETERS.contains(lowerCase(request.arg(index - 1)));
+    }
+
+    private static String lowerCase(Slice word) {
+        return word.toString().toLowerCase(Locale.ROOT);
     }
 
     private static void configSet(Call call) {

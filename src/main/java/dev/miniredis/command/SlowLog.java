@@ -35,14 +35,14 @@ public final class SlowLog {
     }
 
     /** Adds a command that has run. */
-    public void add(Request request, Session session, long nowMillis, long micros) {
+    public void add(Command command, Request request, Session session, long nowMillis, long micros) {
         if (maxEntries == 0) {
             return;
         }
         List<byte[]> arguments = new ArrayList<>();
         int shown = request.size() > SHOWN_ARGUMENTS ? SHOWN_ARGUMENTS - 1 : request.size();
         for (int i = 0; i < shown; i++) {
-            arguments.add(shown(request, i));
+            arguments.add(command.isSecret(request, i) ? ascii(Command.REDACTED) : shown(request, i));
         }
         if (shown < request.size()) {
             arguments.add(ascii("... (" + (request.size() - shown) + " more arguments)"));
@@ -51,7 +51,7 @@ public final class SlowLog {
         shorten();
     }
 
-    /** An argument as anybody may see it; what is secret has to be left out here. */
+    /** An argument , the end of a long one left out. */
     private static byte[] shown(Request request, int index) {
         Slice argument = request.arg(index);
         if (argument.length() <= SHOWN_BYTES) {

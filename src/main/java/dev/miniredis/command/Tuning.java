@@ -90,6 +90,20 @@ public final class Tuning {
             ParameterType.oneOf(Debugging.Permission.values()),
             "no",
             "Who may use DEBUG: no, yes, or local for clients of this machine. Not by CONFIG SET.");
+    public final Parameter<String> requirePass = all.acting(
+            "requirepass",
+            ParameterType.text(),
+            "",
+            "Password that clients have to give first, with AUTH; none when it is empty. Better in requirepass-file.");
+    public final Parameter<String> aclFile = all.actingFromStart(
+            "aclfile", ParameterType.text(), "", "File of users and of what they may do, see ACL LOAD and ACL SAVE.");
+    public final Parameter<String> aclPubSubDefault = all.acting(
+            "acl-pubsub-default",
+            ParameterType.oneOf("allchannels", "resetchannels"),
+            "resetchannels",
+            "Which channels a new user may use: all (allchannels) or none (resetchannels).");
+    public final Parameter<Long> aclLogMaxLen =
+            longInteger("acllog-max-len", 128, 0, "How many denials ACL LOG keeps.");
     public final Parameter<Long> slowLogSlowerThan = longInteger(
             "slowlog-log-slower-than",
             10_000,

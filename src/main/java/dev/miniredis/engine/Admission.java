@@ -2,6 +2,7 @@ package dev.miniredis.engine;
 
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
+import dev.miniredis.command.Security;
 import dev.miniredis.command.Trait.Rule;
 import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.WriteLog;
@@ -26,12 +27,14 @@ final class Admission {
     private final WriteLog log;
     private final Eviction eviction;
     private final Clients clients;
+    private final Security security;
     private boolean loading = true;
 
-    Admission(WriteLog log, Eviction eviction, Clients clients) {
+    Admission(WriteLog log, Eviction eviction, Clients clients, Security security) {
         this.log = log;
         this.eviction = eviction;
         this.clients = clients;
+        this.security = security;
     }
 
     void loaded() {
@@ -44,10 +47,12 @@ final class Admission {
 
     /** @throws CommandError it may not run */
     Verdict check(Command command, Request request, Session session, long now) {
+        security.checkLogin(command, session);
         Transaction transaction = session.transaction();
         if (transaction != null && command.isBarredFromTransactions()) {
             throw CommandError.NOT_IN_TRANSACTION;
         }
+        security.checkPermissions(command, request, session, now);
         Transaction executed = transaction != null && command.is(Rule.EXECUTES) ? transaction : null;
         boolean mayTakeMemory = command.mayTakeMemory() || executed != null && executed.takesMemory();
         if (eviction.isOver() && !loading && !checkMemory(mayTakeMemory)) {

@@ -56,7 +56,7 @@ final class CommandTimes {
         long nanos = mark - beganNanos;
         command.ran(nanos, tracking);
         if (nanos >= slowNanos && !command.skipsSlowLog()) {
-            slowLog.add(request, session, nowMillis, nanos / NANOS_PER_MICRO);
+            slowLog.add(command, request, session, nowMillis, nanos / NANOS_PER_MICRO);
         }
         if (nanos >= latency.leastNanos()) {
             latency.took(command.isFast() ? Event.FAST_COMMAND : Event.COMMAND, nanos, nowMillis);

@@ -11,6 +11,7 @@ import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
+import dev.miniredis.command.Security;
 import dev.miniredis.command.Statistics;
 import dev.miniredis.command.Trait.Rule;
 import dev.miniredis.command.Tuning;
@@ -35,6 +36,7 @@ import dev.miniredis.session.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
@@ -75,6 +77,7 @@ public final class Engine implements Host {
     private final MemoryAccount account;
     private final Access access;
     private final Eviction eviction;
+    private final Security security;
     private final Request deletion = new Request();
     private final RandomGenerator random;
     private final WriteLog log;
@@ -119,7 +122,8 @@ public final class Engine implements Host {
                 databaseCount, hashSeed, i -> new Keyspace(i, hashSeed, account, access, unsettled, events));
         account.started();
         eviction = new Eviction(databases.all(), account, heapLimitBytes, tuning, random, this::evict);
-        admission = new Admission(log, eviction, clients);
+        security = new Security(commands, tuning, new SecureRandom());
+        admission = new Admission(log, eviction, clients, security);
         tuning.maxMemoryPolicy.listen(policy -> {
             access.keep(policy.access());
             eviction.forgetCandidates();
@@ -237,12 +241,9 @@ public final class Engine implements Host {
             if (admission.check(command, request, session, now) == Admission.Verdict.WAIT) {
                 return false;
             }
-        } catch (CommandError e) {
-            refuse(session, request, commands.named(request), e);
-            finish(session, command, mark);
-            return true;
-        } catch (OutOfMemoryError e) { // for its log entry
-            refuse(session, request, commands.named(request), CommandError.OUT_OF_MEMORY);
+        } catch (CommandError | OutOfMemoryError e) { // the latter for its log entry
+            CommandError error = e instanceof CommandError itsOwn ? itsOwn : CommandError.OUT_OF_MEMORY;
+            refuse(session, request, commands.named(request), error);
             finish(session, command, mark);
             return true;
         }
@@ -283,30 +284,26 @@ public final class Engine implements Host {
         for (Request request : requests) {
             reply.protocol(session.protocol());
             Command command = commands.commandOf(request);
-            session.running(command.name(), now);
-            run(queuedCall, session, request, command, reply.mark());
+            String denial = security.explainQueued(command, request, session, now);
+            if (denial == null) {
+                session.running(command.name(), now);
+                run(queuedCall, session, request, command, reply.mark());
+            } else {
+                error(denial);
+            }
         }
     }
 
     /** What the request has caused besides its reply. */
     private void finish(Session session, Command command, int mark) {
         if (session.replyMode() != ReplyMode.ON) {
-            withhold(session, command, mark);
+            if (command == null || !command.is(Rule.REPLIES_BY_PUSH)) { // what is pushed to it, the client gets
+                reply.rewind(mark);
+            }
+            session.replyWithheld();
         }
         moreNeeds = clients.hasMore() ? clients.addMore(reply) : 0;
         clients.served();
-    }
-
-    /** Takes the reply back, since the client wants none; what is pushed to it, it gets. */
-    private void withhold(Session session, Command command, int mark) {
-        if (command == null || !command.is(Rule.REPLIES_BY_PUSH)) {
-            reply.rewind(mark);
-        }
-        switch (session.replyMode()) {
-            case SKIP_NEXT -> session.replyMode(ReplyMode.SKIP_THIS);
-            case SKIP_THIS -> session.replyMode(ReplyMode.ON);
-            case ON, OFF -> {}
-        }
     }
 
     private void begin() {
@@ -393,7 +390,7 @@ public final class Engine implements Host {
             remember(session, tracking, request, command);
         }
         if (clients.hasMonitors() && command.isShownToMonitors()) {
-            clients.showMonitors(MonitorLine.of(session, request, now), happened());
+            clients.showMonitors(MonitorLine.of(session, command, request, now), happened());
         }
     }
 
@@ -531,6 +528,11 @@ public final class Engine implements Host {
     @Override
     public void shutdown() {
         shutdown.run();
+    }
+
+    @Override
+    public Security security() {
+        return security;
     }
 
     @Override

@@ -24,6 +24,10 @@ public final class RequestReader {
     private static final byte[] NO_BUFFER = {};
     private static final int[] NO_ARGS = {};
     private static final int UNKNOWN = -1;
+    /** The most arguments that somebody may send who has not said who they are. */
+    private static final int UNTRUSTED_ARGS = 10;
+    /** The longest argument of theirs. */
+    private static final int UNTRUSTED_BULK_BYTES = 16 * 1024;
 
     private final TurnBuffer turn;
     private final RequestLimits limits;
@@ -35,6 +39,7 @@ public final class RequestReader {
 
     private int argsExpected; // of the array being read; 0 between requests
     private int bulkLength = UNKNOWN;
+    private boolean untrusted;
     private int lineScanned; // bytes after position that hold no end of line
     private int[] args = NO_ARGS;
     private int argCount;
@@ -124,6 +129,11 @@ public final class RequestReader {
         return Math.max(0, ownBytes() - limit);
     }
 
+    /** Says whether what comes is from somebody who may send short requests only, until they have said who they are. */
+    public void untrusted(boolean isUntrusted) {
+        untrusted = isUntrusted;
+    }
+
     /**
      * Reads the next request, if all of it has arrived.
      *
@@ -201,6 +211,9 @@ public final class RequestReader {
         if (count > Integer.MAX_VALUE) {
             throw new ProtocolException("invalid multibulk length");
         }
+        if (untrusted && count > UNTRUSTED_ARGS) {
+            throw new ProtocolException("unauthenticated multibulk length");
+        }
         position = end + 2;
         if (count > 0) {
             argsExpected = (int) count;
@@ -223,6 +236,9 @@ public final class RequestReader {
             long length = number(position + 1, end, "invalid bulk length");
             if (length < 0 || length > limits.bulkBytes()) {
                 throw new ProtocolException("invalid bulk length");
+            }
+            if (untrusted && length > UNTRUSTED_BULK_BYTES) {
+                throw new ProtocolException("unauthenticated bulk length");
             }
             position = end + 2;
             bulkLength = (int) length;

@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.command.CommandError;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Engine;
@@ -15,7 +16,11 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.logging.Level;
@@ -84,9 +89,41 @@ final class Beans {
         engine.tuning().all().stream()
                 .filter(parameter -> parameter.given() == Parameter.Given.AS_PARAMETER)
                 .forEach(Beans::set);
+        settings.requirepassFile().ifPresent(path -> setPassword(engine, path));
+        String aclFile = engine.tuning().aclFile.value();
+        if (!aclFile.isEmpty()) {
+            takeUsers(engine, aclFile);
+        }
         settings.configFile().ifPresent(path -> engine.parameters().file(new LocalConfigFile(path)));
         engine.tuning().logLevel.listen(Beans::logLevel);
         return engine;
+    }
+
+    /** The first line of a file is the password: the environment and the list of processes are seen by too many. */
+    private static void setPassword(Engine engine, Path path) {
+        if (!engine.tuning().requirePass.value().isEmpty()) {
+            throw new StartupFailure("Give requirepass or requirepass-file, not both.", null);
+        }
+        String password;
+        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
+            password = reader.readLine();
+        } catch (IOException e) {
+            throw new StartupFailure("requirepass-file " + path + ": " + LogException.reason(e), e);
+        }
+        if (password == null || password.isEmpty()) {
+            throw new StartupFailure("requirepass-file " + path + ": the first line is empty.", null);
+        }
+        engine.tuning().requirePass.set(password);
+    }
+
+    private static void takeUsers(Engine engine, String name) {
+        try {
+            engine.security().file(new LocalAclFile(name));
+        } catch (CommandError e) {
+            throw new StartupFailure("Aborting startup: " + e.getMessage().replaceFirst("^ERR ", ""), e);
+        } catch (IllegalArgumentException e) {
+            throw new StartupFailure("Aborting startup because of ACL errors: " + e.getMessage(), e);
+        }
     }
 
     private record Progress(boolean isKept, ServerLog log) implements LogProgress {

@@ -34,6 +34,9 @@ final class ClientLimits {
     /** The output of all is counted again when so much of its bound has come to it, so it may pass that by as much. */
     private static final int OUTPUT_COUNTS = 16;
 
+    /** What somebody may leave unread who has never said who they are, Redis's REPLY_BUFFER_SIZE_UNAUTHENTICATED_CLIENT. */
+    private static final Limit STRANGER = new Limit(1024, 0, 0);
+
     /** Why a client was cut off. */
     enum Reason {
         OUTPUT("output-buffer-limit"),
@@ -161,6 +164,9 @@ final class ClientLimits {
     /** Who only listens has other limits, as with Redis's {@code getClientType}. */
     private Limit limitOf(Connection connection) {
         Session session = connection.session();
+        if (!session.wasAuthenticated() && engine.security().needsLogin(session)) {
+            return STRANGER;
+        }
         ClientClass normal = session.isSubscribed() ? ClientClass.PUBSUB : ClientClass.NORMAL;
         return outputLimits.of(session.isMonitoring() ? ClientClass.SLAVE : normal);
     }

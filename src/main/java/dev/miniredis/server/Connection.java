@@ -65,6 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                 describe(newContext.channel().localAddress()),
                 engine.now(),
                 this);
+        engine.security().admit(session);
         engine.clients().connected(session);
         limits.connections().add(this);
     }
@@ -163,10 +164,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     boolean readAhead(Lookahead lookahead) {
         try {
             while (!lookahead.isFull() && problem == null && !session.isClosing() && !paused) {
+                boolean stranger = engine.security().needsLogin(session);
+                reader.untrusted(stranger);
                 if (!lookahead.read(reader)) {
                     return true;
                 }
                 ahead++;
+                if (stranger) { // the next request may already be that of somebody
+                    return false;
+                }
             }
         } catch (ProtocolException e) {
             problem = e;

@@ -39,6 +39,9 @@ interface Settings {
     /** A moment in the past to look at, instead of the end of the log; see {@link dev.miniredis.log.Moment#parse}. */
     Optional<String> until();
 
+    /** The file whose first line is the password that clients have to give. */
+    Optional<Path> requirepassFile();
+
     /** The file of parameters that it was started with; what it says has been said already. */
     Optional<Path> configFile();
 

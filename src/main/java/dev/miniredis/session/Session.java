@@ -1,5 +1,6 @@
 package dev.miniredis.session;
 
+import dev.miniredis.acl.User;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.session.Channels.Kind;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,6 @@ import java.util.Set;
  * <p>What most clients never have is made when they first ask for it: there may be many of them.
  */
 public final class Session {
-    public static final String DEFAULT_USER = "default";
-
     /**
      * What waits in the buffers of a client's connection, as {@code CLIENT LIST} shows it.
      *
@@ -47,8 +46,12 @@ public final class Session {
     private final String address;
     private final String localAddress;
     private final long createdMillis;
-    private final byte[] origin;
     private Outlet outlet;
+
+    private User user = User.NOBODY;
+    private byte[] origin;
+    private boolean authenticated;
+    private boolean everAuthenticated;
 
     private String name = "";
     private String libraryName = "";
@@ -79,7 +82,7 @@ public final class Session {
         this.localAddress = localAddress;
         this.createdMillis = nowMillis;
         this.lastTrafficMillis = nowMillis;
-        this.origin = (DEFAULT_USER + "@" + address).getBytes(StandardCharsets.UTF_8);
+        this.origin = ("@" + address).getBytes(StandardCharsets.ISO_8859_1);
         this.outlet = outlet;
     }
 
@@ -90,6 +93,31 @@ public final class Session {
     /** Who sends: {@code user@host:port}, as the log names it. */
     public byte[] origin() {
         return origin;
+    }
+
+    /** Who the client is. */
+    public User user() {
+        return user;
+    }
+
+    /** Whether the client has said who it is, or need not have. */
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    /** Whether it ever was. */
+    public boolean wasAuthenticated() {
+        return everAuthenticated;
+    }
+
+    /** Says who the client is. */
+    public void user(User newUser, boolean isAuthenticated) {
+        if (user != newUser) {
+            user = newUser;
+            origin = (newUser.name() + "@" + address).getBytes(StandardCharsets.ISO_8859_1);
+        }
+        authenticated = isAuthenticated;
+        everAuthenticated |= isAuthenticated;
     }
 
     public String name() {
@@ -203,6 +231,15 @@ public final class Session {
         replyMode = mode;
     }
 
+    /** A reply was not sent because of {@link #replyMode}. */
+    public void replyWithheld() {
+        switch (replyMode) {
+            case SKIP_NEXT -> replyMode = ReplyMode.SKIP_THIS;
+            case SKIP_THIS -> replyMode = ReplyMode.ON;
+            case ON, OFF -> {}
+        }
+    }
+
     /** Whether the client sees what the others do. */
     public boolean isMonitoring() {
         return monitoring;
@@ -295,6 +332,16 @@ public final class Session {
         aborted = true;
     }
 
+    /** Closes the connection of a client that somebody wants no longer; one that wants so itself still gets the answer. */
+    public void kill(boolean byItself) {
+        if (byItself) {
+            close();
+        } else {
+            abort();
+            outlet.resume();
+        }
+    }
+
     /** Notes that a command is about to run. */
     public void running(String command, long nowMillis) {
         lastCommand = command;
@@ -339,7 +386,7 @@ public final class Session {
                 + " argv-mem=0 multi-mem=" + (transaction == null ? 0 : transaction.bytes())
                 + " rbs=0 rbp=0 obl=" + now.freeOutputBytes() + " oll=" + now.outputs()
                 + " omem=" + now.limitedOutputBytes() + " tot-mem=" + now.allBytes()
-                + " events=r cmd=" + lastCommand + " user=" + DEFAULT_USER
+                + " events=r cmd=" + lastCommand + " user=" + user.name()
                 + " redir=" + (tracking == null ? -1 : tracking.redirect()) + " resp=" + protocol
                 + " lib-name=" + libraryName + " lib-ver=" + libraryVersion;
     }

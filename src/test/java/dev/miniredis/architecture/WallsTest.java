@@ -39,11 +39,12 @@ class WallsTest {
         "resp, ''",
         "value, ''",
         "keyspace, value",
-        "session, resp",
+        "acl, resp",
+        "session, resp acl",
         "log, resp",
         "rdb, ''",
-        "command, resp value keyspace session rdb",
-        "engine, resp value keyspace session rdb command log",
+        "command, resp value keyspace acl session rdb",
+        "engine, resp value keyspace acl session rdb command log",
         "migrate, resp rdb command log"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {

@@ -14,6 +14,7 @@ class ConnectionCommandsTest {
     private void connectAnother(long id, String name) {
         Session other = new Session(id, "10.0.0.8:1000", "10.0.0.1:6379", EngineHarness.START_MILLIS, Outlet.NONE);
         other.name(name);
+        harness.engine().security().admit(other);
         harness.engine().clients().connected(other);
     }
 

@@ -32,6 +32,7 @@ class AllocationTest {
 
     AllocationTest() {
         engine.loaded();
+        engine.security().admit(session);
     }
 
     private void run(byte[] bytes) throws ProtocolException {

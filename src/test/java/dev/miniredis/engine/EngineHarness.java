@@ -156,6 +156,7 @@ public final class EngineHarness {
             engine.clients().disconnected(session);
         }
         session = new Session(engine.clients().nextId(), address, "10.0.0.1:6379", engine.now(), Outlet.NONE);
+        engine.security().admit(session);
         engine.clients().connected(session);
         reader = new RequestReader(turn);
     }

@@ -15,7 +15,7 @@ class MessageTest {
     private final Ear ear = new Ear();
 
     /** A client that only listens. */
-    private final class Ear implements Outlet {
+    private static final class Ear implements Outlet {
         private final List<String> heard = new ArrayList<>();
         private final List<Long> needs = new ArrayList<>();
         private final Session session =
@@ -41,6 +41,7 @@ class MessageTest {
     }
 
     private void listen(String... lines) {
+        harness.engine().security().admit(ear.session);
         harness.engine().clients().connected(ear.session);
         for (String line : lines) {
             harness.runAs(ear.session, line);

@@ -126,6 +126,7 @@ class SlowSyncTest {
 
         Client(LocalLog log) {
             engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
+            engine.security().admit(session);
             engine.loaded();
         }
 

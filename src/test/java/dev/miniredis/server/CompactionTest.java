@@ -100,6 +100,7 @@ class CompactionTest {
 
         void set(String key) {
             Session session = new Session(1, "c:1", "s:1", 0, Outlet.NONE);
+            engine.security().admit(session);
             await().until(() -> loop.ask(() -> {
                         boolean run = engine.execute(session, Request.of(bytes("SET"), bytes(key), bytes("v")));
                         engine.reply().rewind(0);

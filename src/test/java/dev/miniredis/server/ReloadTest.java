@@ -42,6 +42,7 @@ class ReloadTest {
         log = new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.REFUSE, System::nanoTime);
         log.recover(batch -> batch.release(), 1000);
         engine = new Engine(2, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> ended = true);
+        engine.security().admit(session);
         engine.tick(1000);
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().reloading(new Reload(engine, log, disk));

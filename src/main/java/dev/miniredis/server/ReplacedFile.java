@@ -1,0 +1,40 @@
+package dev.miniredis.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** A file of text as ISO 8859-1 that is replaced as a whole: a new one takes the old one's place only when it is on disk. */
+record ReplacedFile(Path path) {
+    String text() throws IOException {
+        return Files.readString(path, StandardCharsets.ISO_8859_1);
+    }
+
+    void replace(String text) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        Path written = Files.createTempFile(directory, path.getFileName() + ".", null);
+        try {
+            try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            if (Files.exists(path)) {
+                Files.setPosixFilePermissions(written, Files.getPosixFilePermissions(path));
+            }
+            Files.move(written, path, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(written);
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
