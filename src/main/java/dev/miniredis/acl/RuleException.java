@@ -50,6 +50,10 @@ public final class RuleException extends Exception {
         return new RuleException("Error in ACL SETUSER modifier '" + modifier + "': " + getMessage());
     }
 
+    static RuleException duplicateUser() {
+        return new RuleException("Duplicate user");
+    }
+
     static RuleException unmatchedParenthesis(String start) {
         return new RuleException("Unmatched parenthesis in acl selector starting at '" + start + "'.");
     }

@@ -116,6 +116,25 @@ public final class Users {
     }
 
     /**
+     * Adds a user, or says anew who the default one is, as the directive {@code user} of Redis's file of parameters does.
+     *
+     * @param line a name and rules, as ISO 8859-1
+     * @throws RuleException there is one of this name, or a rule cannot be followed; nothing has changed
+     */
+    public void declare(String line) throws RuleException {
+        List<String> words = List.of(line.split(" "));
+        String name = words.getFirst();
+        if (users.containsKey(name) && !name.equals(DEFAULT)) {
+            throw RuleException.duplicateUser();
+        }
+        User user = new User(name, index, allChannels);
+        for (String rule : mergeSelectors(words.subList(1, words.size()))) {
+            user.follow(rule, allChannels);
+        }
+        put(user);
+    }
+
+    /**
      * Removes a user, of whom clients may still be.
      *
      * @return null where there is no such user

@@ -42,6 +42,10 @@ final class StartFile {
         Parameters parameters = new Parameters(new Tuning());
         Map<String, String> settings = new LinkedHashMap<>();
         for (Directive directive : new ConfigText(Files.readString(file, StandardCharsets.ISO_8859_1)).directives()) {
+            if (directive.name().equals("user")) {
+                settings.merge("users", user(directive), (before, added) -> before + "\n" + added);
+                continue;
+            }
             Parameter<?> parameter = parameters.find(directive.name());
             if (parameter == null) {
                 throw directive.refusal("Bad directive or wrong number of arguments");
@@ -52,6 +56,15 @@ final class StartFile {
             put(directive, parameter, settings);
         }
         return settings;
+    }
+
+    /** Its name and rules, as ISO 8859-1, in which no byte of theirs is lost. */
+    private static String user(Directive directive) throws ConfigFileException {
+        if (directive.values().isEmpty()) {
+            throw directive.refusal("wrong number of arguments");
+        }
+        byte[] words = String.join(" ", directive.values()).getBytes(StandardCharsets.UTF_8);
+        return new String(words, StandardCharsets.ISO_8859_1);
     }
 
     private static void put(Directive directive, Parameter<?> parameter, Map<String, String> settings)

@@ -13,6 +13,9 @@ import java.util.function.Predicate;
 
 /** A command or a subcommand: its row of the table, and how often it was called. */
 public final class Command {
+    /** What is shown instead of a secret argument. */
+    public static final String REDACTED = "(redacted)";
+
     /** What a command does when it runs. Throws {@link CommandError} before it changes anything, or not at all. */
     @FunctionalInterface
     public interface Body {
@@ -51,9 +54,6 @@ public final class Command {
     private final int arity;
     private final CommandKeys keys;
     private final int firstKey;
-    /** What is shown instead of a secret argument. */
-    public static final String REDACTED = "(redacted)";
-
     private final boolean write;
     private final boolean read;
     private final Predicate<Request> writes;

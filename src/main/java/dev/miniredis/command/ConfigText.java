@@ -83,8 +83,10 @@ public final class ConfigText {
     /**
      * The text with the values in force, as Redis's {@code rewriteConfig} makes it: lines are replaced where they stand,
      * comments stay, what is superfluous goes, what is not there and not as it was initially is added at the end.
+     *
+     * @param users the lines that declare them
      */
-    String rewritten(List<Parameter<?>> parameters) {
+    String rewritten(List<Parameter<?>> parameters, List<String> users) {
         List<String> result = new ArrayList<>(lines);
         Map<String, Deque<Integer>> places = places();
         boolean signed = lines.contains(SIGNATURE);
@@ -94,6 +96,7 @@ public final class ConfigText {
                 signed = put(parameter, old, result, signed);
             }
         }
+        putUsers(users, places.getOrDefault("user", new ArrayDeque<>()), result, signed);
         return joined(result);
     }
 
@@ -140,6 +143,21 @@ public final class ConfigText {
         }
         old.forEach(place -> result.set(place, ""));
         return hasSignature;
+    }
+
+    /** They are written all, also the one that there always is: what stands there then is all that holds. */
+    private static void putUsers(List<String> users, Deque<Integer> old, List<String> result, boolean signed) {
+        if (users.size() > old.size() && !signed) {
+            result.add(SIGNATURE);
+        }
+        for (String user : users) {
+            if (old.isEmpty()) {
+                result.add(user);
+            } else {
+                result.set(old.remove(), user);
+            }
+        }
+        old.forEach(place -> result.set(place, ""));
     }
 
     private static String joined(List<String> lines) {

@@ -39,10 +39,11 @@ public final class Parameters {
     /**
      * Writes the values in force into that file.
      *
+     * @param users the lines that declare them; none where they are kept elsewhere
      * @throws CommandError there is none, or it could not be written
      */
-    void rewriteFile() {
-        file.rewrite(text -> new ConfigText(text).rewritten(inOrder));
+    void rewriteFile(List<String> users) {
+        file.rewrite(text -> new ConfigText(text).rewritten(inOrder, users));
     }
 
     /** The parameter of this name, in any case; null where there is none. */

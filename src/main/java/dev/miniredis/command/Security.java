@@ -8,6 +8,7 @@ import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -49,6 +50,11 @@ public final class Security {
     public void file(AclFile newFile) {
         file = newFile;
         users.load(file.read(), file.name());
+    }
+
+    /** The lines that declare the users in a file of parameters; none when another file is theirs. */
+    List<String> declarations() {
+        return file == AclFile.NONE ? users.all().stream().map(User::toString).toList() : List.of();
     }
 
     RandomGenerator secrets() {

@@ -161,7 +161,7 @@ final class ServerCommands {
     }
 
     private static void configRewrite(Call call) {
-        call.host.parameters().rewriteFile();
+        call.host.parameters().rewriteFile(call.host.security().declarations());
         call.reply.ok();
     }
 

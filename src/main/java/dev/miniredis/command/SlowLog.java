@@ -51,7 +51,7 @@ public final class SlowLog {
         shorten();
     }
 
-    /** An argument , the end of a long one left out. */
+    /** An argument; of a long one, the end is left out. */
     private static byte[] shown(Request request, int index) {
         Slice argument = request.arg(index);
         if (argument.length() <= SHOWN_BYTES) {

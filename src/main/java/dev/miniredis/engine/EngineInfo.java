@@ -1,5 +1,7 @@
 package dev.miniredis.engine;
 
+import dev.miniredis.acl.AccessLog;
+import dev.miniredis.acl.Denial;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
 import dev.miniredis.command.MemoryFigures;
@@ -76,11 +78,11 @@ final class EngineInfo {
             facts.add("evicted_keys", evicted.getAsLong());
             facts.add("keyspace_hits", hits.getAsLong());
             facts.add("keyspace_misses", misses.getAsLong());
-            facts.zeros(
-                    "acl_access_denied_auth",
-                    "acl_access_denied_cmd",
-                    "acl_access_denied_key",
-                    "acl_access_denied_channel");
+            AccessLog denials = engine.security().users().log();
+            facts.add("acl_access_denied_auth", denials.denials(Denial.AUTH));
+            facts.add("acl_access_denied_cmd", denials.denials(Denial.COMMAND));
+            facts.add("acl_access_denied_key", denials.denials(Denial.KEY));
+            facts.add("acl_access_denied_channel", denials.denials(Denial.CHANNEL));
             Channels channels = engine.clients().channels();
             facts.add("pubsub_channels", channels.names(Kind.CHANNEL).size());
             facts.add("pubsub_patterns", channels.names(Kind.PATTERN).size());

@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.acl.RuleException;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameter;
@@ -91,9 +92,14 @@ final class Beans {
                 .forEach(Beans::set);
         settings.requirepassFile().ifPresent(path -> setPassword(engine, path));
         String aclFile = engine.tuning().aclFile.value();
+        if (!aclFile.isEmpty() && settings.users().isPresent()) {
+            throw new StartupFailure(
+                    "Declare users either in the file of parameters or in an aclfile, not in both.", null);
+        }
         if (!aclFile.isEmpty()) {
             takeUsers(engine, aclFile);
         }
+        settings.users().ifPresent(lines -> lines.lines().forEach(line -> declareUser(engine, line)));
         settings.configFile().ifPresent(path -> engine.parameters().file(new LocalConfigFile(path)));
         engine.tuning().logLevel.listen(Beans::logLevel);
         return engine;
@@ -108,7 +114,7 @@ final class Beans {
         try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
             password = reader.readLine();
         } catch (IOException e) {
-            throw new StartupFailure("requirepass-file " + path + ": " + LogException.reason(e), e);
+            throw new StartupFailure("requirepass-file: " + LogException.reason(e), e);
         }
         if (password == null || password.isEmpty()) {
             throw new StartupFailure("requirepass-file " + path + ": the first line is empty.", null);
@@ -123,6 +129,15 @@ final class Beans {
             throw new StartupFailure("Aborting startup: " + e.getMessage().replaceFirst("^ERR ", ""), e);
         } catch (IllegalArgumentException e) {
             throw new StartupFailure("Aborting startup because of ACL errors: " + e.getMessage(), e);
+        }
+    }
+
+    private static void declareUser(Engine engine, String line) {
+        try {
+            engine.security().users().declare(line);
+        } catch (RuleException e) {
+            throw new StartupFailure(
+                    "Error in the declaration of user '" + line.split(" ")[0] + "': " + e.getMessage(), e);
         }
     }
 

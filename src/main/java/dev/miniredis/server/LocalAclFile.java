@@ -30,7 +30,7 @@ final class LocalAclFile implements AclFile {
         try {
             return file.text();
         } catch (IOException e) {
-            throw new CommandError("ERR Error loading ACLs, opening file '" + name + "': " + LogException.reason(e));
+            throw new CommandError("ERR Error loading ACLs, opening file " + LogException.reason(e));
         }
     }
 

@@ -42,6 +42,9 @@ interface Settings {
     /** The file whose first line is the password that clients have to give. */
     Optional<Path> requirepassFile();
 
+    /** Users, each a line of a name and rules, as the file of parameters declares them. */
+    Optional<String> users();
+
     /** The file of parameters that it was started with; what it says has been said already. */
     Optional<Path> configFile();
 

@@ -12,7 +12,7 @@ class ConfigTextTest {
     private final Parameters parameters = new Parameters(tuning);
 
     private String rewritten(String text) {
-        return new ConfigText(text).rewritten(tuning.all());
+        return new ConfigText(text).rewritten(tuning.all(), List.of());
     }
 
     /** As a real server rewrites the same file, but for the order of what is added. */
