@@ -91,7 +91,8 @@ final class CommandWords {
             case "auth" -> true;
             case "acl" -> name(1).equals("setuser");
             case "hello", "migrate" -> hasFrom(2, "auth", "auth2");
-            case "config" -> name(1).equals("set") && hasFrom(2, "requirepass", "masterauth", "masteruser");
+            case "config" ->
+                name(1).equals("set") && hasFrom(2, "requirepass", "masterauth", "masteruser", "tls-key-file-pass");
             default -> false;
         };
     }

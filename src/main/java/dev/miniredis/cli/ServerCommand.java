@@ -62,10 +62,19 @@ final class ServerCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--port"},
             paramLabel = "<port>",
-            converter = Port.class,
+            converter = PortOrNone.class,
             defaultValue = "${env:MINI_REDIS_PORT}",
-            description = "Port of the Redis protocol, 6379 by default; 0 is any free one.")
+            description = "Port of the Redis protocol, 6379 by default; 0 is any free one, 'no' none: then there is"
+                    + " only --tls-port.")
     private Integer port;
+
+    @Option(
+            names = "--tls-port",
+            paramLabel = "<port>",
+            converter = Port.class,
+            defaultValue = "${env:MINI_REDIS_TLS_PORT}",
+            description = "Port of the Redis protocol with TLS; 0, the default, is none.")
+    private Integer tlsPort;
 
     @Option(
             names = "--host",
@@ -134,6 +143,7 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         configure("mini-redis.port", port);
+        configure("mini-redis.tls-port", tlsPort);
         configure("mini-redis.host", host);
         configure("mini-redis.data-dir", dataDir);
         configure("mini-redis.appendonly", appendOnly);
@@ -220,6 +230,14 @@ final class ServerCommand implements Callable<Integer> {
                 case "no" -> "false";
                 default -> throw new TypeConversionException("'" + text + "' is neither yes nor no");
             };
+        }
+    }
+
+    /** A port, or {@code no}, which the configuration has as -1. */
+    private static final class PortOrNone implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return text.equals("no") ? Integer.valueOf(-1) : new Port().convert(text);
         }
     }
 

@@ -21,6 +21,7 @@ final class StartFile {
     /** The settings that Redis's directives stand for. */
     private static final Map<String, String> SETTINGS = Map.of(
             "port", "port",
+            "tls-port", "tls-port",
             "bind", "host",
             "dir", "data-dir",
             "databases", "databases",
@@ -96,10 +97,11 @@ final class StartFile {
         }
     }
 
-    /** An address with a minus before it need not be there, so it is not. */
+    /** An address with a minus before it need not be there, so it is not. A port 0 is none, unlike in {@code --port}. */
     private static String setting(String name, List<String> values) {
         String value = values.getFirst();
         return switch (name) {
+            case "port" -> value.equals("0") ? "-1" : value;
             case "appendonly" -> Boolean.toString(value.equalsIgnoreCase("yes"));
             case "appendfsync" -> value.toLowerCase(Locale.ROOT);
             case "bind" -> {

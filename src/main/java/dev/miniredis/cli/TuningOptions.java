@@ -20,7 +20,7 @@ final class TuningOptions implements IModelTransformer {
                     .type(String.class)
                     .paramLabel("<value>")
                     .converters(checked(parameter))
-                    .description(parameter.description() + " By default " + parameter.initial() + ".")
+                    .description(parameter.description() + byDefault(parameter))
                     .hidden(!parameter.acts())
                     .build());
         }
@@ -32,6 +32,10 @@ final class TuningOptions implements IModelTransformer {
                 .all().stream()
                         .filter(parameter -> parameter.given() == Parameter.Given.AS_PARAMETER)
                         .toList();
+    }
+
+    private static String byDefault(Parameter<?> parameter) {
+        return parameter.initial().isEmpty() ? "" : " By default " + parameter.initial() + ".";
     }
 
     private static String option(Parameter<?> parameter) {

@@ -50,6 +50,7 @@ public final class Parameter<T> {
     private T value;
     private Consumer<T> check = newValue -> {};
     private Consumer<T> listener = newValue -> {};
+    private Runnable application; // null for none
 
     /**
      * @param description one line for {@code --help} and the documents; null when it has no effect here
@@ -168,6 +169,19 @@ public final class Parameter<T> {
     /** Asks before a value is set; one check at most. It throws {@link IllegalArgumentException} with Redis's words. */
     public void check(Consumer<T> newCheck) {
         check = newCheck;
+    }
+
+    /**
+     * Has something done whenever this and perhaps other parameters with the same {@code application} were set together;
+     * one at most. It throws {@link IllegalArgumentException} with Redis's words when it cannot be done; then none is set.
+     */
+    public void apply(Runnable newApplication) {
+        application = newApplication;
+    }
+
+    /** What is to be done when it was set; null for nothing. */
+    Runnable application() {
+        return application;
     }
 
     /** Tells of the value now and whenever it is set; one listener at most. */

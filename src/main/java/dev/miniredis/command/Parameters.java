@@ -2,10 +2,12 @@ package dev.miniredis.command;
 
 import dev.miniredis.command.Parameter.Change;
 import dev.miniredis.resp.Glob;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -68,15 +70,30 @@ public final class Parameters {
         Map<Parameter<?>, String> before = new LinkedHashMap<>();
         wanted.forEach((name, text) -> {
             Parameter<?> parameter = byName.get(name);
-            try {
-                String old = parameter.text();
-                parameter.change(text);
-                before.putIfAbsent(parameter, old);
-            } catch (IllegalArgumentException e) {
-                before.forEach(Parameter::change);
-                throw failure(name, e.getMessage());
-            }
+            String old = parameter.text();
+            orTakeBack(before, name, () -> parameter.change(text));
+            before.putIfAbsent(parameter, old);
         });
+        apply(before);
+    }
+
+    /** Does once what several parameters have in common: a certificate and its key are changed together. */
+    private static void apply(Map<Parameter<?>, String> before) {
+        Set<Runnable> done = new HashSet<>();
+        for (Parameter<?> parameter : before.keySet()) {
+            if (parameter.application() != null && done.add(parameter.application())) {
+                orTakeBack(before, parameter.name(), parameter.application());
+            }
+        }
+    }
+
+    private static void orTakeBack(Map<Parameter<?>, String> before, String name, Runnable change) {
+        try {
+            change.run();
+        } catch (IllegalArgumentException e) {
+            before.forEach(Parameter::change);
+            throw failure(name, e.getMessage());
+        }
     }
 
     private void checkSettable(String name) {

@@ -31,7 +31,6 @@ final class ProcessParameters {
         all.setting("port", port(), "6379", Change.FIXED)
                 .setting("bind", text().asList(), "127.0.0.1", Change.FIXED)
                 .fixed("bind-source-addr", text(), "")
-                .fixed("protected-mode", yesOrNo(), "no")
                 .fact("unixsocket", text(), "")
                 .keptFromStart("unixsocketperm", ParameterType.checked(ProcessParameters::octal), "0")
                 .fact("tcp-backlog", integer(0), "511")

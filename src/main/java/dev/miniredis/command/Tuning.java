@@ -47,6 +47,32 @@ public final class Tuning {
             "timeout", 0, 0, Integer.MAX_VALUE, "Seconds after which an idle client is disconnected; 0 is never.");
     public final Parameter<Integer> tcpKeepAlive =
             integer("tcp-keepalive", 300, 0, Integer.MAX_VALUE, "Seconds between probes of silent clients; 0 is none.");
+    public final Parameter<Boolean> protectedMode = all.acting(
+            "protected-mode",
+            ParameterType.yesOrNo(),
+            "yes",
+            "Whether only clients of this machine are served while the default user has no password.");
+    public final Parameter<String> tlsCertFile = text("tls-cert-file", "PEM file of the server's certificate.");
+    public final Parameter<String> tlsKeyFile = text("tls-key-file", "PEM file of the key of that certificate.");
+    public final Parameter<String> tlsKeyFilePass =
+            text("tls-key-file-pass", "Password of the key file, where it has one.");
+    public final Parameter<String> tlsKeyFilePassFile =
+            text("tls-key-file-pass-file", "File with that password, in place of the password itself.");
+    public final Parameter<String> tlsCaCertFile =
+            text("tls-ca-cert-file", "PEM file of the certificates that sign those of clients.");
+    public final Parameter<String> tlsAuthClients = all.acting(
+            "tls-auth-clients",
+            ParameterType.oneOf("no", "yes", "optional"),
+            "yes",
+            "Whether clients need a certificate: yes, no, or optional: if they have one it must be valid.");
+    public final Parameter<String> tlsProtocols =
+            text("tls-protocols", "Versions of TLS to speak, e.g. TLSv1.3; without it TLSv1.2 and TLSv1.3.");
+    public final Parameter<Integer> tlsReloadPeriod = integer(
+            "tls-reload-period",
+            3600,
+            0,
+            Integer.MAX_VALUE,
+            "Seconds between looks whether the files of TLS were renewed; 0 is never.");
     public final Parameter<OutputLimits> clientOutputBufferLimit = all.acting(
             "client-output-buffer-limit",
             new ParameterType<>(this::outputLimits, OutputLimits::text, OutputLimits::lines, true),
@@ -90,10 +116,8 @@ public final class Tuning {
             ParameterType.oneOf(Debugging.Permission.values()),
             "no",
             "Who may use DEBUG: no, yes, or local for clients of this machine. Not by CONFIG SET.");
-    public final Parameter<String> requirePass = all.acting(
+    public final Parameter<String> requirePass = text(
             "requirepass",
-            ParameterType.text(),
-            "",
             "Password that clients have to give first, with AUTH; none when it is empty. Better in requirepass-file.");
     public final Parameter<String> aclFile = all.actingFromStart(
             "aclfile", ParameterType.text(), "", "File of users and of what they may do, see ACL LOAD and ACL SAVE.");
@@ -155,6 +179,10 @@ public final class Tuning {
 
     private Parameter<Long> memory(String name, String initial, long min, String description) {
         return all.acting(name, ParameterType.memory(min), initial, description);
+    }
+
+    private Parameter<String> text(String name, String description) {
+        return all.acting(name, ParameterType.text(), "", description);
     }
 
     /** Redis's bound is that of an unsigned number; what the system can handle is less, and here never more than an int. */

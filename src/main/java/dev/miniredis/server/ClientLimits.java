@@ -134,13 +134,22 @@ final class ClientLimits {
         return connections;
     }
 
-    /** Whether one more client is one too many; counts it then. */
-    boolean rejects() {
-        if (engine.clients().size() < engine.tuning().maxClients.value()) {
+    /**
+     * Whether one more client is one too many; counts it then.
+     *
+     * @param becoming how many are about to be clients
+     */
+    boolean rejects(int becoming) {
+        if (engine.clients().size() + becoming < engine.tuning().maxClients.value()) {
             return false;
         }
         rejections++;
         return true;
+    }
+
+    /** Counts a client that was turned away for another reason. */
+    void countRejection() {
+        rejections++;
     }
 
     long rejections() {

@@ -59,8 +59,8 @@ final class Lifecycle {
     void start(@Observes StartupEvent event) throws InterruptedException {
         try {
             parts = lazyParts.get();
-            parts.listener().listen(settings.host(), settings.port());
-            serverInfo.addTo(parts.engine(), parts.listener().port(), this::loading);
+            parts.listener().listen(settings);
+            serverInfo.addTo(parts.engine(), parts.listener(), this::loading);
             metrics.add(
                     parts.engine(),
                     parts.log(),
@@ -136,11 +136,16 @@ final class Lifecycle {
             LOGGER.warn(recovered.cutOff());
         }
         state = State.READY;
+        int port = parts.listener().port();
+        int tlsPort = parts.listener().tlsPort();
+        if (tlsPort != 0) {
+            LOGGER.infof("Clients with TLS are served on %s:%d.", settings.host(), tlsPort);
+        }
         LOGGER.infof(
                 "Mini Redis %s is ready on %s:%d (%s), data %s: %d keys from %d log entries in %d ms.",
                 serverInfo.version(),
                 settings.host(),
-                parts.listener().port(),
+                port != 0 ? port : tlsPort,
                 parts.loop().transport(),
                 parts.log().description(),
                 keys,

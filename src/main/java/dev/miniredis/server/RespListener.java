@@ -2,8 +2,10 @@ package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -11,6 +13,8 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +27,8 @@ final class RespListener {
     private static final Logger LOGGER = Logger.getLogger(RespListener.class);
     static final int BACKLOG = 511; // Redis's tcp-backlog
     private static final byte[] TOO_MANY = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int MAX_HANDSHAKES = 1024;
+    private static final String VERTX = "handler"; // the name of Vert.x's handler in the pipeline
     private static final long BIND_SECONDS = 10;
     private static final long CLOSE_SECONDS = 1;
 
@@ -30,26 +36,48 @@ final class RespListener {
     private final Engine engine;
     private final Vertx vertx;
     private final ClientLimits limits;
+    private final Tls tls;
+    private final ProtectedMode protectedMode;
+    private final RefusalLog refusals = new RefusalLog();
     private final SharedReadBuffer readBuffer = new SharedReadBuffer();
-    private NetServer server;
+    private final List<NetServer> servers = new ArrayList<>();
+    private int port; // 0 for none
+    private int tlsPort; // 0 for none
+    private int handshakes; // of TLS, that are not over
     private boolean stopping;
 
-    RespListener(EngineLoop loop, Engine engine, Vertx vertx) {
+    RespListener(EngineLoop loop, Engine engine, Vertx vertx, Tls tls) {
         this.loop = loop;
         this.engine = engine;
         this.vertx = vertx;
+        this.tls = tls;
         this.limits = loop.limits();
+        this.protectedMode = new ProtectedMode(engine.tuning().protectedMode, engine.security()::isWithoutPassword);
     }
 
     /**
      * Begins to listen.
      *
-     * @throws StartupFailure the address cannot be had
+     * @throws StartupFailure an address cannot be had, or a certificate not be used
      */
-    void listen(String host, int port) throws InterruptedException {
-        server = vertx.createNetServer(
-                        new NetServerOptions().setHost(host).setPort(port).setAcceptBacklog(BACKLOG))
-                .connectHandler(this::connected)
+    void listen(Settings settings) throws InterruptedException {
+        if (settings.port() == Settings.NO_PORT && settings.tlsPort() == 0) {
+            throw new StartupFailure("There is no port to listen on: --port no needs a --tls-port.", null);
+        }
+        if (settings.tlsPort() != 0) {
+            tls.start();
+            tlsPort = listen(settings.host(), settings.tlsPort(), "--tls-port", this::connectedWithTls);
+        }
+        if (settings.port() != Settings.NO_PORT) {
+            port = listen(settings.host(), settings.port(), "--port", this::connected);
+        }
+    }
+
+    /** @return the port that is listened on */
+    private int listen(String host, int wanted, String option, Handler<NetSocket> handler) throws InterruptedException {
+        NetServer server = vertx.createNetServer(
+                        new NetServerOptions().setHost(host).setPort(wanted).setAcceptBacklog(BACKLOG))
+                .connectHandler(handler)
                 .exceptionHandler(failure -> {});
         CompletableFuture<NetServer> bound = new CompletableFuture<>();
         loop.context()
@@ -61,12 +89,13 @@ final class RespListener {
                     }
                 }));
         try {
-            bound.get(BIND_SECONDS, TimeUnit.SECONDS);
+            servers.add(bound.get(BIND_SECONDS, TimeUnit.SECONDS));
+            return server.actualPort();
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             throw new StartupFailure(
-                    "Cannot listen on " + host + ":" + port + ": " + reason(cause) + ". Choose another --port or"
-                            + " --host, or end the server that has it.",
+                    "Cannot listen on " + host + ":" + wanted + ": " + reason(cause) + ". Choose another " + option
+                            + " or --host, or end the server that has it.",
                     cause);
         }
     }
@@ -76,9 +105,14 @@ final class RespListener {
         return String.valueOf(cause.getMessage()).replaceFirst("^.* failed with error\\(-\\d+\\): ", "");
     }
 
-    /** The port that is listened on. */
+    /** The port that is listened on without TLS; 0 for none. */
     int port() {
-        return server.actualPort();
+        return port;
+    }
+
+    /** The port that is listened on with TLS; 0 for none. */
+    int tlsPort() {
+        return tlsPort;
     }
 
     private void connected(NetSocket socket) {
@@ -89,12 +123,51 @@ final class RespListener {
         socket.exceptionHandler(unused -> {});
         ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
         context.channel().config().setRecvByteBufAllocator(readBuffer);
-        if (limits.rejects()) {
+        if (limits.rejects(handshakes)) {
             context.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
             return;
         }
+        context.pipeline().addBefore(VERTX, "start", new PlainStart(refusals));
+        accept(context);
+    }
+
+    /**
+     * A handshake counts as a client, as in Redis. It costs a small buffer and, on a worker's thread, a signature; it gets
+     * no {@link SharedReadBuffer}, of which an incomplete record would keep 64 KiB.
+     */
+    private void connectedWithTls(NetSocket socket) {
+        if (stopping || limits.rejects(handshakes)) {
+            socket.close(); // there is no TLS yet to say anything in
+            return;
+        }
+        socket.exceptionHandler(unused -> {});
+        ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
+        if (handshakes >= MAX_HANDSHAKES) {
+            limits.countRejection();
+            refusals.tell(context.channel().remoteAddress(), handshakes + " others are at their TLS handshake");
+            socket.close();
+            return;
+        }
+        handshakes++;
+        context.channel().config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
+        context.pipeline()
+                .addBefore(VERTX, "start", new TlsStart(refusals, unused -> accept(context), () -> handshakes--))
+                .addFirst("tls", tls.handler());
+    }
+
+    /** @param context of Vert.x's handler, which the connection comes before */
+    private void accept(ChannelHandlerContext context) {
+        if (stopping) {
+            context.close();
+            return;
+        }
+        if (protectedMode.refuses(context.channel().remoteAddress())) {
+            limits.countRejection();
+            context.writeAndFlush(ProtectedMode.denied()).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
         KeepAlive.set(context.channel(), limits.keepAliveSeconds());
-        context.pipeline().addBefore("handler", "resp", new Connection(loop, engine));
+        context.pipeline().addBefore(VERTX, "resp", new Connection(loop, engine));
     }
 
     /** On the loop's thread: accepts and reads no more; connections close when what was read is answered. */
@@ -106,13 +179,13 @@ final class RespListener {
 
     /** Closes what is still open, and listens no more. */
     void close() throws InterruptedException {
-        if (server == null) {
-            return;
-        }
-        try {
-            server.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOGGER.warn("The listener did not close.", e);
+        tls.stop();
+        for (NetServer server : servers) {
+            try {
+                server.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                LOGGER.warn("The listener did not close.", e);
+            }
         }
     }
 }

@@ -78,13 +78,15 @@ final class ServerInfo {
     /**
      * Adds them.
      *
-     * @param port the port that is listened on
+     * @param listener knows the ports that are listened on
      * @param loading how far the replay of the log is; null when there is none
      */
-    void addTo(Engine engine, int port, Supplier<Loading> loading) {
-        addParameters(engine.parameters(), port);
+    void addTo(Engine engine, RespListener listener, Supplier<Loading> loading) {
+        int port = listener.port();
+        int tlsPort = listener.tlsPort();
+        addParameters(engine.parameters(), port, tlsPort);
         engine.info()
-                .section(Section.SERVER, facts -> addServer(facts, engine, port))
+                .section(Section.SERVER, facts -> addServer(facts, engine, port != 0 ? port : tlsPort))
                 .section(Section.MEMORY, facts -> addMemory(facts, engine))
                 .section(Section.PERSISTENCE, facts -> addPersistence(facts, loading.get()))
                 .section(Section.STATS, stats(engine))
@@ -267,7 +269,7 @@ final class ServerInfo {
         facts.add("used_cpu_user_main_thread", String.format(Locale.ROOT, "%.6f", thread.user()));
     }
 
-    private void addParameters(Parameters parameters, int port) {
+    private void addParameters(Parameters parameters, int port, int tlsPort) {
         parameters
                 .add("appendfsync", settings.fsync().toString())
                 .add("appendonly", settings.appendonly() ? "yes" : "no")
@@ -275,6 +277,7 @@ final class ServerInfo {
                 .add("databases", Integer.toString(settings.databases()))
                 .add("dir", settings.dataDir().toAbsolutePath().normalize().toString())
                 .add("port", Integer.toString(port))
-                .add("tcp-backlog", Integer.toString(RespListener.BACKLOG));
+                .add("tcp-backlog", Integer.toString(RespListener.BACKLOG))
+                .add("tls-port", Integer.toString(tlsPort));
     }
 }

@@ -12,9 +12,16 @@ import java.util.Optional;
 interface Settings {
     String PREFIX = "mini-redis";
 
-    /** The port to listen on; 0 for any free one. */
+    /** What {@link #port} is when nobody listens without TLS. */
+    int NO_PORT = -1;
+
+    /** The port to listen on; 0 for any free one, {@link #NO_PORT} for none. */
     @WithDefault("6379")
     int port();
+
+    /** The port to listen on with TLS; 0 for none. */
+    @WithDefault("0")
+    int tlsPort();
 
     /** The address to listen on. */
     @WithDefault("127.0.0.1")

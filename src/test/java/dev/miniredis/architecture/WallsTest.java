@@ -43,13 +43,15 @@ class WallsTest {
         "session, resp acl",
         "log, resp",
         "rdb, ''",
+        "tls, ''",
         "command, resp value keyspace acl session rdb",
         "engine, resp value keyspace acl session rdb command log",
         "migrate, resp rdb command log"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
         Stream<String> ours = Stream.of((name + " " + below).trim().split(" ")).map(ROOT::concat);
-        String[] allowed = Stream.concat(Stream.of("java.."), ours).toArray(String[]::new);
+        String[] allowed =
+                Stream.concat(Stream.of("java..", "javax.crypto.."), ours).toArray(String[]::new);
         classes()
                 .that(resideInAnyPackage(ROOT + name))
                 .should(onlyDependOnClassesThat(resideInAnyPackage(allowed)))

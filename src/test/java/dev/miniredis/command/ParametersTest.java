@@ -40,6 +40,29 @@ class ParametersTest {
     }
 
     @Test
+    void what_parameters_have_in_common_is_done_once_and_when_it_fails_none_is_set() {
+        List<String> done = new ArrayList<>();
+        Runnable application = () -> {
+            done.add(tuning.tlsCertFile.value() + tuning.tlsKeyFile.value());
+            if (tuning.tlsKeyFile.value().isEmpty()) {
+                throw new IllegalArgumentException("no key");
+            }
+        };
+        tuning.tlsCertFile.apply(application);
+        tuning.tlsKeyFile.apply(application);
+
+        assertThatThrownBy(() -> parameters.set(List.of("timeout", "7", "tls-cert-file", "c")))
+                .hasMessage("ERR CONFIG SET failed (possibly related to argument 'tls-cert-file') - no key");
+        assertThat(tuning.tlsCertFile.value()).isEmpty();
+        assertThat(tuning.timeout.value()).isZero();
+        parameters.set(List.of("tls-cert-file", "c", "tls-key-file", "k"));
+        parameters.set(List.of("tls-cert-file", "c"));
+        assertThat(done)
+                .as("the same value is set again: the file may be another")
+                .containsExactly("c", "ck", "ck");
+    }
+
+    @Test
     void what_is_wrong_before_any_is_set_is_heard_by_nobody() {
         List<Long> heard = new ArrayList<>();
         tuning.maxMemory.listen(heard::add);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Capabilities;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -82,6 +85,32 @@ final class DeploymentFactsTest {
         assertThat(services.stream().flatMap(service -> service.getSpec().getPorts().stream()))
                 .extracting(port -> port.getTargetPort().getStrVal())
                 .isSubsetOf(ports().keySet());
+    }
+
+    @Test
+    void pods_are_served_without_a_password_and_only_those_of_the_namespace() throws IOException {
+        assertThat(container.getEnv())
+                .filteredOn(variable -> variable.getName().equals("MINI_REDIS_PROTECTED_MODE"))
+                .extracting(EnvVar::getValue)
+                .containsExactly("no");
+        assertThat(containerfile).contains("ENV MINI_REDIS_PROTECTED_MODE=no");
+
+        NetworkPolicySpec policy = ((NetworkPolicy) Manifests.bind(Manifests.read("networkpolicy.yaml"))).getSpec();
+        assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
+        assertThat(policy.getPodSelector().getMatchLabels())
+                .isEqualTo(set.getSpec().getSelector().getMatchLabels());
+        assertThat(policy.getIngress())
+                .filteredOn(rule -> rule.getPorts().stream()
+                        .anyMatch(port -> !port.getPort().getStrVal().equals("management")))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.getFrom()).singleElement().satisfies(peer -> {
+                    assertThat(peer.getPodSelector()).isNotNull();
+                    assertThat(peer.getNamespaceSelector()).isNull();
+                    assertThat(peer.getIpBlock()).isNull();
+                }));
+        assertThat(policy.getIngress().stream().flatMap(rule -> rule.getPorts().stream()))
+                .extracting(port -> port.getPort().getStrVal())
+                .containsExactlyInAnyOrderElementsOf(ports().keySet());
     }
 
     @Test

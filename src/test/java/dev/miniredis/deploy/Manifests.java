@@ -20,6 +20,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ final class Manifests {
     private static final Map<String, Class<?>> KINDS = Map.of(
             "kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class,
             "apps/v1 StatefulSet", StatefulSet.class,
+            "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
             "v1 Service", Service.class);
 
     private static final ObjectMapper STRICT = YAMLMapper.builder()

@@ -82,6 +82,12 @@ public final class ServerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Only with TLS. */
+        public Launch noPort() {
+            port = "no";
+            return this;
+        }
+
         /** The HTTP port; null leaves it to the server's default. */
         public Launch httpPort(Integer wanted) {
             httpPort = wanted == null ? null : Integer.toString(wanted);
@@ -125,7 +131,7 @@ public final class ServerProcess implements AutoCloseable {
             builder.environment().keySet().removeIf(name -> name.startsWith("MINI_REDIS_"));
             builder.environment().put("MINI_REDIS_JAVA_OPTS", javaOptions);
             builder.environment().putAll(environment);
-            return new ServerProcess(builder.start(), Integer.parseInt(port));
+            return new ServerProcess(builder.start(), port.equals("no") ? 0 : Integer.parseInt(port));
         }
     }
 

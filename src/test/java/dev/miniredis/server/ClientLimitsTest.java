@@ -245,14 +245,14 @@ class ClientLimitsTest {
     @Test
     void one_client_more_than_maxclients_is_rejected() {
         server.set("maxclients", "2");
-        assertThat(server.limits.rejects()).isFalse();
+        assertThat(server.limits.rejects(0)).isFalse();
         Client second = server.connect();
-        assertThat(server.limits.rejects()).isTrue();
+        assertThat(server.limits.rejects(0)).isTrue();
         assertThat(server.info("rejected_connections")).isEqualTo("1");
         assertThat(server.info("maxclients")).isEqualTo("2");
         second.close();
         second.runPendingTasks();
-        assertThat(server.limits.rejects()).isFalse();
+        assertThat(server.limits.rejects(0)).isFalse();
     }
 
     @Test

@@ -1,0 +1,162 @@
+package dev.miniredis.server;
+
+import dev.miniredis.command.Parameter;
+import dev.miniredis.command.Tuning;
+import dev.miniredis.engine.Engine;
+import dev.miniredis.tls.TlsException;
+import io.netty.channel.ChannelHandler;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.impl.SslChannelProvider;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * What the connections of the TLS port are encrypted with. It is the configuration {@code mini-redis} of Quarkus's
+ * registry: either the user's own ({@code quarkus.tls.mini-redis.key-store…}), or what the parameters with Redis's names
+ * ({@code tls-cert-file} …) make, which is put there.
+ *
+ * <p>It changes in three ways while the server runs: {@code CONFIG SET} (as in Redis, also to the same name: the files
+ * are read again), a look at the files from time to time, and the registry's own reload of the user's configuration.
+ * New connections have the new certificate; those that are open keep what they began with. What is wrong with new files
+ * is told, and the old certificate stays.
+ */
+@Singleton
+final class Tls {
+    static final String NAME = "mini-redis";
+
+    private static final Logger LOGGER = Logger.getLogger(Tls.class);
+    private static final String REFUSED = "Unable to update TLS configuration. Check server logs."; // Redis's words
+    private static final long NO_TIMER = -1;
+
+    private final Tuning tuning;
+    private final EngineLoop loop;
+    private final VertxInternal vertx;
+    private final TlsConfigurationRegistry registry;
+    private final Event<CertificateUpdatedEvent> updates;
+    private volatile FileTls files; // null when the user's own configuration is used
+    private volatile SslChannelProvider provider; // null until start
+    private long timer = NO_TIMER;
+
+    Tls(
+            Engine engine,
+            EngineLoop loop,
+            Vertx vertx,
+            TlsConfigurationRegistry registry,
+            Event<CertificateUpdatedEvent> updates) {
+        this.tuning = engine.tuning();
+        this.loop = loop;
+        this.vertx = (VertxInternal) vertx;
+        this.registry = registry;
+        this.updates = updates;
+    }
+
+    /**
+     * Reads certificates and keys.
+     *
+     * @throws StartupFailure they cannot be used
+     */
+    void start() {
+        try {
+            TlsConfiguration configured = registry.get(NAME).orElse(null);
+            if (configured != null && !tuning.tlsCertFile.value().isEmpty()) {
+                throw new TlsException("Certificates are given twice, by --tls-cert-file and by quarkus.tls." + NAME);
+            }
+            use(configured != null ? configured : FileTls.read(FileTls.Source.of(tuning)));
+        } catch (TlsException e) {
+            throw new StartupFailure(e.getMessage() + ".", e);
+        }
+        for (Parameter<?> parameter : List.of(
+                tuning.tlsCertFile,
+                tuning.tlsKeyFile,
+                tuning.tlsKeyFilePass,
+                tuning.tlsKeyFilePassFile,
+                tuning.tlsCaCertFile,
+                tuning.tlsAuthClients,
+                tuning.tlsProtocols)) {
+            parameter.apply(this::parametersChanged);
+        }
+        if (files != null) {
+            tuning.tlsReloadPeriod.listen(this::lookEvery);
+        }
+    }
+
+    void stop() {
+        lookEvery(0);
+    }
+
+    /** A handler that makes the TLS of one connection. */
+    ChannelHandler handler() {
+        return provider.createServerHandler((HostAndPort) null);
+    }
+
+    private void use(TlsConfiguration configuration) throws TlsException {
+        provider = TlsContext.of(configuration, tuning, vertx);
+        if (configuration instanceof FileTls read) {
+            files = read;
+            registry.register(NAME, read);
+        }
+        LOGGER.infof("TLS: %s", TlsContext.describe(configuration));
+    }
+
+    /** CONFIG SET, on the loop's thread. */
+    private void parametersChanged() {
+        try {
+            use(files == null ? registry.get(NAME).orElseThrow() : FileTls.read(FileTls.Source.of(tuning)));
+        } catch (TlsException e) {
+            LOGGER.warnf("TLS stays as it was. %s.", e.getMessage());
+            throw new IllegalArgumentException(REFUSED, e);
+        }
+    }
+
+    private void lookEvery(int seconds) {
+        if (timer != NO_TIMER) {
+            vertx.cancelTimer(timer);
+            timer = NO_TIMER;
+        }
+        if (seconds > 0) {
+            timer = vertx.setPeriodic(
+                    TimeUnit.SECONDS.toMillis(seconds), _ -> vertx.executeBlocking(this::renew, false));
+        }
+    }
+
+    /** Reads the files, and tells of them if they have changed; on a worker's thread. */
+    private Void renew() {
+        FileTls before = files;
+        try {
+            FileTls now = FileTls.read(before.source());
+            if (!now.isSameAs(before)) {
+                updates.fire(new CertificateUpdatedEvent(NAME, now));
+            }
+        } catch (TlsException e) {
+            LOGGER.warnf("TLS stays as it was. %s.", e.getMessage());
+        }
+        return null;
+    }
+
+    /** From {@link #renew}, or from the registry when it has read the user's configuration again. */
+    void renewed(@Observes CertificateUpdatedEvent event) {
+        if (event.name().equals(NAME) && provider != null) {
+            loop.execute(() -> renewed(event.tlsConfiguration()));
+        }
+    }
+
+    private void renewed(TlsConfiguration configuration) {
+        if (configuration instanceof FileTls read && !read.source().equals(files.source())) {
+            return; // CONFIG SET came first
+        }
+        try {
+            use(configuration);
+        } catch (TlsException e) {
+            LOGGER.warnf("TLS stays as it was. %s.", e.getMessage());
+        }
+    }
+}
