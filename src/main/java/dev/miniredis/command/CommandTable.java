@@ -27,6 +27,7 @@ public final class CommandTable {
         LcsCommand.addTo(table);
         BitmapCommands.addTo(table.group(Group.BITMAP));
         BitFieldCommands.addTo(table);
+        HyperLogLogCommands.addTo(table.group(Group.HYPERLOGLOG));
         KeyCommands.addTo(table.group(Group.GENERIC));
         ExpireCommands.addTo(table);
         DumpCommands.addTo(table);

@@ -37,7 +37,6 @@ final class DataParameters {
                 .alias("zset-max-ziplist-entries")
                 .kept("zset-max-listpack-value", memory(0), "64")
                 .alias("zset-max-ziplist-value")
-                .kept("hll-sparse-max-bytes", memory(0), "3000")
                 .kept("stream-node-max-bytes", memory(0), "4096")
                 .kept("stream-node-max-entries", longInteger(0), "100")
                 .kept("sanitize-dump-payload", oneOf("no", "yes", "clients"), "no")

@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum Group {
     STRING(Trait.Category.STRING),
     BITMAP(Trait.Category.BITMAP),
+    HYPERLOGLOG(Trait.Category.HYPERLOGLOG),
     GENERIC(Trait.Category.KEYSPACE),
     CONNECTION(Trait.Category.CONNECTION),
     SERVER(null),

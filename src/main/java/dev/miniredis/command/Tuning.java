@@ -47,6 +47,8 @@ public final class Tuning {
             "timeout", 0, 0, Integer.MAX_VALUE, "Seconds after which an idle client is disconnected; 0 is never.");
     public final Parameter<Integer> tcpKeepAlive =
             integer("tcp-keepalive", 300, 0, Integer.MAX_VALUE, "Seconds between probes of silent clients; 0 is none.");
+    public final Parameter<Long> hllSparseMaxBytes = memory(
+            "hll-sparse-max-bytes", "3000", 0, "How long a HyperLogLog may grow before it takes its full 12 KiB.");
     public final Parameter<Boolean> protectedMode = all.acting(
             "protected-mode",
             ParameterType.yesOrNo(),

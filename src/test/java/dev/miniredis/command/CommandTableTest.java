@@ -109,7 +109,7 @@ class CommandTableTest {
     }
 
     private static void assertRow(Command command) {
-        assertThat(command.summary()).as(command.name()).matches("[A-Z].*[a-z]\\.");
+        assertThat(command.summary()).as(command.name()).matches("[A-Z].*[a-z)]\\.");
         assertThat(command.since()).as(command.name()).matches("\\d+\\.\\d+\\.\\d+");
         boolean keys = !command.syntax().keySpecs().isEmpty() && !NO_KEYS.contains(command.name());
         assertThat(command.keys().any())

@@ -67,6 +67,33 @@ class SameAnswersTest {
         }
     }
 
+    /** The strings, too, whose bytes depend on the order of the elements. */
+    @Test
+    void hyperloglogs_see_the_same_elements_alike() throws IOException {
+        assumeTrue(redis != null, RealRedis.MISSING);
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        EngineHarness ours = new EngineHarness();
+        try (RedisConnection real = new RedisConnection(RealRedis.HOST, redis.port())) {
+            real.ask("FLUSHALL");
+            for (int i = 0; i < 600; i++) {
+                String name = "h" + random.nextInt(5);
+                StringBuilder add = new StringBuilder("PFADD ").append(name);
+                for (int many = random.nextInt(i / 4 + 1); many > 0; many--) {
+                    add.append(' ').append(random.nextInt(1 << random.nextInt(1, 24)));
+                }
+                List<String> lines = List.of(
+                        random.nextInt(10) == 0 ? "DEL " + name : add.toString(),
+                        random.nextInt(20) == 0 ? "PFMERGE h" + random.nextInt(5) + " h1 " + name : "EXISTS " + name,
+                        "GET " + name,
+                        "PFCOUNT h0 " + name);
+                for (String line : lines) {
+                    assertThat(ours.run(line)).as("seed %d: %s", seed, line).isEqualTo(real.ask(line));
+                }
+            }
+        }
+    }
+
     private static void converse(RedisConnection real, EngineHarness ours, Random random, String where)
             throws IOException {
         List<String> said = new ArrayList<>();
