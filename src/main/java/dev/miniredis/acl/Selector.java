@@ -292,7 +292,11 @@ public final class Selector {
         return allChannels;
     }
 
-    /** @param pattern whether it is a pattern of channels, which is allowed only as it stands in a rule */
+    /**
+     * Whether the user may publish to a channel, or subscribe to it.
+     *
+     * @param pattern whether it is a pattern of channels, which is allowed only as it stands in a rule
+     */
     public boolean allowsChannel(Slice channel, boolean pattern) {
         if (allChannels) {
             return true;
