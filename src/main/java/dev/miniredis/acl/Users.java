@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -204,7 +205,7 @@ public final class Users {
         return gone;
     }
 
-    private void loadLine(String line, String place, int number, TreeMap<String, User> loaded, StringBuilder errors) {
+    private void loadLine(String line, String place, int number, SortedMap<String, User> loaded, StringBuilder errors) {
         List<String> words = List.of(line.split(" ", -1));
         if (words.size() < 2 || !words.getFirst().equals("user")) {
             errors.append(place).append(" should start with user keyword followed by the username. ");

@@ -214,7 +214,7 @@ final class AclCommands {
     }
 
     private static AclFile fileOf(Security security) {
-        if (security.file() == AclFile.NONE) {
+        if (!security.hasFile()) {
             throw NO_FILE;
         }
         return security.file();

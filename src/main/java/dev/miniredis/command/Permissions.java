@@ -21,7 +21,7 @@ final class Permissions implements KeyWalk.Visitor {
     private int deniedKey; // the first one's place; 0 for none
     private int deniedAt;
 
-    /** @return why not; null when it may */
+    /** Why a user may not run a request; null when it may. */
     Denial check(User user, Command command, Request newRequest) {
         request = newRequest;
         deniedAt = 0;

@@ -36,6 +36,12 @@ public final class Security {
         return users;
     }
 
+    /** Whether users are kept in a file of their own. */
+    @SuppressWarnings("ReferenceEquality") // there is one NONE
+    boolean hasFile() {
+        return file != AclFile.NONE;
+    }
+
     /** The file that users are kept in. */
     AclFile file() {
         return file;
@@ -54,14 +60,17 @@ public final class Security {
 
     /** The lines that declare the users in a file of parameters; none when another file is theirs. */
     List<String> declarations() {
-        return file == AclFile.NONE ? users.all().stream().map(User::toString).toList() : List.of();
+        return !hasFile() ? users.all().stream().map(User::toString).toList() : List.of();
     }
 
     RandomGenerator secrets() {
         return secrets;
     }
 
-    /** A client has come, or begins anew, as RESET lets it: it is the default user, and has to say who it is unless that one has no password. */
+    /**
+     * Lets a client in that has come, or begins anew, as RESET lets it: it is the default user, and has to say who it is
+     * unless that one has no password.
+     */
     public void admit(Session session) {
         session.user(users.defaultUser(), users.isOpen());
     }
@@ -76,14 +85,22 @@ public final class Security {
         return !session.isAuthenticated() && !users.isOpen();
     }
 
-    /** @throws CommandError the client has to say first who it is */
+    /**
+     * Refuses what may run only after a login.
+     *
+     * @throws CommandError the client has to say first who it is
+     */
     public void checkLogin(Command command, Session session) {
         if (!command.runsBeforeLogin() && needsLogin(session)) {
             throw CommandError.NOT_AUTHENTICATED;
         }
     }
 
-    /** @throws CommandError the client's user may not run this request */
+    /**
+     * Refuses, and notes, what the client's user may not do.
+     *
+     * @throws CommandError the client's user may not run this request
+     */
     public void checkPermissions(Command command, Request request, Session session, long now) {
         if (session.user().mayDoAll()) {
             return;

@@ -222,7 +222,7 @@ final class Syntax {
             Argument choice = alternatives(">");
             return new Argument(choice.name(), choice.type(), keyword, choice.children());
         }
-        return value(tokens.get(at++), keyword);
+        return value(/* word= */ tokens.get(at++), /* token= */ keyword);
     }
 
     private static Argument value(String word, String token) {

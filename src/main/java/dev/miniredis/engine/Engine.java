@@ -53,8 +53,7 @@ public final class Engine implements Host {
 
     private static final byte[] SELECT = "SELECT".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
-    /** Who deletes evicted keys, as the log names it. */
-    private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII); // who deletes, in the log
 
     private final CommandTable commands = CommandTable.ofAllCommands();
     private final Info info = new Info();
@@ -521,6 +520,7 @@ public final class Engine implements Host {
         events.event(type, name, database, key, offset, length);
     }
 
+    @Override
     public RandomGenerator random() {
         return random;
     }

@@ -5,7 +5,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * What {@code DUMP} answers and {@code RESTORE} takes, as Redis's {@code createDumpPayload} makes it:
@@ -163,8 +162,8 @@ public final class DumpPayload {
     }
 
     private static byte[] readBytes(ByteBuffer in, int length) {
-        byte[] bytes = Arrays.copyOfRange(in.array(), in.position(), in.position() + length);
-        in.position(in.position() + length);
+        byte[] bytes = new byte[length];
+        in.get(bytes);
         return bytes;
     }
 }

@@ -42,7 +42,7 @@ public final class Bitmap {
         if (first == last) {
             return Integer.bitCount(bytes[first] & firstMask & lastMask);
         }
-        long count = Integer.bitCount(bytes[first] & firstMask) + Integer.bitCount(bytes[last] & lastMask);
+        long count = (long) Integer.bitCount(bytes[first] & firstMask) + Integer.bitCount(bytes[last] & lastMask);
         int at = first + 1;
         for (; at + Long.BYTES <= last; at += Long.BYTES) {
             count += Long.bitCount((long) LONG.get(bytes, at));

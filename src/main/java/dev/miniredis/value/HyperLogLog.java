@@ -32,7 +32,7 @@ public final class HyperLogLog {
     private static final int REGISTER_MAX = (1 << REGISTER_BITS) - 1;
     private static final int DENSE_BYTES = HEADER_BYTES + REGISTERS * REGISTER_BITS / Byte.SIZE;
     private static final int HASH_BITS_LEFT = Long.SIZE - 14; // Redis's HLL_Q
-    private static final double ALPHA_INFINITY = 0.721347520444481703680; // 1 / (2 ln 2)
+    private static final double ALPHA_INFINITY = 0.7213475204444817; // 1 / (2 ln 2)
     private static final long SEED = 0xadc83b19L;
     private static final int MERGE_SCAN = 5; // so many runs are looked at for neighbours to be joined
     private static final byte[] MAGIC = {'H', 'Y', 'L', 'L'};

@@ -169,6 +169,7 @@ class SameAnswersTest {
         };
     }
 
+    @SuppressWarnings("OrphanedFormatString") // formatted by its caller
     private static String bitField(Random random) {
         StringBuilder line = new StringBuilder("BITFIELD %s");
         for (int i = random.nextInt(4); i >= 0; i--) {
