@@ -9,13 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code mini-redis client}: runs the command that follows its options, or the lines of a pipe, or else talks with the
@@ -31,7 +30,6 @@ import picocli.CommandLine.TypeConversionException;
             "With a command, runs it: the exit code is 1 if the answer is an error or there is no server. Without one,"
                     + " carries out the lines of standard input, or, at a terminal, what the user types."
         },
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ClientCommand implements Callable<Integer> {
     static final String NAME = "client";
@@ -42,12 +40,8 @@ final class ClientCommand implements Callable<Integer> {
     private final boolean standardStreams;
     private CommandSpec spec;
 
-    @Option(
-            names = "--server",
-            paramLabel = "<host:port>",
-            converter = AddressConverter.class,
-            description = "The server, 127.0.0.1:6379 by default.")
-    private ServerAddress server = ServerAddress.DEFAULT;
+    @Mixin
+    private DestinationOptions destination = new DestinationOptions();
 
     @Option(
             names = {"-3", "--resp3"},
@@ -66,6 +60,18 @@ final class ClientCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "<command>", description = "The command and its arguments.")
     private List<String> words = List.of();
+
+    /** Not the usual {@code -h}, which names the host, as {@code redis-cli} has it. */
+    @Option(names = "--help", usageHelp = true, description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    private boolean help;
+
+    @Option(
+            names = {"-v", "-V", "--version"},
+            versionHelp = true,
+            description = "Print version information and exit.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    private boolean version;
 
     ClientCommand() {
         this(System.in, System.out, System.err, true);
@@ -97,7 +103,8 @@ final class ClientCommand implements Callable<Integer> {
         }
         boolean outputTerminal = standardStreams && StandardStreams.isOutputTerminal();
         ReplyPrinter printer = new ReplyPrinter(raw != null ? raw : !outputTerminal);
-        try (ClientSession session = new ClientSession(server, resp3, printer, outputTerminal, out, err)) {
+        try (ClientSession session = new ClientSession(
+                destination.destination(in, standardStreams, err), resp3, printer, outputTerminal, out, err)) {
             boolean successful = run(session, printer, outputTerminal);
             return successful && !out.checkError() ? 0 : 1;
         } catch (IOException failed) {
@@ -130,16 +137,5 @@ final class ClientCommand implements Callable<Integer> {
             bytes.add(last);
         }
         return new CommandWords(bytes);
-    }
-
-    private static final class AddressConverter implements ITypeConverter<ServerAddress> {
-        @Override
-        public ServerAddress convert(String text) {
-            try {
-                return ServerAddress.parse(text);
-            } catch (IllegalArgumentException invalid) {
-                throw new TypeConversionException(invalid.getMessage());
-            }
-        }
     }
 }

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -20,16 +19,29 @@ import java.util.List;
  * is waiting for.
  */
 final class ClientConnection implements AutoCloseable {
-    /** Written in pieces, because the JDK copies each piece to a direct buffer of its size. */
-    private static final int WRITE_BYTES = 64 * 1024;
-
     private final Incoming incoming = new Incoming();
     private final ReplyReader replies = new ReplyReader(incoming);
     private volatile SocketChannel channel;
+    private Transport transport;
     private volatile boolean closed;
 
     /** Connects to the first of the host's addresses that answers. */
-    void connect(ServerAddress server) throws IOException {
+    void connect(Destination destination) throws IOException {
+        ServerAddress server = destination.address();
+        connect(server);
+        if (destination.tls() == null) {
+            transport = new PlainTransport(channel);
+            return;
+        }
+        try {
+            transport = destination.tls().over(channel.socket(), server.host());
+        } catch (IOException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private void connect(ServerAddress server) throws IOException {
         IOException problem = null;
         for (InetAddress address : InetAddress.getAllByName(server.host())) {
             SocketChannel attempt = SocketChannel.open();
@@ -72,15 +84,17 @@ final class ClientConnection implements AutoCloseable {
             request.write('\r');
             request.write('\n');
         }
-        byte[] bytes = request.toByteArray();
-        int sent = 0;
-        while (sent < bytes.length) {
-            sent += channel.write(ByteBuffer.wrap(bytes, sent, Math.min(WRITE_BYTES, bytes.length - sent)));
-        }
+        transport.write(request.toByteArray(), 0, request.size());
     }
 
     ReplyValue receive() throws IOException, ProtocolException {
         return replies.read();
+    }
+
+    /** Tells the server who we are. */
+    ReplyValue logIn(Login login) throws IOException, ProtocolException {
+        send(login.command());
+        return receive();
     }
 
     @Override
@@ -102,30 +116,31 @@ final class ClientConnection implements AutoCloseable {
 
     /** What comes from the server, with a look ahead that does not wait. */
     private final class Incoming extends InputStream {
-        private final ByteBuffer ahead = ByteBuffer.allocate(1024).limit(0);
+        private final byte[] ahead = new byte[1024];
+        private int next;
+        private int end;
 
         /** How many bytes are ahead; -1 at the end of the stream. */
         int peek() throws IOException {
-            if (ahead.hasRemaining()) {
-                return ahead.remaining();
+            if (next == end) {
+                int read = transport.readNow(ahead);
+                if (read < 0) {
+                    return -1;
+                }
+                next = 0;
+                end = read;
             }
-            channel.configureBlocking(false);
-            try {
-                int read = channel.read(ahead.clear());
-                ahead.flip();
-                return read;
-            } finally {
-                channel.configureBlocking(true);
-            }
+            return end - next;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (!ahead.hasRemaining()) {
-                return channel.read(ByteBuffer.wrap(target, offset, length));
+            if (next == end) {
+                return transport.read(target, offset, length);
             }
-            int read = Math.min(length, ahead.remaining());
-            ahead.get(target, offset, read);
+            int read = Math.min(length, end - next);
+            System.arraycopy(ahead, next, target, offset, read);
+            next += read;
             return read;
         }
 

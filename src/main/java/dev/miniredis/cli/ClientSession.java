@@ -38,13 +38,12 @@ final class ClientSession implements AutoCloseable {
     private final PrintStream out;
     private final PrintStream err;
 
-    private volatile ServerAddress server;
+    private volatile Destination destination; // with what the user has chosen since
     private volatile ClientConnection connection; // null when not connected
     private volatile boolean working;
     private volatile boolean interrupted;
 
     private int database; // of the connection
-    private int chosenDatabase; // of the user, for the next connection
     private int databaseBeforeMulti;
     private boolean inTransaction;
     private boolean watching;
@@ -54,13 +53,13 @@ final class ClientSession implements AutoCloseable {
      * @param showPushes whether to print what a RESP3 server says unasked
      */
     ClientSession(
-            ServerAddress server,
+            Destination destination,
             boolean resp3,
             ReplyPrinter printer,
             boolean showPushes,
             PrintStream out,
             PrintStream err) {
-        this.server = server;
+        this.destination = destination;
         this.resp3 = resp3;
         this.printer = printer;
         this.showPushes = showPushes;
@@ -71,8 +70,7 @@ final class ClientSession implements AutoCloseable {
     /** Moves on to another server; false if it cannot be reached. */
     boolean connect(ServerAddress other) {
         disconnect();
-        server = other;
-        chosenDatabase = 0;
+        destination = destination.at(other);
         return connect();
     }
 
@@ -84,26 +82,39 @@ final class ClientSession implements AutoCloseable {
         ClientConnection fresh = new ClientConnection();
         connection = fresh;
         try {
-            fresh.connect(server);
+            fresh.connect(destination);
         } catch (IOException failed) {
             disconnect();
             if (!interrupted) {
-                err.println("Could not connect to Mini Redis at " + server + ": " + reason(failed));
+                err.println("Could not connect to Mini Redis at " + destination.address() + ": " + reason(failed));
             }
             return false;
         }
         try {
+            logIn();
             if (resp3 && !greet("HELLO", "3")) {
                 disconnect();
                 return false;
             }
-            if (chosenDatabase != 0 && greet("SELECT", Integer.toString(chosenDatabase))) {
-                database = chosenDatabase;
+            int chosen = destination.database();
+            if (chosen != 0 && greet("SELECT", Integer.toString(chosen))) {
+                database = chosen;
             }
             return true;
         } catch (IOException | ProtocolException failed) {
             lose(failed);
             return false;
+        }
+    }
+
+    /** Says who we are. A server that does not believe it is still one to talk with: it may do without, or be told anew. */
+    private void logIn() throws IOException, ProtocolException {
+        Login login = destination.login();
+        if (login != null) {
+            ReplyValue reply = connection.logIn(login);
+            if (reply.isError()) {
+                err.println("AUTH failed: " + reply);
+            }
         }
     }
 
@@ -116,9 +127,9 @@ final class ClientSession implements AutoCloseable {
         return !reply.isError();
     }
 
-    /** The server's address, which {@code connect} may have changed; for any thread. */
-    ServerAddress server() {
-        return server;
+    /** Where the session is, which the user may have changed; for any thread. */
+    Destination destination() {
+        return destination;
     }
 
     /** The prompt, which tells the state. */
@@ -277,12 +288,20 @@ final class ClientSession implements AutoCloseable {
                 choose(databaseBeforeMulti);
             }
         } else if (!reply.isError()) {
-            followSuccess(name);
+            followSuccess(name, words);
         }
     }
 
-    private void followSuccess(String name) {
+    private void followSuccess(String name, CommandWords words) {
         switch (name) {
+            case "auth" -> noteLogin(words.bytes().subList(1, words.size()));
+            case "hello" -> {
+                for (int i = 2; i + 2 < words.size(); i++) {
+                    if (words.name(i).equals("auth")) {
+                        noteLogin(words.bytes().subList(i + 1, i + 3));
+                    }
+                }
+            }
             case "watch" -> watching = true;
             case "unwatch" -> watching = false;
             case "multi" -> {
@@ -305,7 +324,12 @@ final class ClientSession implements AutoCloseable {
 
     private void choose(int number) {
         database = number;
-        chosenDatabase = number;
+        destination = destination.in(number);
+    }
+
+    /** Remembers whom the server has taken us for: a user's name and password, or a password alone. */
+    private void noteLogin(List<byte[]> words) {
+        destination = destination.as(new Login(words.size() == 2 ? words.getFirst() : null, words.getLast()));
     }
 
     /** Ends a connection that has failed, and tells the user, unless it was the user who ended it. */

@@ -132,7 +132,11 @@ final class CommandHints {
 
     private void ask() {
         try (ClientConnection connection = new ClientConnection()) {
-            connection.connect(session.server());
+            Destination destination = session.destination();
+            connection.connect(destination);
+            if (destination.login() != null) {
+                connection.logIn(destination.login());
+            }
             connection.send(List.of(ascii("COMMAND"), ascii("DOCS")));
             commands = read(connection.receive());
         } catch (IOException | ProtocolException withoutHints) {

@@ -416,10 +416,10 @@ class ClientCommandTest {
     void what_the_server_says_unasked_is_shown_at_a_terminal_only() throws Exception {
         answers.put("GET", ">2\r\n+invalidate\r\n*1\r\n+k\r\n+v\r\n");
         ReplyPrinter forPeople = new ReplyPrinter(false);
-        try (ClientSession quiet =
-                        new ClientSession(server.address(), false, forPeople, false, print(out), print(err));
-                ClientSession shown =
-                        new ClientSession(server.address(), false, forPeople, true, print(out), print(err))) {
+        try (ClientSession quiet = new ClientSession(
+                        Destination.of(server.address()), false, forPeople, false, print(out), print(err));
+                ClientSession shown = new ClientSession(
+                        Destination.of(server.address()), false, forPeople, true, print(out), print(err))) {
             run(quiet, "GET k");
             run(shown, "GET k");
         }
@@ -445,15 +445,16 @@ class ClientCommandTest {
             }
         };
         PrintStream full = new PrintStream(closed, true, StandardCharsets.UTF_8);
-        try (ClientSession session =
-                new ClientSession(server.address(), false, new ReplyPrinter(true), false, full, print(err))) {
+        try (ClientSession session = new ClientSession(
+                Destination.of(server.address()), false, new ReplyPrinter(true), false, full, print(err))) {
             session.run(new CommandWords(List.of("PING".getBytes(StandardCharsets.US_ASCII))), 1000);
         }
         assertThat(server.requests()).hasSize(1);
     }
 
     private ClientSession session() {
-        return new ClientSession(server.address(), false, new ReplyPrinter(true), false, print(out), print(err));
+        return new ClientSession(
+                Destination.of(server.address()), false, new ReplyPrinter(true), false, print(out), print(err));
     }
 
     private static ClientSession.Outcome run(ClientSession session, String line) throws Exception {

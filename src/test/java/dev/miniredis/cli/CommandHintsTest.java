@@ -175,7 +175,8 @@ class CommandHintsTest {
 
     private static CommandHints hints(ServerAddress address) {
         PrintStream nothing = new PrintStream(new ByteArrayOutputStream());
-        return new CommandHints(new ClientSession(address, false, new ReplyPrinter(false), false, nothing, nothing));
+        return new CommandHints(
+                new ClientSession(Destination.of(address), false, new ReplyPrinter(false), false, nothing, nothing));
     }
 
     private static String argument(String name, String type) {

@@ -131,6 +131,47 @@ class TlsIT {
         assertThat(run.out()).as(run.output()).isEqualTo("OK\n");
     }
 
+    private static Program ourClient(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(ServerProcess.LAUNCHER, "client"));
+        command.addAll(List.of(arguments));
+        return Program.feed(
+                "SET by client\nGET by\n".getBytes(StandardCharsets.US_ASCII), command.toArray(String[]::new));
+    }
+
+    @Test
+    void our_client_is_served() throws IOException {
+        String uri = "rediss://localhost:" + tlsPort + "/3";
+        String[] keys = {"--cert", ours.certificate("client"), "--key", ours.key("client")};
+
+        Program run = ourClient("-u", uri, "--cacert", ours.authority(), keys[0], keys[1], keys[2], keys[3]);
+        assertThat(run.out()).as(run.output()).isEqualTo("OK\nclient\n");
+        run = ourClient("-u", uri, "--insecure", keys[0], keys[1], keys[2], keys[3]);
+        assertThat(run.out()).as(run.output()).isEqualTo("OK\nclient\n");
+    }
+
+    @Test
+    void our_client_tells_what_is_wrong_with_a_certificate() throws IOException {
+        String address = "Could not connect to Mini Redis at localhost:" + tlsPort + ": ";
+        String[] server = {"-h", "localhost", "-p", Integer.toString(tlsPort), "--tls", "--cacert"};
+
+        assertThat(ourClient(with(server, strangers.authority())).err())
+                .startsWith(address
+                        + "nobody whom we trust has signed its certificate; --cacert names a file of those to trust\n");
+        assertThat(ourClient(with(server, ours.authority(), "--sni", "other.example"))
+                        .err())
+                .startsWith(address + "its certificate is not one of other.example (No subject alternative DNS name"
+                        + " matching other.example found.); --sni tells which name to expect\n");
+        assertThat(ourClient(with(server, ours.authority())).err())
+                .startsWith("Error: ")
+                .contains("certificate_required");
+    }
+
+    private static String[] with(String[] first, String... more) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
     @Test
     void a_client_without_a_certificate_or_with_a_strangers_is_refused() throws Exception {
         for (Certificates certificates : Arrays.asList(null, strangers)) {
