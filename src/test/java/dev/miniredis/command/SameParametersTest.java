@@ -22,13 +22,15 @@ import org.junit.jupiter.api.Test;
 
 /** The parameters are those of the real server: their names, their values at first, and what it says of new ones. */
 class SameParametersTest {
-    /** Since 7.2, and how long the log is kept, which is ours. */
+    /** Since 7.2, and what is ours: how long the log is kept, and two of TLS. */
     private static final Set<String> ONLY_OURS = Set.of(
             "set-max-listpack-entries",
             "set-max-listpack-value",
             "locale-collate",
             "cluster-announce-human-nodename",
-            "log-retention");
+            "log-retention",
+            "tls-key-file-pass-file",
+            "tls-reload-period");
 
     /** What is not the same here: where it listens, what it writes, and that all of it is written at once. */
     private static final Set<String> OTHER_FACTS = Set.of(
