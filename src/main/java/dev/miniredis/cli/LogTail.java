@@ -49,13 +49,12 @@ final class LogTail implements Callable<Integer> {
         return folder.run(out -> {
             try (LogScan scan = new LogScan(folder.directory(), out)) {
                 LastEntries last = new LastEntries(out, count);
-                print(scan, last);
-                last.end();
-                if (!follow) {
-                    return scan.exitCode();
+                if (follow) {
+                    follow(scan, last, new LastEntries(out, LastEntries.ALL));
+                    return LogFolder.FINE;
                 }
-                follow(scan, new LastEntries(out, LastEntries.ALL));
-                return LogFolder.FINE;
+                print(scan, last);
+                return scan.exitCode();
             }
         });
     }
@@ -66,15 +65,17 @@ final class LogTail implements Callable<Integer> {
                 target.add(printer.print(scan));
             }
         }
+        target.end();
     }
 
-    private void follow(LogScan scan, LastEntries target) throws IOException, LogException {
+    /** Prints what there is, and then what comes, until the user has seen enough: from the first line on, that is no error. */
+    private void follow(LogScan scan, LastEntries there, LastEntries coming) throws IOException, LogException {
         CountDownLatch stop = new CountDownLatch(1);
         Object before = Signals.register("INT", stop::countDown);
         try {
+            print(scan, there);
             while (!stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                print(scan, target);
-                target.end();
+                print(scan, coming);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

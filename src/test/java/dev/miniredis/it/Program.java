@@ -1,5 +1,6 @@
 package dev.miniredis.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -18,9 +19,15 @@ import java.util.regex.Pattern;
 record Program(int exitCode, String out, String err) {
     private static final long PATIENCE_SECONDS = 120;
 
-    /** Skips the test where the program is not installed. */
+    /** Skips the test where the program is not installed, other than in CI, which has everything. */
     static void assumeInstalled(String name) {
-        assumeTrue(isInstalled(name), name + " is not installed");
+        assume(isInstalled(name), name + " is not installed");
+    }
+
+    /** Skips the test where something is missing, other than in CI, where that is a failure. */
+    static void assume(boolean there, String missing) {
+        assertThat(there || System.getenv("CI") == null).as(missing).isTrue();
+        assumeTrue(there, missing);
     }
 
     static boolean isInstalled(String name) {
@@ -44,7 +51,16 @@ record Program(int exitCode, String out, String err) {
      * @throws AssertionError it does not come to an end
      */
     static Program feed(byte[] input, String... command) throws IOException {
-        Process process = new ProcessBuilder(List.of(command)).start();
+        return feed(input, new ProcessBuilder(List.of(command)));
+    }
+
+    /** Runs a program in a folder. */
+    static Program in(Path folder, String... command) throws IOException {
+        return feed(new byte[0], new ProcessBuilder(List.of(command)).directory(folder.toFile()));
+    }
+
+    private static Program feed(byte[] input, ProcessBuilder builder) throws IOException {
+        Process process = builder.start();
         try {
             CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()));
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
@@ -52,7 +68,7 @@ record Program(int exitCode, String out, String err) {
                 in.write(input);
             }
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError(String.join(" ", command) + " does not end");
+                throw new AssertionError(String.join(" ", builder.command()) + " does not end");
             }
             return new Program(process.exitValue(), out.join(), err.join());
         } catch (InterruptedException e) {

@@ -99,7 +99,7 @@ class StartErrorsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "--nonsense, x, unknown option '--nonsense'",
+        "--frobnicate, x, unknown option '--frobnicate'",
         "--port, 70000, 'Invalid value for option ''--port'': ''70000'' is not a port number from 0 to 65535'",
         "--http-port, abc, 'Invalid value for option ''--http-port'': ''abc'' is not a port number from 0 to 65535'",
         "--fsync, sometimes, 'Invalid value for option ''--fsync'': ''sometimes'' is none of [always, everysec, no]'",
