@@ -2,15 +2,19 @@ package dev.miniredis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,14 +28,22 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.Transaction;
+import redis.clients.jedis.args.BitCountOption;
+import redis.clients.jedis.args.ExpiryOption;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.LCSParams;
+import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.resps.ScanResult;
 
 /** Jedis as the client. */
 class JedisIT {
@@ -269,6 +281,112 @@ class JedisIT {
             assertThat(jedis.set(key, value)).isEqualTo("OK");
             assertThat(Arrays.equals(jedis.get(key), value)).isTrue();
             assertThat(jedis.del(key)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void keys_bits_and_counts(RedisProtocol protocol) {
+        try (Jedis jedis = connect(protocol)) {
+            for (int i = 0; i < 500; i++) {
+                jedis.set("key:" + i, "" + i);
+            }
+            Set<String> seen = new HashSet<>();
+            String cursor = ScanParams.SCAN_POINTER_START;
+            do {
+                ScanResult<String> page =
+                        jedis.scan(cursor, new ScanParams().match("key:*").count(50), "string");
+                seen.addAll(page.getResult());
+                cursor = page.getCursor();
+            } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+            assertThat(seen).hasSize(500);
+            assertThat(jedis.expire("key:1", 100, ExpiryOption.NX)).isEqualTo(1);
+            assertThat(jedis.expireTime("key:1")).isGreaterThan(System.currentTimeMillis() / 1000);
+            assertThat(jedis.persist("key:1")).isEqualTo(1);
+            assertThat(jedis.copy("key:1", "copied", true)).isTrue();
+            assertThat(jedis.renamenx("copied", "key:2")).isZero();
+            assertThat(jedis.move("copied", 3)).isEqualTo(1);
+            assertThat(jedis.objectEncoding("key:1")).isEqualTo("int");
+            assertThat(jedis.restore("restored", 0, jedis.dump("key:7"))).isEqualTo("OK");
+            assertThat(jedis.get("restored")).isEqualTo("7");
+            assertThat(jedis.incrByFloat("float", 0.1)).isEqualTo(0.1);
+            assertThat(jedis.lcs("key:1", "key:1", LCSParams.LCSParams()).getMatchString())
+                    .isEqualTo("1");
+            assertThat(jedis.setbit("bits", 7, true)).isFalse();
+            assertThat(jedis.bitcount("bits", 0, -1, BitCountOption.BIT)).isEqualTo(1);
+            assertThat(jedis.bitfield("field", "SET", "u8", "0", "255", "GET", "u4", "0"))
+                    .containsExactly(0L, 15L);
+            assertThat(jedis.pfadd("seen", "a", "b")).isEqualTo(1);
+            assertThat(jedis.pfcount("seen")).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void a_transaction_is_all_or_nothing(RedisProtocol protocol) {
+        try (Jedis jedis = connect(protocol);
+                Jedis other = connect(protocol)) {
+            Transaction first = jedis.multi();
+            first.set("t", "1");
+            Response<Long> sum = first.incr("t");
+            assertThat(first.exec()).containsExactly("OK", 2L);
+            assertThat(sum.get()).isEqualTo(2);
+
+            jedis.watch("t");
+            other.set("t", "changed");
+            Transaction second = jedis.multi();
+            second.set("t", "lost");
+            assertThat(second.exec()).isNull();
+            assertThat(jedis.get("t")).isEqualTo("changed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void messages_reach_subscribers(RedisProtocol protocol) {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        JedisPubSub subscriber = new JedisPubSub() {
+            @Override
+            public void onMessage(String channel, String message) {
+                heard.add(channel + " " + message);
+            }
+
+            @Override
+            public void onPMessage(String pattern, String channel, String message) {
+                heard.add(pattern + " " + channel + " " + message);
+            }
+        };
+        try (Jedis jedis = connect(protocol);
+                Jedis listening = connect(protocol)) {
+            CompletableFuture<Void> listener =
+                    CompletableFuture.runAsync(() -> listening.subscribe(subscriber, "news"));
+            await().until(() -> jedis.pubsubNumSub("news").get("news") == 1);
+            subscriber.psubscribe("n*");
+            await().until(() -> jedis.pubsubNumPat() == 1);
+            assertThat(jedis.publish("news", "hello")).isEqualTo(2);
+            await().untilAsserted(() -> assertThat(heard).containsExactly("news hello", "n* news hello"));
+            subscriber.unsubscribe();
+            subscriber.punsubscribe();
+            listener.join();
+            assertThat(listening.ping()).isEqualTo("PONG");
+        }
+    }
+
+    @Test
+    void a_user_does_what_it_may() {
+        try (Jedis jedis = connect(RedisProtocol.RESP2)) {
+            jedis.aclSetUser("ann", "on", ">secret", "~ann:*", "+@read", "+@connection");
+            JedisClientConfig asAnn = DefaultJedisClientConfig.builder()
+                    .user("ann")
+                    .password("secret")
+                    .build();
+            try (Jedis ann = new Jedis(address(), asAnn)) {
+                assertThat(ann.get("ann:1")).isNull();
+                assertThatThrownBy(() -> ann.get("bob:1")).isInstanceOf(JedisAccessControlException.class);
+                assertThatThrownBy(() -> ann.set("ann:1", "x")).isInstanceOf(JedisAccessControlException.class);
+            }
+            assertThat(jedis.aclGetUser("ann").getKeys()).isEqualTo("~ann:*");
+            assertThat(jedis.aclDelUser("ann")).isEqualTo(1);
         }
     }
 

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.AclCategory;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.BitFieldArgs;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ExpireArgs;
+import io.lettuce.core.KeyScanArgs;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.TrackingArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -20,14 +29,23 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.support.caching.CacheAccessor;
+import io.lettuce.core.support.caching.CacheFrontend;
+import io.lettuce.core.support.caching.ClientSideCaching;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -293,6 +311,129 @@ class LettuceIT {
             assertThat(connection.sync().set(key, value)).isEqualTo("OK");
             assertThat(Arrays.equals(connection.sync().get(key), value)).isTrue();
             assertThat(connection.sync().del(key)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void keys_bits_and_counts(ProtocolVersion protocol) {
+        try (var connection = connect(protocol)) {
+            RedisCommands<String, String> redis = connection.sync();
+            for (int i = 0; i < 500; i++) {
+                redis.set("key:" + i, "" + i);
+            }
+            Set<String> seen = new HashSet<>();
+            KeyScanCursor<String> cursor =
+                    redis.scan(KeyScanArgs.Builder.matches("key:*").limit(50));
+            seen.addAll(cursor.getKeys());
+            while (!cursor.isFinished()) {
+                cursor = redis.scan(cursor, KeyScanArgs.Builder.matches("key:*").limit(50));
+                seen.addAll(cursor.getKeys());
+            }
+            assertThat(seen).hasSize(500);
+            assertThat(redis.expire("key:1", 100, ExpireArgs.Builder.nx())).isTrue();
+            assertThat(redis.expiretime("key:1")).isGreaterThan(System.currentTimeMillis() / 1000);
+            assertThat(redis.persist("key:1")).isTrue();
+            assertThat(redis.copy("key:1", "copied")).isTrue();
+            assertThat(redis.renamenx("copied", "key:2")).isFalse();
+            assertThat(redis.move("copied", 3)).isTrue();
+            assertThat(redis.objectEncoding("key:1")).isEqualTo("int");
+            assertThat(redis.restore("restored", 0, redis.dump("key:7"))).isEqualTo("OK");
+            assertThat(redis.get("restored")).isEqualTo("7");
+            assertThat(redis.mget("key:1", "none").get(1).hasValue()).isFalse();
+            assertThat(redis.setbit("bits", 7, 1)).isZero();
+            assertThat(redis.bitcount("bits")).isEqualTo(1);
+            assertThat(redis.bitfield("field", new BitFieldArgs().set(BitFieldArgs.unsigned(8), 0, 255)))
+                    .containsExactly(0L);
+            assertThat(redis.pfadd("seen", "a", "b")).isEqualTo(1);
+            assertThat(redis.pfcount("seen")).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void a_transaction_is_all_or_nothing(ProtocolVersion protocol) {
+        try (var connection = connect(protocol);
+                var other = connect(protocol)) {
+            RedisCommands<String, String> redis = connection.sync();
+            redis.multi();
+            redis.set("t", "1");
+            redis.incr("t");
+            assertThat(redis.exec().<Object>get(1)).isEqualTo(2L);
+
+            redis.watch("t");
+            other.sync().set("t", "changed");
+            redis.multi();
+            redis.set("t", "lost");
+            assertThat(redis.exec().wasDiscarded()).isTrue();
+            assertThat(redis.get("t")).isEqualTo("changed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void messages_reach_subscribers(ProtocolVersion protocol) {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (var connection = connect(protocol);
+                var subscriber = client.connectPubSub(address(server.port()))) {
+            subscriber.addListener(new RedisPubSubAdapter<>() {
+                @Override
+                public void message(String channel, String message) {
+                    heard.add(channel + " " + message);
+                }
+
+                @Override
+                public void message(String pattern, String channel, String message) {
+                    heard.add(pattern + " " + channel + " " + message);
+                }
+            });
+            subscriber.sync().subscribe("news");
+            subscriber.sync().psubscribe("n*");
+            assertThat(connection.sync().publish("news", "hello")).isEqualTo(2);
+            await().untilAsserted(() -> assertThat(heard).containsExactly("news hello", "n* news hello"));
+            assertThat(connection.sync().pubsubChannels()).containsExactly("news");
+            subscriber.sync().unsubscribe("news");
+            subscriber.sync().punsubscribe("n*");
+            await().untilAsserted(() ->
+                    assertThat(connection.sync().publish("news", "nobody")).isZero());
+        }
+    }
+
+    @Test
+    void what_it_caches_is_forgotten_when_it_changes() {
+        try (var connection = connect(ProtocolVersion.RESP3);
+                var other = connect(ProtocolVersion.RESP2)) {
+            Map<String, String> cache = new ConcurrentHashMap<>();
+            CacheFrontend<String, String> frontend =
+                    ClientSideCaching.enable(CacheAccessor.forMap(cache), connection, TrackingArgs.Builder.enabled());
+            other.sync().set("cached", "old");
+            assertThat(frontend.get("cached")).isEqualTo("old");
+            assertThat(cache).containsEntry("cached", "old");
+            other.sync().set("cached", "new");
+            await().until(() -> frontend.get("cached").equals("new"));
+        }
+    }
+
+    @Test
+    void a_user_does_what_it_may() {
+        try (var connection = connect(ProtocolVersion.RESP3)) {
+            connection
+                    .sync()
+                    .aclSetuser(
+                            "ann",
+                            AclSetuserArgs.Builder.on()
+                                    .addPassword("secret")
+                                    .keyPattern("ann:*")
+                                    .addCategory(AclCategory.READ)
+                                    .addCategory(AclCategory.CONNECTION));
+            RedisURI asAnn = address(server.port());
+            asAnn.setCredentialsProvider(RedisCredentialsProvider.from(() -> RedisCredentials.just("ann", "secret")));
+            try (var ann = client.connect(asAnn)) {
+                assertThat(ann.sync().get("ann:1")).isNull();
+                assertThatThrownBy(() -> ann.sync().get("bob:1")).hasMessageStartingWith("NOPERM ");
+                assertThatThrownBy(() -> ann.sync().set("ann:1", "x")).hasMessageStartingWith("NOPERM ");
+            }
+            assertThat(connection.sync().aclDeluser("ann")).isEqualTo(1);
         }
     }
 
