@@ -171,6 +171,13 @@ public final class Call {
         return (int) number;
     }
 
+    /** Refuses clients what only a server does that is no node of a cluster: one with several databases or replicas. */
+    void refuseInCluster(String error) {
+        if (host.tuning().clusterEnabled.value() && session().id() != 0) { // 0 is the log's
+            throw new CommandError("ERR " + error);
+        }
+    }
+
     /** Whether an argument is an option's word. */
     boolean argIs(int index, Keyword keyword) {
         return request.arg(index).equalsIgnoreCase(keyword.bytes());

@@ -35,6 +35,7 @@ public final class CommandError extends RuntimeException {
             new CommandError("ERR Command not allowed inside a transaction");
     public static final CommandError MONITORS_ONLY_WATCH =
             new CommandError("ERR Replica can't interact with the keyspace");
+    static final CommandError CROSS_SLOT = new CommandError("CROSSSLOT Keys in request don't hash to the same slot");
     public static final CommandError TOO_LARGE = new CommandError("ERR the request is too large for the log");
     public static final CommandError INTERNAL = new CommandError("ERR internal error, see the server's log");
 
@@ -75,6 +76,13 @@ public final class CommandError extends RuntimeException {
     /** The log refuses writes, Redis's {@code MISCONF}. */
     public static CommandError logNotWritable(String problem) {
         return new CommandError("MISCONF Errors writing to the AOF file: " + problem);
+    }
+
+    /** What EXEC answers that may not run for this. */
+    public String ofTransaction() {
+        return this == CROSS_SLOT
+                ? getMessage()
+                : "EXECABORT Transaction discarded because of: " + getMessage().replaceFirst("^ERR ", "");
     }
 
     public static CommandError unknownCommand(Request request) {

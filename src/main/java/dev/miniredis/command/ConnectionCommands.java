@@ -184,7 +184,7 @@ final class ConnectionCommands {
         call.reply.bulk("id");
         call.reply.integer(call.session().id());
         call.reply.bulk("mode");
-        call.reply.bulk("standalone");
+        call.reply.bulk(call.host.tuning().mode());
         call.reply.bulk("role");
         call.reply.bulk("master");
         call.reply.bulk("modules");
@@ -226,6 +226,9 @@ final class ConnectionCommands {
         long index = call.integer(1);
         if (index < Integer.MIN_VALUE || index > Integer.MAX_VALUE) {
             throw new CommandError("ERR value is out of range, value must between -2147483648 and 2147483647");
+        }
+        if (index != 0) {
+            call.refuseInCluster("SELECT is not allowed in cluster mode");
         }
         if (index < 0 || index >= call.host.databases()) {
             throw CommandError.DATABASE_OUT_OF_RANGE;

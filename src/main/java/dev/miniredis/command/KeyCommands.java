@@ -90,6 +90,9 @@ final class KeyCommands {
                 throw CommandError.SYNTAX;
             }
         }
+        if (database != 0) {
+            call.refuseInCluster("Copying to another database is not allowed in cluster mode");
+        }
         Slice key = call.arg(2);
         if (database == call.database() && call.arg(1).contentEquals(key)) {
             throw CommandError.SAME_OBJECT;
@@ -146,6 +149,7 @@ final class KeyCommands {
     }
 
     private static void move(Call call) {
+        call.refuseInCluster("MOVE is not allowed in cluster mode");
         int database = call.databaseAt(2);
         if (database == call.database()) {
             throw CommandError.SAME_OBJECT;

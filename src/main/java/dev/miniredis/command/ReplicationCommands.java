@@ -55,6 +55,7 @@ final class ReplicationCommands {
 
     /** As {@code failoverCommand} of Redis where there is no replica. */
     private static void failover(Call call) {
+        call.refuseInCluster("FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.");
         if (call.args() == 2 && call.argIs(1, "ABORT")) {
             throw new CommandError("ERR No failover in progress.");
         }
@@ -94,6 +95,7 @@ final class ReplicationCommands {
     }
 
     private static void replicaof(Call call) {
+        call.refuseInCluster("REPLICAOF not allowed in cluster mode.");
         if (!call.argIs(1, "NO") || !call.argIs(2, "ONE")) {
             CommandError invalid = new CommandError("ERR Invalid master port");
             long port = call.integer(2, invalid);

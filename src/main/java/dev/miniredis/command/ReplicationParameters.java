@@ -62,8 +62,7 @@ final class ReplicationParameters {
     private static void addCluster(ParameterList all) {
         ParameterType<String> hostname =
                 text("[a-zA-Z0-9.-]{1,255}", "Hostnames may only contain alphanumeric characters, hyphens or dots");
-        all.fact("cluster-enabled", yesOrNo(), "no")
-                .keptFromStart("cluster-config-file", text(), "nodes.conf")
+        all.keptFromStart("cluster-config-file", text(), "nodes.conf")
                 .keptFromStart("cluster-port", port(), "0")
                 .kept("cluster-allow-pubsubshard-when-down", yesOrNo(), "yes")
                 .kept("cluster-allow-reads-when-down", yesOrNo(), "no")
@@ -71,8 +70,6 @@ final class ReplicationParameters {
                 .kept("cluster-announce-bus-port", port(), "0")
                 .kept("cluster-announce-hostname", hostname, "")
                 .kept("cluster-announce-human-nodename", text(), "")
-                .kept("cluster-announce-ip", text(), "")
-                .kept("cluster-announce-port", port(), "0")
                 .kept("cluster-announce-tls-port", port(), "0")
                 .kept("cluster-link-sendbuf-limit", memory(0), "0")
                 .kept("cluster-migration-barrier", integer(0), "1")

@@ -253,6 +253,7 @@ final class ServerCommands {
     }
 
     private static void swapdb(Call call) {
+        call.refuseInCluster("SWAPDB is not allowed in cluster mode");
         int first = index(call, 1, "first");
         int second = index(call, 2, "second");
         if (!isDatabase(call, first) || !isDatabase(call, second)) {

@@ -130,6 +130,15 @@ public final class Tuning {
             "Which channels a new user may use: all (allchannels) or none (resetchannels).");
     public final Parameter<Long> aclLogMaxLen =
             longInteger("acllog-max-len", 128, 0, "How many denials ACL LOG keeps.");
+    public final Parameter<Boolean> clusterEnabled = all.actingFromStart(
+            "cluster-enabled",
+            ParameterType.yesOrNo(),
+            "no",
+            "Whether to be a cluster, of one node with all slots, for clients that want one.");
+    public final Parameter<String> clusterAnnounceIp =
+            text("cluster-announce-ip", "Where that node says it is; without it, where the client has reached it.");
+    public final Parameter<Integer> clusterAnnouncePort = integer(
+            "cluster-announce-port", 0, 0, 65_535, "The port to that; 0 is the one that the client has reached.");
     public final Parameter<Long> slowLogSlowerThan = longInteger(
             "slowlog-log-slower-than",
             10_000,
@@ -169,6 +178,11 @@ public final class Tuning {
     /** Every parameter, in the order in which they are documented. */
     public List<Parameter<?>> all() {
         return all.all();
+    }
+
+    /** What kind of server this is, as INFO and HELLO tell it. */
+    public String mode() {
+        return clusterEnabled.value() ? "cluster" : "standalone";
     }
 
     private Parameter<Integer> integer(String name, int initial, int min, int max, String description) {

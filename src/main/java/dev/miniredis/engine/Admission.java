@@ -2,8 +2,11 @@ package dev.miniredis.engine;
 
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
+import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Security;
+import dev.miniredis.command.SlotCheck;
 import dev.miniredis.command.Trait.Rule;
+import dev.miniredis.command.Tuning;
 import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.Request;
@@ -28,13 +31,16 @@ final class Admission {
     private final Eviction eviction;
     private final Clients clients;
     private final Security security;
+    private final SlotCheck slots;
     private boolean loading = true;
 
-    Admission(WriteLog log, Eviction eviction, Clients clients, Security security) {
+    Admission(
+            WriteLog log, Eviction eviction, Clients clients, Security security, CommandTable commands, Tuning tuning) {
         this.log = log;
         this.eviction = eviction;
         this.clients = clients;
         this.security = security;
+        this.slots = new SlotCheck(commands, tuning);
     }
 
     void loaded() {
@@ -54,6 +60,7 @@ final class Admission {
         }
         security.checkPermissions(command, request, session, now);
         Transaction executed = transaction != null && command.is(Rule.EXECUTES) ? transaction : null;
+        slots.check(command, request, executed);
         boolean mayTakeMemory = command.mayTakeMemory() || executed != null && executed.takesMemory();
         if (eviction.isOver() && !loading && !checkMemory(mayTakeMemory)) {
             return Verdict.WAIT;

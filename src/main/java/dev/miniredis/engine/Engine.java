@@ -122,7 +122,7 @@ public final class Engine implements Host {
         account.started();
         eviction = new Eviction(databases.all(), account, heapLimitBytes, tuning, random, this::evict);
         security = new Security(commands, tuning, new SecureRandom());
-        admission = new Admission(log, eviction, clients, security);
+        admission = new Admission(log, eviction, clients, security, commands, tuning);
         tuning.maxMemoryPolicy.listen(policy -> {
             access.keep(policy.access());
             eviction.forgetCandidates();
@@ -351,8 +351,7 @@ public final class Engine implements Host {
         if (command != null && command.is(Rule.EXECUTES)) {
             session.transaction(null);
             clients.watches().unwatch(session);
-            error("EXECABORT Transaction discarded because of: "
-                    + e.getMessage().replaceFirst("^ERR ", ""));
+            error(e.ofTransaction());
             return;
         }
         if (session.transaction() != null) {

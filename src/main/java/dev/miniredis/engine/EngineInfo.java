@@ -42,7 +42,11 @@ final class EngineInfo {
                     facts.zeros("connected_slaves");
                 })
                 .section(Section.MODULES, facts -> {})
-                .section(Section.CLUSTER, facts -> facts.zeros("cluster_enabled"))
+                .section(
+                        Section.CLUSTER,
+                        facts -> facts.add(
+                                "cluster_enabled",
+                                engine.tuning().clusterEnabled.value() ? 1 : 0))
                 .section(Section.KEYSPACE, facts -> addKeyspace(facts, engine));
         StatisticsInfo.addTo(info, engine);
     }

@@ -117,7 +117,13 @@ final class Lifecycle {
                         if (settings.until().isPresent()) {
                             parts.engine().stopClock(recovered.lastMillis());
                         }
-                        parts.engine().loaded();
+                        if (parts.engine().tuning().clusterEnabled.value()
+                                && parts.engine().data().keysByDatabase().size() > 1) {
+                            fail("There are keys in other databases than 0, and a cluster has no others: start without"
+                                    + " cluster-enabled.");
+                        } else {
+                            parts.engine().loaded();
+                        }
                         return parts.engine().data().keys();
                     })
                     .thenAccept(keys -> ready(recovered, keys, System.nanoTime() - before));
@@ -131,6 +137,9 @@ final class Lifecycle {
     }
 
     private void ready(ServerLog.Recovered recovered, long keys, long nanos) {
+        if (state == State.FAILED) {
+            return;
+        }
         recovered.damage().forEach(LOGGER::warn);
         if (recovered.cutOff() != null) {
             LOGGER.warn(recovered.cutOff());

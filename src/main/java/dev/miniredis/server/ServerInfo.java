@@ -105,7 +105,7 @@ final class ServerInfo {
         facts.add("redis_git_sha1", "00000000");
         facts.add("redis_git_dirty", 0);
         facts.add("redis_build_id", 0);
-        facts.add("redis_mode", "standalone");
+        facts.add("redis_mode", engine.tuning().mode());
         facts.add("server_name", "mini-redis");
         facts.add("mini_redis_version", version);
         facts.add(

@@ -10,8 +10,10 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -32,13 +34,13 @@ public final class RealRedis implements AutoCloseable {
         this.port = port;
     }
 
-    /** A server that answers; null where none is installed. */
-    public static RealRedis startIfInstalled() throws IOException {
+    /** A server that answers, with options besides the usual ones; null where none is installed. */
+    public static RealRedis startIfInstalled(String... options) throws IOException {
         if (!isInstalled()) {
             return null;
         }
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            RealRedis server = start(freePort());
+            RealRedis server = start(freePort(), options);
             await().atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> !server.process.isAlive() || server.answers());
@@ -55,20 +57,22 @@ public final class RealRedis implements AutoCloseable {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "redis-server")));
     }
 
-    private static RealRedis start(int port) throws IOException {
+    private static RealRedis start(int port, String... options) throws IOException {
         Path directory = Files.createTempDirectory("redis");
-        Process process = new ProcessBuilder(
-                        "redis-server",
-                        "--port",
-                        Integer.toString(port),
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "no",
-                        "--enable-debug-command",
-                        "local",
-                        "--bind",
-                        HOST)
+        List<String> command = new ArrayList<>(List.of(
+                "redis-server",
+                "--port",
+                Integer.toString(port),
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--enable-debug-command",
+                "local",
+                "--bind",
+                HOST));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -76,7 +80,7 @@ public final class RealRedis implements AutoCloseable {
         return new RealRedis(process, directory, port);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
