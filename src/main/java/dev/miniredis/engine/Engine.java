@@ -238,6 +238,7 @@ public final class Engine implements Host {
         try {
             command = commands.commandOf(request);
             if (admission.check(command, request, session, now) == Admission.Verdict.WAIT) {
+                clients.postpone(session);
                 return false;
             }
         } catch (CommandError | OutOfMemoryError e) { // the latter for its log entry

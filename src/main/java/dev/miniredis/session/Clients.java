@@ -41,6 +41,7 @@ public final class Clients {
     private final TrackingTable tracking = new TrackingTable(this::invalidate);
     private final Set<Session> monitors = new LinkedHashSet<>();
     private final Set<Session> blocked = new LinkedHashSet<>();
+    private int postponed;
     private final Reply composed = new Reply();
     private Alarm alarm = atMillis -> {};
 
@@ -89,6 +90,7 @@ public final class Clients {
         tracking.disable(session);
         monitors.remove(session);
         blocked.remove(session);
+        resumed(session);
     }
 
     /** All of them, in the order of their numbers. */
@@ -134,6 +136,7 @@ public final class Clients {
     /** A request of this client begins: what it causes for the client itself comes after the reply. */
     public void serve(Session session) {
         served = session;
+        resumed(session);
         toldAllGone = false;
     }
 
@@ -343,9 +346,24 @@ public final class Clients {
         }
     }
 
+    /** A client's request has to wait for the end of a pause, or for room in the log. */
+    public void postpone(Session session) {
+        if (!session.isPostponed()) {
+            session.postponed(true);
+            postponed++;
+        }
+    }
+
+    private void resumed(Session session) {
+        if (session.isPostponed()) {
+            session.postponed(false);
+            postponed--;
+        }
+    }
+
     /** How many clients wait. */
     public int blocked() {
-        return blocked.size();
+        return blocked.size() + postponed;
     }
 
     /** Ends the waiting of those whose time is over or who have what they wait for; and the pause. */

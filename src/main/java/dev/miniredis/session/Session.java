@@ -73,6 +73,7 @@ public final class Session {
     private boolean noTouch;
     private Blocked blocked;
     private boolean unblocked;
+    private boolean postponed;
     private long lastWriteLsn;
 
     /** @param address the client's end of the connection, {@code host:port} */
@@ -276,6 +277,15 @@ public final class Session {
         blocked = newBlocked;
     }
 
+    /** Whether its next request waits for the end of a pause, or for room in the log. */
+    boolean isPostponed() {
+        return postponed;
+    }
+
+    void postponed(boolean isPostponed) {
+        postponed = isPostponed;
+    }
+
     /** It no longer waits. */
     public void unblock() {
         blocked = null;
@@ -397,7 +407,7 @@ public final class Session {
         add(flags, 'O', monitoring);
         add(flags, 'P', isSubscribed());
         add(flags, 'x', transaction != null);
-        add(flags, 'b', blocked != null);
+        add(flags, 'b', blocked != null || postponed);
         add(flags, 't', tracking != null);
         add(flags, 'R', tracking != null && tracking.isRedirectBroken());
         add(flags, 'B', tracking != null && tracking.isBroadcast());
