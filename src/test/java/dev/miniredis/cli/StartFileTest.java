@@ -67,7 +67,7 @@ class StartFileTest {
                 "port 65536; argument must be between 0 and 65535 inclusive",
                 "appendfsync sometimes; argument(s) must be one of the following: everysec, always, no",
                 "bind 10.0.0.1 10.0.0.2; Mini Redis listens on one address",
-                "cluster-enabled yes; Mini Redis has no other 'cluster-enabled' than 'no'",
+                "daemonize yes; Mini Redis has no other 'daemonize' than 'no'",
                 "save 900 1; Mini Redis has no other 'save' than ''"
             })
     void what_cannot_be_is_told_with_its_line(String line, String problem) {
