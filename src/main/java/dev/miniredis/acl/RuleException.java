@@ -47,7 +47,7 @@ public final class RuleException extends Exception {
 
     /** A modifier of {@code ACL SETUSER}, named in the message; so it may tell a secret to whoever sent it. */
     RuleException ofModifier(String modifier) {
-        return new RuleException("Error in ACL SETUSER modifier '" + modifier + "': " + getMessage());
+        return new RuleException("Error in ACL SETUSER modifier '" + upToNul(modifier) + "': " + getMessage());
     }
 
     static RuleException duplicateUser() {
@@ -61,5 +61,11 @@ public final class RuleException extends Exception {
     /** Whether a command or a category is not known: such a rule tells no secret. */
     boolean isUnknownName() {
         return getMessage().equals(UNKNOWN);
+    }
+
+    /** As C shows it. */
+    private static String upToNul(String text) {
+        int end = text.indexOf('\0');
+        return end < 0 ? text : text.substring(0, end);
     }
 }

@@ -121,7 +121,7 @@ final class AclCommands {
         String name = Security.latin(call.arg(2));
         User user = call.host.security().users().find(name);
         if (user == null) {
-            throw new CommandError("ERR User '" + name + "' not found");
+            throw new CommandError("ERR User '" + CommandError.shown(call.arg(2), Integer.MAX_VALUE) + "' not found");
         }
         Request request = new Request();
         for (int i = 3; i < call.args(); i++) {
@@ -129,7 +129,8 @@ final class AclCommands {
         }
         Command command = call.host.commands().named(request);
         if (command == null) {
-            throw new CommandError("ERR Command '" + call.text(3) + "' not found");
+            throw new CommandError(
+                    "ERR Command '" + CommandError.shown(call.arg(3), Integer.MAX_VALUE) + "' not found");
         }
         if (!command.takes(request.size())) {
             throw CommandError.wrongArity(command.name());

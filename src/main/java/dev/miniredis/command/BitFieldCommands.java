@@ -25,8 +25,8 @@ import java.util.Set;
 final class BitFieldCommands {
     private static final Set<Trait.KeyFlag> READS = Collections.unmodifiableSet(EnumSet.of(RO, ACCESS));
     private static final Set<Trait.KeyFlag> WRITES = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
-    private static final byte[] SET = {'S', 'E', 'T'};
-    private static final byte[] INCRBY = {'I', 'N', 'C', 'R', 'B', 'Y'};
+    private static final byte[] GET = {'G', 'E', 'T'};
+    private static final byte[] OVERFLOW = {'O', 'V', 'E', 'R', 'F', 'L', 'O', 'W'};
     private static final CommandError BIT_OFFSET = new CommandError("ERR bit offset is not an integer or out of range");
     private static final CommandError BITFIELD_TYPE = new CommandError(
             "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.");
@@ -68,12 +68,19 @@ final class BitFieldCommands {
                 .read(call -> bitField(call, true), FAST, RO, ACCESS, BY_ITSELF);
     }
 
-    /** As Redis's {@code bitfieldGetKeys}: without SET and INCRBY it only reads. */
+    /** As Redis's {@code bitfieldGetKeys}: with nothing but GET it only reads. */
     private static boolean key(Request request, KeyWalk.Visitor visitor) {
         boolean writes = false;
-        for (int i = 2; i < request.size(); i++) {
+        for (int i = 2; i < request.size() && !writes; i++) {
             Slice word = request.arg(i);
-            writes |= word.equalsIgnoreCase(SET) || word.equalsIgnoreCase(INCRBY);
+            int following = request.size() - i - 1;
+            if (word.equalsIgnoreCase(GET) && following >= 2) {
+                i += 2;
+            } else if (word.equalsIgnoreCase(OVERFLOW) && following >= 1) {
+                i++;
+            } else {
+                writes = true; // SET, INCRBY, or a mistake
+            }
         }
         visitor.visit(1, writes ? WRITES : READS);
         return true;

@@ -45,25 +45,40 @@ final class LcsCommand {
                         "LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len] [WITHMATCHLEN]",
                         "7.0.0",
                         "Finds the longest common substring.")
-                .read(LcsCommand::lcs, RO, ACCESS);
+                .read(LcsCommand::lcs, RO, ACCESS, Trait.Arguments.BY_ITSELF);
     }
 
     private static void lcs(Call call) {
         byte[] a = string(call, 1);
         byte[] b = string(call, 2);
-        Options options = call.options;
-        long minMatch = options.has(MINMATCHLEN) ? options.integer(MINMATCHLEN) : 0;
-        if (options.has(IDX) && options.has(LEN)) {
+        boolean length = false;
+        boolean matches = false;
+        boolean withLength = false;
+        long minMatch = 0;
+        for (int i = 3; i < call.args(); i++) {
+            if (call.argIs(i, IDX)) {
+                matches = true;
+            } else if (call.argIs(i, LEN)) {
+                length = true;
+            } else if (call.argIs(i, WITHMATCHLEN)) {
+                withLength = true;
+            } else if (call.argIs(i, MINMATCHLEN) && i + 1 < call.args()) {
+                minMatch = Math.max(0, call.integer(++i));
+            } else {
+                throw CommandError.SYNTAX;
+            }
+        }
+        if (matches && length) {
             throw LEN_AND_IDX;
         }
         if ((a.length + 1L) * (b.length + 1L) > MAX_CELLS) {
             throw NO_MEMORY;
         }
         LcsCommand lcs = new LcsCommand(a, b);
-        if (options.has(LEN)) {
+        if (length) {
             call.reply.integer(lcs.length(a.length, b.length));
-        } else if (options.has(IDX)) {
-            lcs.replyMatches(call.reply, minMatch, options.has(WITHMATCHLEN));
+        } else if (matches) {
+            lcs.replyMatches(call.reply, minMatch, withLength);
         } else {
             lcs.replyCommon(call.reply);
         }

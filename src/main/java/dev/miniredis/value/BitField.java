@@ -66,7 +66,15 @@ public record BitField(boolean signed, int bits, long offset) {
 
     /** A number, as it fits; null where it does not and {@link Overflow#FAIL} is asked for. */
     public Long fit(long value, Overflow overflow) {
+        if (overflow == Overflow.SAT && isTakenForLarge(value)) {
+            return (1L << bits - 1) - 1;
+        }
         return fit(signed ? BigInteger.valueOf(value) : unsigned(value), overflow);
+    }
+
+    /** Redis counts how far it is to the largest number, and where that count overflows it is past it. */
+    private boolean isTakenForLarge(long value) {
+        return signed && bits < Long.SIZE && value < (1L << bits - 1) - 1 - Long.MAX_VALUE;
     }
 
     /** Redis takes what is to be set as an unsigned number where the field is one. */
