@@ -5,6 +5,8 @@ import threading
 import time
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 PORT = int(sys.argv[1])
 
@@ -225,7 +227,9 @@ def users():
 
 
 def reconnection():
-    r = connect(client_name="victim", decode_responses=True)
+    # The end of the connection may arrive when the next command has been sent already: that is what retries are for.
+    retry = {"retry": Retry(NoBackoff(), 3), "retry_on_error": [redis.ConnectionError]}
+    r = connect(client_name="victim", decode_responses=True, **retry)
     other = connect(decode_responses=True)
     victim = r.client_id()
     assert other.client_kill_filter(_id=victim) == 1
