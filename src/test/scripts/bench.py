@@ -6,6 +6,7 @@
     bench.py compare --a REDIS=redis:always --b OURS=ours:always --cells synced
     bench.py compare --a OLD=ours:memory:../old/target/mini-redis --b NEW=ours:memory --cells GET/50/16,SET/50/16
     bench.py compare --a OTHER=127.0.0.1:7000:4711 --b OURS=ours:memory
+    bench.py compare --a REDIS=redis:memory --b OURS=ours:memory --cells SET/50/16 --beside 'CLIENT TRACKING ON BCAST'
     bench.py memory --pairs 5000000 --java-opts=-Xmx1g
     bench.py recovery --server OURS=ours:everysec
     bench.py connections | startup | sync | compaction
@@ -225,6 +226,21 @@ class Comparison:
         return pair
 
 
+@contextlib.contextmanager
+def open_beside(server, commands):
+    """A client that has sent some commands and then only reads what comes, while the others are measured."""
+    with server.connect() as connection:
+        for command in filter(None, map(str.strip, commands.split(";"))):
+            answer = connection.ask(*shlex.split(command))
+            if answer.startswith(("ERR", "NOPERM", "WRONGPASS")):
+                raise SystemExit(f"{server.name}: {command}: {answer}")
+        with subprocess.Popen(["cat"], stdin=connection.socket, stdout=subprocess.DEVNULL) as reader:
+            try:
+                yield
+            finally:
+                reader.kill()
+
+
 def wait_for_quiet(options):
     """Waits a little while others use the machine: a pair that they disturb is lost."""
     for _ in range(20):
@@ -246,9 +262,12 @@ def compare_pair(a_spec, b_spec, cells, options):
         if time.monotonic() > deadline:
             break
         wanted = -(-options.rounds * (start + 1) // options.starts)
-        with running(a_spec, options) as a, running(b_spec, options) as b:
+        with running(a_spec, options) as a, running(b_spec, options) as b, contextlib.ExitStack() as beside:
             comparison = Comparison(a, b, options)
             comparison.warm_up(cells)
+            for server in (a, b):
+                for commands in options.beside:
+                    beside.enter_context(open_beside(server, commands))
             for number in range(3 * options.rounds):
                 missing = [cell for cell in cells if len(clean(pairs[cell], options)) < wanted]
                 if not missing or time.monotonic() > deadline:
@@ -600,6 +619,13 @@ def add_comparison_options(compare_parser):
     compare_parser.add_argument("--cells", type=parse_cells, default="memory", help="comma between them (memory)")
     compare_parser.add_argument("--server-core", type=int, default=0, help="(0)")
     compare_parser.add_argument("--generator-core", type=int, default=1, help="(1)")
+    compare_parser.add_argument(
+        "--beside",
+        action="append",
+        default=[],
+        metavar="COMMANDS",
+        help="a client of both servers that sends these, ; between them, and stays; may be repeated",
+    )
     compare_parser.add_argument("--unpinned", action="store_true", help="let the system choose the cores")
     helps = {"keys": "how many different ones", "seconds": "of a run", "rounds": "clean pairs of each cell"}
     helps |= {"starts": "of the servers, over which the rounds are spread", "max_others": "cores, in a clean pair"}

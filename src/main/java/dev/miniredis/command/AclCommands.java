@@ -37,7 +37,7 @@ final class AclCommands {
 
     static void addTo(CommandTable table) {
         table.row("ACL", "6.0.0", "A container for Access List Control commands.")
-                .container(null, "6.0.0")
+                .container(null, "6.0.0", HelpTexts.ACL)
                 .row("ACL CAT [category]", "6.0.0", "Lists the ACL categories, or the commands inside a category.")
                 .other(AclCommands::cat, BY_ITSELF, NOSCRIPT, LOADING, STALE)
                 .row(

@@ -26,7 +26,7 @@ final class ClientCommands {
 
     static void addTo(CommandTable table) {
         table.row("CLIENT", "2.4.0", "A container for client connection commands.")
-                .container(null);
+                .container(null, "5.0.0", HelpTexts.CLIENT);
         TrackingCommands.addTo(table);
         table.row("CLIENT GETNAME", "2.6.9", "Returns the name of the connection.")
                 .other(ClientCommands::getName, NOSCRIPT, LOADING, STALE)

@@ -61,7 +61,7 @@ final class ClusterCommands {
     static void addTo(CommandTable table) {
         ClusterCommands node = new ClusterCommands();
         table.row("CLUSTER", "3.0.0", "A container for Redis Cluster commands.")
-                .container(null, "5.0.0", ofNode(CommandDescriptions::help))
+                .container(null, "5.0.0", ofNode(HelpTexts.CLUSTER))
                 .row("CLUSTER ADDSLOTS slot [slot ...]", "3.0.0", "Assigns new hash slots to a node.")
                 .other(ofNode(ClusterCommands::addSlots), ADMIN, STALE, NO_ASYNC_LOADING)
                 .row(

@@ -145,26 +145,6 @@ final class CommandDescriptions {
         call.reply.arrayFrom(mark, count[0]);
     }
 
-    static void help(Call call) {
-        String container = call.text(0).toUpperCase(Locale.ROOT);
-        List<String> lines = new ArrayList<>();
-        lines.add(container + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
-        String last = "";
-        for (Command subcommand : call.host.commands().find(container).subcommands()) {
-            String usage = subcommand.usage().substring(container.length() + 1);
-            if (usage.equals("HELP")) {
-                last = usage;
-            } else {
-                lines.add(usage);
-                lines.add("    " + subcommand.summary());
-            }
-        }
-        lines.add(last);
-        lines.add("    Prints this help.");
-        call.reply.array(lines.size());
-        lines.forEach(call.reply::simple);
-    }
-
     /** One element of COMMAND INFO, as {@code addReplyCommandInfo} of Redis. */
     private static void writeInfo(Reply reply, Command command) {
         reply.array(10);

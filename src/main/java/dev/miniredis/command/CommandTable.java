@@ -95,17 +95,9 @@ public final class CommandTable {
          * Its name is what the rows of subcommands after it begin with; it gets a HELP.
          *
          * @param body what it does without a subcommand; null when it needs one
+         * @param helpSince the version of Redis that brought its HELP
+         * @param help what HELP does, see {@link HelpTexts}
          */
-        CommandTable container(Command.Body body, Trait... traits) {
-            return container(body, "5.0.0", traits);
-        }
-
-        /** @param helpSince the version of Redis that brought its HELP */
-        CommandTable container(Command.Body body, String helpSince, Trait... traits) {
-            return container(body, helpSince, CommandDescriptions::help, traits);
-        }
-
-        /** @param help what HELP does */
         CommandTable container(Command.Body body, String helpSince, Command.Body help, Trait... traits) {
             put(new Command(new Syntax(usage, 1), since, summary, group, body, true, List.of(traits)));
             List<Trait> helpTraits = new ArrayList<>(List.of(Trait.Flag.LOADING, Trait.Flag.STALE));

@@ -22,7 +22,7 @@ final class LatencyCommands {
         Trait[] report = {ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_NODES, RESPONSE_SPECIAL
         };
         table.row("LATENCY", "2.8.13", "A container for latency diagnostics commands.")
-                .container(null, "2.8.13")
+                .container(null, "2.8.13", HelpTexts.LATENCY)
                 .row("LATENCY DOCTOR", "2.8.13", "Returns a human-readable latency analysis report.")
                 .other(LatencyCommands::doctor, report)
                 .row("LATENCY GRAPH event", "2.8.13", "Returns a latency graph for an event.")

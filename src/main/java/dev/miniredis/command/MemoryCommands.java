@@ -19,7 +19,7 @@ final class MemoryCommands {
 
     static void addTo(CommandTable table) {
         table.row("MEMORY", "4.0.0", "A container for memory diagnostics commands.")
-                .container(null, "4.0.0")
+                .container(null, "4.0.0", HelpTexts.MEMORY)
                 .row("MEMORY DOCTOR", "4.0.0", "Outputs a memory problems report.")
                 .other(MemoryCommands::doctor, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_SHARDS, RESPONSE_SPECIAL)
                 .row("MEMORY MALLOC-STATS", "4.0.0", "Returns the allocator statistics.")

@@ -13,7 +13,7 @@ final class ModuleCommands {
 
     static void addTo(CommandTable table) {
         table.row("MODULE", "4.0.0", "A container for module commands.")
-                .container(null, "5.0.0")
+                .container(null, "5.0.0", HelpTexts.MODULE)
                 .row("MODULE LIST", "4.0.0", "Returns all loaded modules.")
                 .other(ModuleCommands::list, ADMIN, NOSCRIPT, NONDETERMINISTIC_OUTPUT_ORDER)
                 .row("MODULE LOAD path [arg [arg ...]]", "4.0.0", "Loads a module.")

@@ -29,7 +29,7 @@ final class ObjectCommands {
 
     static void addTo(CommandTable table) {
         table.row("OBJECT", "2.2.3", "A container for object introspection commands.")
-                .container(null, "6.2.0")
+                .container(null, "6.2.0", HelpTexts.OBJECT)
                 .row("OBJECT ENCODING key", "2.2.3", "Returns the internal encoding of a Redis object.")
                 .read(ObjectCommands::encoding, RO, NONDETERMINISTIC_OUTPUT)
                 .row("OBJECT FREQ key", "4.0.0", "Returns the logarithmic access frequency counter of a Redis object.")

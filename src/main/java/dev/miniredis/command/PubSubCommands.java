@@ -52,7 +52,7 @@ final class PubSubCommands {
                         FAST,
                         MAY_REPLICATE)
                 .row("PUBSUB", "2.8.0", "A container for Pub/Sub commands.")
-                .container(null, "6.2.0")
+                .container(null, "6.2.0", HelpTexts.PUBSUB)
                 .row("PUBSUB CHANNELS [pattern]", "2.8.0", "Returns the active channels.")
                 .other(call -> channels(call, Kind.CHANNEL), ASKING)
                 .row("PUBSUB NUMPAT", "2.8.0", "Returns a count of unique pattern subscriptions.")

@@ -45,6 +45,8 @@ final class ServerCommands {
         table.row("COMMAND", "2.8.13", "Returns detailed information about all commands.")
                 .container(
                         CommandDescriptions::all,
+                        "5.0.0",
+                        HelpTexts.COMMAND,
                         new Trait.Arity(-1),
                         LOADING,
                         STALE,
@@ -78,7 +80,7 @@ final class ServerCommands {
                         "Returns a list of command names.")
                 .other(CommandDescriptions::list, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
                 .row("CONFIG", "2.0.0", "A container for server configuration commands.")
-                .container(null)
+                .container(null, "5.0.0", HelpTexts.CONFIG)
                 .row(
                         "CONFIG GET parameter [parameter ...]",
                         "2.0.0",

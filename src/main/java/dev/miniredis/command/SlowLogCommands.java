@@ -19,7 +19,7 @@ final class SlowLogCommands {
 
     static void addTo(CommandTable table) {
         table.row("SLOWLOG", "2.2.12", "A container for slow log commands.")
-                .container(null, "6.2.0")
+                .container(null, "6.2.0", HelpTexts.SLOWLOG)
                 .row("SLOWLOG GET [count]", "2.2.12", "Returns the slow log's entries.")
                 .other(SlowLogCommands::get, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, NONDETERMINISTIC_OUTPUT)
                 .row("SLOWLOG LEN", "2.2.12", "Returns the number of entries in the slow log.")
