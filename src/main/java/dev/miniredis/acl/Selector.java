@@ -275,6 +275,12 @@ public final class Selector {
         return allKeys;
     }
 
+    /** Whether it allows to read whatever key a name may lead to. */
+    public boolean allowsReadingAllKeys() {
+        return allKeys
+                || keys.stream().anyMatch(key -> key.read() && key.pattern().equals("*"));
+    }
+
     /** Whether a key may be used so. */
     public boolean allowsKey(Slice key, boolean read, boolean write) {
         if (allKeys) {

@@ -60,7 +60,8 @@ final class BitFieldCommands {
                         UPDATE,
                         VARIABLE_FLAGS,
                         BY_ITSELF,
-                        new Trait.Walk(BitFieldCommands::key))
+                        new Trait.Walk(BitFieldCommands::key),
+                        new Trait.Notes("This command allows both access and modification of the key"))
                 .row(
                         "BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]",
                         "6.0.0",

@@ -42,6 +42,8 @@ public final class Call {
     private int hashedIndex; // of the argument that hash is of
     private long hash;
 
+    private Request effect; // what the log gets, where that is not the request
+
     private long hits;
     private long misses;
 
@@ -75,6 +77,7 @@ public final class Call {
         keyspace = host.database(database);
         now = nowMillis;
         hashedIndex = 0;
+        effect = null;
         options.read(this);
     }
 
@@ -93,6 +96,16 @@ public final class Call {
 
     public Request request() {
         return request;
+    }
+
+    /** What does to the data what this run has done: the request, or what its body has said instead. */
+    public Request logged() {
+        return effect == null ? request : effect;
+    }
+
+    /** Says what the log gets in place of the request, whose outcome hangs on more than the data and the time. */
+    void effect(Request newEffect) {
+        effect = newEffect;
     }
 
     public Session session() {

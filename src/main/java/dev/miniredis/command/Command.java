@@ -112,6 +112,7 @@ public final class Command {
                 case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
                 case KeySpec spec -> {}
                 case Trait.Walk walk -> {}
+                case Trait.Notes notes -> {}
             }
         }
         name = syntax.name();

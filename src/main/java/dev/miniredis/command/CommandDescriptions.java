@@ -174,7 +174,11 @@ final class CommandDescriptions {
     private static void writeKeySpecs(Reply reply, List<KeySpec> specs) {
         reply.set(specs.size());
         for (KeySpec spec : specs) {
-            reply.map(3);
+            reply.map(spec.notes() == null ? 3 : 4);
+            if (spec.notes() != null) {
+                reply.bulk("notes");
+                reply.bulk(spec.notes());
+            }
             reply.bulk("flags");
             writeWords(reply, spec.flags());
             reply.bulk("begin_search");

@@ -24,6 +24,7 @@ final class CommandKeys implements KeyWalk {
     CommandKeys(Syntax syntax, List<? extends Trait> traits) {
         List<KeySpec> stated = all(KeySpec.class, traits);
         specs = (stated.isEmpty() ? join(syntax, flags(traits)) : stated).toArray(KeySpec[]::new);
+        all(Trait.Notes.class, traits).forEach(notes -> specs[0] = specs[0].with(notes.text()));
         List<Trait.Walk> walks = all(Trait.Walk.class, traits);
         walk = walks.isEmpty() ? null : walks.getFirst().keys();
         findRange();

@@ -31,11 +31,14 @@ public final class CommandTable {
         KeyCommands.addTo(table.group(Group.GENERIC));
         ExpireCommands.addTo(table);
         DumpCommands.addTo(table);
+        MigrateCommand.addTo(table);
+        SortCommands.addTo(table);
         ObjectCommands.addTo(table);
         WaitCommands.addTo(table);
         ConnectionCommands.addTo(table.group(Group.CONNECTION));
         ClientCommands.addTo(table);
         ServerCommands.addTo(table.group(Group.SERVER));
+        DumpCommands.addInternalTo(table);
         MemoryCommands.addTo(table);
         AclCommands.addTo(table);
         SlowLogCommands.addTo(table);

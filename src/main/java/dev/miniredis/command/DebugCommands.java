@@ -7,6 +7,7 @@ import static dev.miniredis.command.Trait.Flag.STALE;
 
 import dev.miniredis.keyspace.Access;
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -123,6 +124,12 @@ final class DebugCommands {
                 DebugCommands::quicklistPackedThreshold,
                 "Check <size> as Redis does. There are no quicklists here that it could apply to.");
         add("SLEEP <seconds>", 3, 3, DebugCommands::sleep, "Stop the server for <seconds>. Decimals allowed.");
+        add(
+                "STRINGMATCH-LEN <pattern> <string>",
+                4,
+                4,
+                DebugCommands::stringMatchLen,
+                "Answer 1 if the glob-style <pattern> matches <string>, else 0.");
         add("HELP", 2, 2, DebugCommands::help, "Prints this help.");
     }
 
@@ -351,6 +358,12 @@ final class DebugCommands {
             call.host.debugging().sleep(Math.min(micros, Long.MAX_VALUE / 1000) * 1000);
         }
         call.reply.ok();
+    }
+
+    private static void stringMatchLen(Call call) {
+        Slice text = call.arg(3);
+        boolean matches = Glob.of(call.arg(2)).matches(text.bytes(), text.offset(), text.length());
+        call.reply.integer(matches ? 1 : 0);
     }
 
     private static void help(Call call) {

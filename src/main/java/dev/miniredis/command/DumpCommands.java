@@ -6,6 +6,8 @@ import static dev.miniredis.command.Keyword.IDLETIME;
 import static dev.miniredis.command.Keyword.REPLACE;
 import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
+import static dev.miniredis.command.Trait.Category.KEYSPACE;
+import static dev.miniredis.command.Trait.Flag.ASKING;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
 import static dev.miniredis.command.Trait.KeyFlag.OW;
@@ -39,14 +41,28 @@ final class DumpCommands {
                 .write(DumpCommands::restore, DENYOOM, DANGEROUS, OW, UPDATE, BY_ITSELF);
     }
 
+    /** A row of the server's group, since only other servers are to send it. */
+    static void addInternalTo(CommandTable table) {
+        table.row(
+                        "RESTORE-ASKING key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
+                        "3.0.0",
+                        "An internal command for migrating keys in a cluster.")
+                .write(DumpCommands::restore, DENYOOM, ASKING, KEYSPACE, DANGEROUS, OW, UPDATE, BY_ITSELF);
+    }
+
     private static void dump(Call call) {
         byte[] entry = call.use(1);
         if (entry == null) {
             call.reply.nil();
             return;
         }
-        byte[] payload = DumpPayload.ofString(ObjectCommands.value(entry).copy());
+        byte[] payload = payload(entry);
         call.reply.bulk(payload, 0, payload.length);
+    }
+
+    /** What an entry holds, as another server takes it. */
+    static byte[] payload(byte[] entry) {
+        return DumpPayload.ofString(ObjectCommands.value(entry).copy());
     }
 
     private static void restore(Call call) {

@@ -52,11 +52,18 @@ public interface Host {
     /** What is known of the memory of the process around the data. */
     ProcessMemory processMemory();
 
+    /** The time in microseconds since 1970, for who only tells it. */
+    long micros();
+
+    /** Where values may be moved to. */
+    Peers peers();
+
     /** Makes bases of the log. */
     Saving saving();
 
     /** What DEBUG may do. */
     Debugging debugging();
+
     /** Where chance comes from; what changes data must not hang on it. */
     RandomGenerator random();
 

@@ -43,7 +43,13 @@ final class HyperLogLogCommands {
                         "PFCOUNT key [key ...]",
                         "2.8.9",
                         "Returns the approximated cardinality of the set(s) observed by the HyperLogLog key(s).")
-                .read(checked(HyperLogLogCommands::pfCount), RW, ACCESS)
+                .read(
+                        checked(HyperLogLogCommands::pfCount),
+                        RW,
+                        ACCESS,
+                        new Trait.Notes(
+                                "RW because it may change the internal representation of the key, and propagate to"
+                                        + " replicas"))
                 .row("PFDEBUG subcommand key", "2.8.9", "Internal commands for debugging HyperLogLog values.")
                 .write(checked(HyperLogLogCommands::pfDebug), DENYOOM, ADMIN, RW, ACCESS)
                 .row(

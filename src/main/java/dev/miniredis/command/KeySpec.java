@@ -18,9 +18,9 @@ import java.util.Set;
  *                                          begin after STREAMS, looked for from 1 on; the first half of what follows
  * </pre>
  *
- * <p>It is walked for every call where somebody checks keys, so that it makes no objects then.
+ * <p>There may be notes for whoever reads it; null where there are none. It is walked for every call where somebody checks keys, so that it makes no objects then.
  */
-record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags) implements Trait {
+record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) implements Trait {
 
     /** Where to begin. */
     sealed interface Begin {
@@ -56,13 +56,21 @@ record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags) implements Trai
         record Unknown() implements Find {}
     }
 
+    KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags) {
+        this(begin, find, flags, null);
+    }
+
     /** Keys that a usage line shows, of which it is still to be said what becomes. */
     static KeySpec of(Begin begin, Find find) {
         return new KeySpec(begin, find, Set.of());
     }
 
     KeySpec with(Set<Trait.KeyFlag> newFlags) {
-        return new KeySpec(begin, find, newFlags);
+        return new KeySpec(begin, find, newFlags, notes);
+    }
+
+    KeySpec with(String newNotes) {
+        return new KeySpec(begin, find, flags, newNotes);
     }
 
     @Override

@@ -40,6 +40,9 @@ final class LatencyDoctor {
                 + "  2) Use a computer / VM just for Redis if you are running other software in the same system.\n"
                 + "  3) Check if you have a \"noisy neighbour\" problem.\n"
                 + "  4) Check with 'redis-cli --intrinsic-latency 100' what is the intrinsic latency in your system."),
+        RELAX_FSYNC(
+                "Your fsync policy is set to 'always'. It is very hard to get good performances with such a setup, if"
+                        + " possible try to relax the fsync policy to 'onesec'."),
         LARGE_OBJECTS(
                 "Deleting, expiring or evicting (because of maxmemory policy) large objects is a blocking operation."
                         + " If you have very large objects that are often deleted, expired, or evicted, try to fragment those"
@@ -119,6 +122,7 @@ final class LatencyDoctor {
                 advice.add(Advice.LARGE_OBJECTS);
             }
             case "fast-command" -> advice.add(Advice.SCHEDULER);
+            case "aof-fsync-always" -> advice.add(Advice.RELAX_FSYNC);
             case "eviction-cycle" -> advice.add(Advice.MASS_EVICTION);
             default -> advice.add(Advice.LARGE_OBJECTS);
         }

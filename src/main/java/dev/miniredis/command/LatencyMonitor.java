@@ -15,7 +15,8 @@ public final class LatencyMonitor {
         COMMAND,
         FAST_COMMAND,
         EXPIRE_CYCLE,
-        EVICTION_CYCLE;
+        EVICTION_CYCLE,
+        AOF_FSYNC_ALWAYS;
 
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -26,7 +27,7 @@ public final class LatencyMonitor {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Map<String, Series> series = new TreeMap<>();
-    private long leastNanos;
+    private volatile long leastNanos; // read by whoever measures
 
     /** The longest spike of a second. */
     record Sample(long atSeconds, long millis) {}

@@ -60,6 +60,11 @@ final class ParameterList {
         return this;
     }
 
+    /** As {@link #setting}, for what may be changed. */
+    <T> Parameter<T> changeableSetting(String name, ParameterType<T> type, String initial) {
+        return add(new Parameter<>(name, null, type, initial, Change.ANY_TIME, Given.AS_SETTING));
+    }
+
     /** Gives the last one its older name. */
     ParameterList alias(String otherName) {
         all.getLast().alias(otherName);

@@ -21,6 +21,18 @@ final class Permissions implements KeyWalk.Visitor {
     private int deniedKey; // the first one's place; 0 for none
     private int deniedAt;
 
+    /** Whether a user may run a request and read all keys, Redis's {@code ACLUserCheckCmdWithUnrestrictedPerms}. */
+    boolean allowsReadingAllKeys(User user, Command command, Request newRequest) {
+        request = newRequest;
+        for (Selector each : user.selectors()) {
+            selector = each;
+            if (each.allowsReadingAllKeys() && allowsCommand(command) && firstDeniedKey(command) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Why a user may not run a request; null when it may. */
     Denial check(User user, Command command, Request newRequest) {
         request = newRequest;

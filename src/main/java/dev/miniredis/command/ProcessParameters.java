@@ -48,7 +48,6 @@ final class ProcessParameters {
                 .fact("appendfilename", text(), "mini-redis.log")
                 .fact("appenddirname", text(), "")
                 .setting("appendonly", yesOrNo(), "yes", Change.FIXED)
-                .setting("appendfsync", oneOf("everysec", "always", "no"), "always", Change.FIXED)
                 .fixed(
                         "save",
                         ParameterType.checked(ProcessParameters::savePoints).asList(),

@@ -24,11 +24,11 @@ final class PubSubCommands {
     private static final Trait[] ASKING = {PUBSUB, LOADING, STALE};
 
     /** Clients of a cluster route these by the channel as if it were a key. */
-    private static final KeySpec SHARD =
-            new KeySpec(new KeySpec.Begin.Index(1), new KeySpec.Find.Range(0, 1, 0), Set.of(Trait.KeyFlag.NOT_KEY));
+    private static final KeySpec SHARD = KeySpec.of(new KeySpec.Begin.Index(1), new KeySpec.Find.Range(0, 1, 0))
+            .with(Set.of(Trait.KeyFlag.NOT_KEY));
 
-    private static final KeySpec SHARDS =
-            new KeySpec(new KeySpec.Begin.Index(1), new KeySpec.Find.Range(-1, 1, 0), Set.of(Trait.KeyFlag.NOT_KEY));
+    private static final KeySpec SHARDS = KeySpec.of(new KeySpec.Begin.Index(1), new KeySpec.Find.Range(-1, 1, 0))
+            .with(Set.of(Trait.KeyFlag.NOT_KEY));
 
     private PubSubCommands() {}
 

@@ -142,6 +142,11 @@ public final class Security {
         users.log().add(denial, inTransaction, object, session.user().name(), session.describe(now), now);
     }
 
+    /** Whether a user may run a request that leads to keys that it does not name. */
+    boolean mayReadAllKeys(User user, Command command, Request request) {
+        return user.mayDoAll() || permissions.allowsReadingAllKeys(user, command, request);
+    }
+
     /** Why a user may not run a request, in words; null when it may. */
     String explain(User user, Command command, Request request) {
         Denial denial = permissions.check(user, command, request);

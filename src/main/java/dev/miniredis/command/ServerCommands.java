@@ -316,8 +316,9 @@ final class ServerCommands {
 
     /** Of the moment that the command takes place at, which is known to the millisecond. */
     private static void time(Call call) {
+        long micros = call.host.micros();
         call.reply.array(2);
-        call.reply.bulk(Long.toString(call.now() / 1000));
-        call.reply.bulk(Long.toString(call.now() % 1000 * 1000));
+        call.reply.bulk(Long.toString(micros / 1_000_000));
+        call.reply.bulk(Long.toString(micros % 1_000_000));
     }
 }

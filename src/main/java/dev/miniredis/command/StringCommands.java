@@ -56,7 +56,13 @@ final class StringCommands {
                                 + " | PERSIST]",
                         "6.2.0",
                         "Returns the string value of a key after setting its expiration time.")
-                .write(StringCommands::getEx, FAST, RW, ACCESS, UPDATE)
+                .write(
+                        StringCommands::getEx,
+                        FAST,
+                        RW,
+                        ACCESS,
+                        UPDATE,
+                        new Trait.Notes("RW and UPDATE because it changes the TTL"))
                 .row("GETRANGE key start end", "2.4.0", "Returns a substring of the string stored at a key.")
                 .read(StringCommands::getRange, RO, ACCESS)
                 .row(
@@ -94,7 +100,8 @@ final class StringCommands {
                         ACCESS,
                         UPDATE,
                         VARIABLE_FLAGS,
-                        new Trait.Walk(StringCommands::keyOfSet))
+                        new Trait.Walk(StringCommands::keyOfSet),
+                        new Trait.Notes("RW and ACCESS due to the optional `GET` argument"))
                 .row(
                         "SETEX key seconds value",
                         "2.0.0",

@@ -11,6 +11,7 @@ import java.util.StringTokenizer;
  *
  * <pre>
  *   NAME            a word in capitals stands for itself: the command's name, a keyword
+ *   ""              so does an empty word
  *   key             a word in small letters stands for a value; its name tells its type, or
  *   name:integer    the type is said, for us alone (also double)
  *   KEYWORD value   an option with a value
@@ -57,6 +58,8 @@ final class Syntax {
             "version");
     private static final Set<String> KEYS =
             Set.of("key", "key1", "key2", "newkey", "source", "sourcekey", "src", "destination", "destkey", "dst");
+
+    private static final String EMPTY_WORD = "\"\"";
 
     private final List<String> tokens = new ArrayList<>();
     private int at;
@@ -214,6 +217,9 @@ final class Syntax {
     private Argument option(String keyword) {
         boolean alone =
                 at == tokens.size() || isOneOf(tokens.get(at), "|", "]", ">", "[", "...") || isKeyword(tokens.get(at));
+        if (keyword.equals(EMPTY_WORD)) {
+            return new Argument("empty-string", Argument.Type.PURE_TOKEN, "", List.of());
+        }
         if (alone) {
             return new Argument(keyword.toLowerCase(Locale.ROOT), Argument.Type.PURE_TOKEN, keyword, List.of());
         }
@@ -249,7 +255,7 @@ final class Syntax {
     }
 
     private static boolean isKeyword(String token) {
-        return Character.isUpperCase(token.charAt(0));
+        return Character.isUpperCase(token.charAt(0)) || token.equals(EMPTY_WORD);
     }
 
     private static boolean isOneOf(String token, String... others) {

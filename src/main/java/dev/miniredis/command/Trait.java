@@ -11,6 +11,7 @@ public sealed interface Trait
                 Trait.Category,
                 Trait.KeyFlag,
                 Trait.Walk,
+                Trait.Notes,
                 Trait.Arity,
                 Trait.Arguments,
                 Trait.Writes,
@@ -34,6 +35,8 @@ public sealed interface Trait
         LOADING,
         STALE,
         SKIP_SLOWLOG,
+        /** A cluster's node takes it for slots that it is still importing. */
+        ASKING,
         FAST,
         NO_AUTH,
         NO_MANDATORY_KEYS,
@@ -125,6 +128,9 @@ public sealed interface Trait
             return "walk";
         }
     }
+
+    /** What is to be said of the first key for whoever reads it. */
+    record Notes(String text) implements Trait {}
 
     /** The channels that a request names, which it needs permission for. */
     enum Channels implements Trait {

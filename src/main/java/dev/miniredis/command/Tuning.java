@@ -88,6 +88,9 @@ public final class Tuning {
     public final Parameter<Long> protoMaxBulkLen = memory(
             "proto-max-bulk-len", "512mb", MEGABYTE, "Most bytes of one argument; 1gb at most, whatever is set.");
 
+    public final Parameter<String> appendFsync =
+            all.changeableSetting("appendfsync", ParameterType.oneOf("everysec", "always", "no"), "always");
+
     public final Parameter<Integer> autoRewritePercentage = integer(
             "auto-aof-rewrite-percentage",
             100,

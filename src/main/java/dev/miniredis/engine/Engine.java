@@ -9,6 +9,7 @@ import dev.miniredis.command.Host;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameters;
+import dev.miniredis.command.Peers;
 import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
 import dev.miniredis.command.Security;
@@ -83,9 +84,7 @@ public final class Engine implements Host {
     private final Admission admission;
     private final Runnable shutdown;
 
-    private Saving saving = Saving.NONE;
-    private LogProgress logProgress = LogProgress.NONE;
-    private ProcessMemory processMemory = ProcessMemory.UNKNOWN;
+    private final Outside outside = new Outside();
     private long now;
     private boolean clockStopped;
     private long processedCommands;
@@ -382,7 +381,7 @@ public final class Engine implements Host {
         }
         times.ended(began, command, request, session, now);
         if (unsettled.changes() != loggedChanges) {
-            addToEntry(thisCall, request, command);
+            addToEntry(thisCall, command);
         }
         Tracking tracking = session.tracking();
         if (tracking != null) {
@@ -393,14 +392,17 @@ public final class Engine implements Host {
         }
     }
 
-    private void addToEntry(Call thisCall, Request request, Command command) {
+    private void addToEntry(Call thisCall, Command command) {
         loggedChanges = unsettled.changes();
         if (thisCall.database() != loggedDatabase) {
             loggedDatabase = thisCall.database();
             entry.add(Request.of(SELECT, Integer.toString(loggedDatabase).getBytes(StandardCharsets.US_ASCII)));
         }
-        request.arg(command.nameIndex()).wrap(command.upperName(), 0, command.upperName().length);
-        entry.add(request);
+        Request logged = thisCall.logged();
+        if (logged == thisCall.request()) {
+            logged.arg(command.nameIndex()).wrap(command.upperName(), 0, command.upperName().length);
+        }
+        entry.add(logged);
     }
 
     /** As Redis's {@code trackingRememberKeys}. */
@@ -480,7 +482,6 @@ public final class Engine implements Host {
         return databases.count();
     }
 
-    /** All databases together. */
     public Databases data() {
         return databases;
     }
@@ -495,14 +496,24 @@ public final class Engine implements Host {
         return clients;
     }
 
-    @Override
-    public LogProgress log() {
-        return logProgress;
+    /** What of the server around it commands may ask. */
+    public Outside outside() {
+        return outside;
     }
 
-    /** Says whom to ask how far the log is. */
-    public void log(LogProgress newLogProgress) {
-        logProgress = newLogProgress;
+    @Override
+    public LogProgress log() {
+        return outside.log();
+    }
+
+    @Override
+    public long micros() {
+        return outside.micros(now);
+    }
+
+    @Override
+    public Peers peers() {
+        return outside.peers();
     }
 
     @Override
@@ -545,7 +556,6 @@ public final class Engine implements Host {
         return tuning;
     }
 
-    /** What the data takes of the heap. */
     @Override
     public MemoryAccount memory() {
         return account;
@@ -553,27 +563,17 @@ public final class Engine implements Host {
 
     @Override
     public ProcessMemory processMemory() {
-        return processMemory;
-    }
-
-    /** Says whom to ask about the memory of the process. */
-    public void processMemory(ProcessMemory newProcessMemory) {
-        processMemory = newProcessMemory;
+        return outside.processMemory();
     }
 
     @Override
     public Saving saving() {
-        return saving;
+        return outside.saving();
     }
 
     @Override
     public EngineDebugging debugging() {
         return debugging;
-    }
-
-    /** Says who makes bases of the log. */
-    public void saving(Saving newSaving) {
-        saving = newSaving;
     }
 
     /** How many keys have been removed for want of memory. */

@@ -39,7 +39,7 @@ import java.util.zip.CRC32C;
 public final class LocalLog implements ServerLog {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
     private static final long NEVER = Rotation.NEVER;
-    private static final long EVERY_SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
     private static final long MAX_ENTRY_BYTES = 1024 * 1024 * 1024 - 2L * Batch.FULL_BYTES;
 
@@ -51,10 +51,8 @@ public final class LocalLog implements ServerLog {
 
     private final Disk disk;
     private final Backlog backlog;
-    private final FsyncPolicy policy;
     private final OnDamage onDamage;
     private final RecoveryProgress progress = new RecoveryProgress();
-    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final RoomKeeper roomKeeper = new RoomKeeper(lock);
@@ -62,6 +60,7 @@ public final class LocalLog implements ServerLog {
     private final KeptBatches unsynced = new KeptBatches(lock);
     private final LogFiles files;
     private final SyncTimes syncTimes;
+    private final SyncSchedule schedule;
     private final LogWatch watch;
     private LogListener listener;
     private Thread thread;
@@ -77,7 +76,6 @@ public final class LocalLog implements ServerLog {
     // The log's thread, after start.
     private final CRC32C crc = new CRC32C();
     private ActiveSegment segment;
-    private long lastSyncNanos;
     private boolean syncDue;
     private long rotateDue = NEVER;
     private long closedLsn = NEVER; // the log says already that all up to here is on disk
@@ -91,9 +89,7 @@ public final class LocalLog implements ServerLog {
     private volatile long baseBytes;
     private volatile String problem;
 
-    /**
-     * @param nanoTime a clock for intervals, {@link System#nanoTime}
-     */
+    /** @param nanoTime a clock for intervals, {@link System#nanoTime} */
     public LocalLog(Disk disk, FsyncPolicy policy, OnDamage onDamage, LongSupplier nanoTime) {
         this(disk, policy, onDamage, nanoTime, MAX_WAITING_BYTES);
     }
@@ -103,8 +99,7 @@ public final class LocalLog implements ServerLog {
         this.backlog = new Backlog(maxWaitingBytes);
         this.onDamage = onDamage;
         this.disk = disk;
-        this.policy = policy;
-        this.nanoTime = nanoTime;
+        this.schedule = new SyncSchedule(policy, nanoTime, MAX_WAITING_BYTES);
         this.files = new LogFiles(disk);
         this.syncTimes = new SyncTimes(nanoTime);
         this.watch = new LogWatch(files, syncTimes);
@@ -112,7 +107,7 @@ public final class LocalLog implements ServerLog {
 
     @Override
     public String description() {
-        return "in " + disk.location() + " (fsync " + policy + ")";
+        return "in " + disk.location() + " (fsync " + schedule.policy() + ")";
     }
 
     @Override
@@ -147,9 +142,9 @@ public final class LocalLog implements ServerLog {
     @Override
     public void start(LogListener newListener) throws LogException {
         listener = newListener;
-        lastSyncNanos = nanoTime.getAsLong();
+        schedule.restart();
         try {
-            roomKeeper.start(segment, policy == FsyncPolicy.NO ? null : this::wantSync, listener::roomChanged);
+            roomKeeper.start(segment, () -> schedule.policy() != FsyncPolicy.NO && wantSync(), listener::roomChanged);
         } catch (IOException e) {
             throw new LogException("Cannot write the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
@@ -160,6 +155,18 @@ public final class LocalLog implements ServerLog {
     @Override
     public void look() {
         watch.look();
+    }
+
+    @Override
+    public void fsync(FsyncPolicy policy) {
+        lock.lock();
+        try {
+            schedule.policy(policy);
+            syncWanted |= policy != FsyncPolicy.NO;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -289,9 +296,11 @@ public final class LocalLog implements ServerLog {
     }
 
     /** There is something to sync that is no entry; called under the lock. */
-    private void wantSync() {
+    /** Under the lock. @return true: there will be one */
+    private boolean wantSync() {
         syncWanted = true;
         work.signal();
+        return true;
     }
 
     private void run() {
@@ -321,7 +330,7 @@ public final class LocalLog implements ServerLog {
             while (submitted.isEmpty() && !rotation.isClosing() && !syncWanted && !rotation.isAsked()) {
                 if (unsynced.isEmpty() || watch.isLost()) {
                     work.await();
-                } else if (work.awaitNanos(lastSyncNanos + EVERY_SECOND - nanoTime.getAsLong()) <= 0) {
+                } else if (work.awaitNanos(schedule.leftNanos()) <= 0) {
                     break;
                 }
             }
@@ -344,7 +353,7 @@ public final class LocalLog implements ServerLog {
             for (Batch batch : group) {
                 write(batch, syncedLsn);
             }
-            if (syncDue || rotateDue != NEVER || isTimeToSync()) {
+            if (syncDue || rotateDue != NEVER || schedule.isDue(unsynced.bytes())) {
                 sync();
             }
             if (rotateDue != NEVER) {
@@ -392,17 +401,8 @@ public final class LocalLog implements ServerLog {
         replaceSegment(fresh);
     }
 
-    private boolean isTimeToSync() {
-        return switch (policy) {
-            case ALWAYS -> true;
-            case EVERYSEC ->
-                nanoTime.getAsLong() - lastSyncNanos >= EVERY_SECOND || unsynced.bytes() >= MAX_WAITING_BYTES;
-            case NO -> false;
-        };
-    }
-
     private void sync() throws IOException {
-        lastSyncNanos = syncTimes.began(); // what is written while it runs is not in it
+        schedule.began(syncTimes.began());
         long took;
         try {
             segment.sync();
@@ -411,6 +411,8 @@ public final class LocalLog implements ServerLog {
         }
         if (!unsynced.isEmpty()) {
             syncedLsn = unsynced.all().getLast().lastLsn();
+        } else if (durableLsn > syncedLsn) { // where nobody asked for syncs, nothing was kept for them
+            syncedLsn = durableLsn;
         }
         roomKeeper.synced();
         listener.synced(took);
@@ -425,7 +427,7 @@ public final class LocalLog implements ServerLog {
         if (backlog.finished(group)) {
             listener.roomChanged();
         }
-        unsynced.release(policy == FsyncPolicy.NO ? Long.MAX_VALUE : syncedLsn);
+        unsynced.release(schedule.policy() == FsyncPolicy.NO ? Long.MAX_VALUE : syncedLsn);
         if (!group.isEmpty()) {
             listener.durable(durableLsn);
         }
@@ -505,8 +507,7 @@ public final class LocalLog implements ServerLog {
                 return;
             } catch (IOException e) {
                 noSegment(LogException.reason(e));
-                rotation.failed(
-                        e); // whoever waits for it may be the engine, which would wait as long as the disk is broken
+                rotation.failed(e); // who waits may be the engine, and must not as long as the disk is broken
             }
             watch.look();
             if (pauseUnlessClosing()) {
@@ -528,14 +529,14 @@ public final class LocalLog implements ServerLog {
         segment = fresh;
         activeFirstLsn = fresh.firstLsn();
         files.active(fresh);
-        lastSyncNanos = nanoTime.getAsLong();
+        schedule.restart();
     }
 
     /** @return true when the log is being closed */
     private boolean pauseUnlessClosing() throws InterruptedException {
         lock.lock();
         try {
-            long left = EVERY_SECOND;
+            long left = PAUSE_NANOS;
             while (!rotation.isClosing() && left > 0) {
                 left = work.awaitNanos(left);
             }
@@ -558,7 +559,7 @@ public final class LocalLog implements ServerLog {
         }
         checkNotLost();
         if (broken) {
-            String fate = policy == FsyncPolicy.ALWAYS ? " They were not acknowledged." : "";
+            String fate = schedule.policy() == FsyncPolicy.ALWAYS ? " They were not acknowledged." : "";
             throw new LogException("Entries " + (syncedLsn + 1) + " to " + lastLsn
                     + " could not be written to the log (" + problem + ")." + fate);
         }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Keeps room at the end of the segment being written: fills the file with empty lines ahead of use, on a thread of its
@@ -38,7 +39,7 @@ final class RoomKeeper {
     private final ReentrantLock lock;
     private final Condition changed;
     private final ByteBuffer blanks = ByteBuffer.allocateDirect(PIECE_BYTES);
-    private Runnable wantSync;
+    private BooleanSupplier wantSync;
     private Runnable tell;
     private Thread thread;
 
@@ -65,10 +66,10 @@ final class RoomKeeper {
     /**
      * Begins to make room.
      *
-     * @param newWantSync called, under the lock, when a piece should be synced; null when pieces need not be
+     * @param newWantSync called, under the lock, when a piece should be synced; answers whether it will be
      * @param newTell told when room was made, or could not be made
      */
-    void start(ActiveSegment newSegment, Runnable newWantSync, Runnable newTell) throws IOException {
+    void start(ActiveSegment newSegment, BooleanSupplier newWantSync, Runnable newTell) throws IOException {
         wantSync = newWantSync;
         tell = newTell;
         filling = true;
@@ -269,10 +270,7 @@ final class RoomKeeper {
         if (problem != null) {
             healed();
         }
-        if (wantSync != null) {
-            pieceUnsynced = true;
-            wantSync.run();
-        }
+        pieceUnsynced = wantSync.getAsBoolean();
         if (somebodyWaits) {
             tell.run();
         }

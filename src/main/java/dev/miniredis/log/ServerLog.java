@@ -82,6 +82,9 @@ public interface ServerLog extends WriteLog, AutoCloseable {
     /** Looks now whether the files are there, as the log does by itself twice a second. */
     void look();
 
+    /** Changes when a write counts as done, for what comes; where it asks for syncs, what is there is synced. From any thread. */
+    void fsync(FsyncPolicy policy);
+
     /** How many syncs took a second or longer. */
     long delayedSyncs();
 

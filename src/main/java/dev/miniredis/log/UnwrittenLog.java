@@ -53,6 +53,11 @@ abstract class UnwrittenLog implements ServerLog {
     }
 
     @Override
+    public final void fsync(FsyncPolicy policy) {
+        // there is no file to sync
+    }
+
+    @Override
     public final void look() {
         // no file can get lost
     }

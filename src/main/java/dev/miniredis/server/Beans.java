@@ -5,6 +5,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogException;
@@ -24,6 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -80,11 +84,17 @@ final class Beans {
                 log,
                 System::nanoTime,
                 Quarkus::asyncExit);
-        engine.processMemory(process);
+        engine.outside().processMemory(process);
         boolean kept = settings.appendonly() && settings.until().isEmpty();
-        engine.log(new Progress(kept, log));
+        engine.outside().log(new Progress(kept, log));
+        Durability durability = new Durability(log);
+        engine.outside().peers(new PeerConnections(durability));
+        engine.outside().microClock(Beans::micros);
         engine.debugging().sleeper(nanos -> sleep(engine, nanos));
         if (kept) {
+            Parameter<String> appendFsync = engine.tuning().appendFsync;
+            appendFsync.apply(() ->
+                    durability.change(FsyncPolicy.valueOf(appendFsync.value().toUpperCase(Locale.ROOT))));
             engine.debugging().reloading(new Reload(engine, log, disk.get()));
         }
         engine.tuning().all().stream()
@@ -146,6 +156,10 @@ final class Beans {
         public long syncedLsn() {
             return log.syncedLsn();
         }
+    }
+
+    private static long micros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     /** What is run next in the same turn is run at the time after it. */

@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.command.LatencyMonitor;
 import dev.miniredis.command.LatencyMonitor.Event;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogListener;
@@ -270,6 +271,10 @@ final class EngineLoop implements LogListener {
     @Override
     public void synced(long nanos) {
         syncs.record(nanos, TimeUnit.NANOSECONDS);
+        LatencyMonitor latency = engine.statistics().latency();
+        if (nanos >= latency.leastNanos()) {
+            loop.execute(() -> latency.took(Event.AOF_FSYNC_ALWAYS, nanos, engine.now()));
+        }
         if (engine.clients().blocked() > 0) { // a look at a number that may be old; whoever blocks later looks himself
             loop.execute(engine::look);
         }

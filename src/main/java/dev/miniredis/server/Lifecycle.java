@@ -67,7 +67,7 @@ final class Lifecycle {
                     parts.loop().limits(),
                     parts.loop().snapshot());
             if (settings.appendonly() && settings.until().isEmpty()) {
-                parts.engine().saving(parts.compaction());
+                parts.engine().outside().saving(parts.compaction());
                 parts.loop().regularly(parts.compaction()::startIfNeeded);
             }
             parts.loop().startCron();

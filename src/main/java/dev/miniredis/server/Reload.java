@@ -9,8 +9,6 @@ import dev.miniredis.log.Moment;
 import dev.miniredis.log.PastLog;
 import dev.miniredis.log.ReadBatch;
 import dev.miniredis.log.ServerLog;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -22,8 +20,6 @@ import org.jboss.logging.Logger;
  */
 final class Reload implements Runnable {
     private static final Logger LOGGER = Logger.getLogger(Reload.class);
-    private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
-
     private final Engine engine;
     private final ServerLog log;
     private final Disk disk;
@@ -40,7 +36,7 @@ final class Reload implements Runnable {
             throw new CommandError("ERR Background save already in progress");
         }
         Moment now = new Moment(log.nextLsn() - 1, Long.MAX_VALUE);
-        awaitDurable(now.lsn());
+        new Durability(log).await(now.lsn());
         read(now, entry -> {});
         engine.forget();
         try {
@@ -53,16 +49,6 @@ final class Reload implements Runnable {
             throw e;
         } finally {
             engine.remembered();
-        }
-    }
-
-    private void awaitDurable(long lsn) {
-        log.submit();
-        while (log.durableLsn() < lsn) {
-            if (log.problem() != null) {
-                throw CommandError.logNotWritable(log.problem());
-            }
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
     }
 

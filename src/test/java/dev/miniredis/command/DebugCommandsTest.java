@@ -54,6 +54,13 @@ class DebugCommandsTest {
         assertThat(harness.run("DEBUG SLEEP 0")).isEqualTo(allowed ? "+OK\r\n" : NOT_ALLOWED);
     }
 
+    @ParameterizedTest
+    @CsvSource({"a*, abc, 1", "b*, abc, 0", "h[a-e]?lo, hello, 1", "'', '', 1", "H*, hello, 0"})
+    void a_pattern_may_be_tried(String pattern, String text, int matches) {
+        assertThat(harness.run("DEBUG STRINGMATCH-LEN \"" + pattern + "\" \"" + text + "\""))
+                .isEqualTo(":" + matches + "\r\n");
+    }
+
     @Test
     void what_is_in_the_log_was_allowed_once() {
         harness.run("SET key:1 mine");

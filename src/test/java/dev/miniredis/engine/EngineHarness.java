@@ -79,8 +79,8 @@ public final class EngineHarness {
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().sleeper(nanos -> engine.tick(engine.now() + nanos / 1_000_000));
         engine.debugging().reloading(this::reload);
-        engine.saving(new InMemory());
-        engine.log(new LogProgress() {
+        engine.outside().saving(new InMemory());
+        engine.outside().log(new LogProgress() {
             @Override
             public boolean isKept() {
                 return true;

@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
+import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.Retention;
@@ -121,6 +122,11 @@ final class TestLog implements ServerLog {
     @Override
     public boolean needsBase() {
         return false;
+    }
+
+    @Override
+    public void fsync(FsyncPolicy policy) {
+        // all is done as soon as it is published
     }
 
     @Override
