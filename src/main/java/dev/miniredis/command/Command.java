@@ -74,6 +74,8 @@ public final class Command {
     private long nanos;
     private Counts before = new Counts(0, 0, 0, 0);
     private LatencyHistogram latencies;
+    private LatencyHistogram earlierLatencies; // until the last reset; null where nothing was kept
+    private long untimedNanos; // of the calls that are in no histogram
 
     /**
      * @param body null for a container that does nothing by itself
@@ -376,6 +378,8 @@ public final class Command {
                 latencies = new LatencyHistogram();
             }
             latencies.record(tookNanos);
+        } else {
+            untimedNanos += tookNanos;
         }
     }
 
@@ -416,8 +420,30 @@ public final class Command {
         return latencies;
     }
 
+    /**
+     * How long the calls took since the start, whatever was reset, as far as that was kept. From any thread: it may miss
+     * what is happening just now.
+     *
+     * @param boundsNanos of the distribution, ascending
+     * @param counts how many lie between each bound and the one before, and above all bounds, is added to these
+     * @return how long all of them took together, in nanoseconds
+     */
+    public long addDurations(long[] boundsNanos, long[] counts) {
+        for (LatencyHistogram some : new LatencyHistogram[] {earlierLatencies, latencies}) {
+            if (some != null) {
+                some.addTo(boundsNanos, counts);
+            }
+        }
+        return nanos - untimedNanos;
+    }
+
     void resetStatistics() {
         before = new Counts(calls, nanos, refusals, failures);
+        if (earlierLatencies == null) {
+            earlierLatencies = latencies;
+        } else if (latencies != null) {
+            earlierLatencies.add(latencies);
+        }
         latencies = null;
     }
 }

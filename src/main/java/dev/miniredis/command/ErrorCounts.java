@@ -39,7 +39,7 @@ public final class ErrorCounts {
     }
 
     /** How many errors were answered since the start. */
-    long total() {
+    public long total() {
         return total;
     }
 

@@ -47,6 +47,19 @@ public final class LatencyHistogram {
         total++;
     }
 
+    /** Adds those of another one. */
+    void add(LatencyHistogram other) {
+        for (int chunk = 0; chunk < CHUNKS; chunk++) {
+            if (other.chunks[chunk] != null && chunks[chunk] == null) {
+                chunks[chunk] = new long[COUNTS];
+            }
+            for (int i = 0; other.chunks[chunk] != null && i < COUNTS; i++) {
+                chunks[chunk][i] += other.chunks[chunk][i];
+            }
+        }
+        total += other.total;
+    }
+
     /** How many durations there were. */
     public long total() {
         return total;
@@ -69,6 +82,24 @@ public final class LatencyHistogram {
             }
         }
         return 0;
+    }
+
+    /**
+     * Adds the durations to a coarser distribution; one that is within 1 % of a bound may count as above it.
+     *
+     * @param boundsNanos ascending
+     * @param counts how many lie between each bound and the one before; the last takes what is above all bounds
+     */
+    void addTo(long[] boundsNanos, long[] counts) {
+        int bound = 0;
+        for (int chunk = 0; chunk < CHUNKS; chunk++) {
+            for (int i = 0; chunks[chunk] != null && i < COUNTS; i++) {
+                while (bound < boundsNanos.length && highest(chunk, i) > boundsNanos[bound]) {
+                    bound++;
+                }
+                counts[bound] += chunks[chunk][i];
+            }
+        }
     }
 
     /** The cumulative distribution, in steps that double, those left out that add nothing; as {@code fillCommandCDF}. */

@@ -68,6 +68,11 @@ public final class SlowLog {
         }
     }
 
+    /** How many commands it has now. */
+    public int size() {
+        return entries.size();
+    }
+
     Collection<Entry> entries() {
         return entries;
     }

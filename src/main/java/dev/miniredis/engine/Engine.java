@@ -576,9 +576,9 @@ public final class Engine implements Host {
         return debugging;
     }
 
-    /** How many keys have been removed for want of memory. */
-    public long evictedKeys() {
-        return eviction.evictedKeys();
+    /** Who keeps the data below its limit. */
+    public Eviction eviction() {
+        return eviction;
     }
 
     public long keyspaceHits() {

@@ -71,7 +71,7 @@ final class EngineInfo {
         LongSupplier connections = statistics.sinceReset(engine.clients()::received);
         LongSupplier commands = statistics.sinceReset(engine::processedCommands);
         LongSupplier expired = statistics.sinceReset(engine.data()::expiredKeys);
-        LongSupplier evicted = statistics.sinceReset(engine::evictedKeys);
+        LongSupplier evicted = statistics.sinceReset(engine.eviction()::evictedKeys);
         LongSupplier hits = statistics.sinceReset(engine::keyspaceHits);
         LongSupplier misses = statistics.sinceReset(engine::keyspaceMisses);
         LongSupplier errors = statistics.errorReplies();
@@ -114,6 +114,7 @@ final class EngineInfo {
         facts.add("used_memory_dataset_perc", percent(figures.datasetPercent()));
         facts.add("maxmemory", limit);
         facts.add("maxmemory_human", MemorySize.human(limit));
+        facts.add("maxmemory_effective", engine.eviction().limitBytes());
         facts.add("maxmemory_policy", engine.tuning().maxMemoryPolicy.text());
         addScripts(facts);
         facts.add("mem_clients_normal", clientBytes(engine));

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * that deserve it most go into a small pool, and of the pool the worst goes. So the choice is nearly that of an exact
  * order, which would cost memory for every key.
  */
-final class Eviction {
+public final class Eviction {
     /** What became of the wish for memory. */
     enum Outcome {
         /** There is enough. */
@@ -85,8 +85,13 @@ final class Eviction {
         return account.bytes() > limitBytes;
     }
 
+    /** The most that the data may take: {@code maxmemory}, or what the heap has room for, where that is less. */
+    public long limitBytes() {
+        return limitBytes;
+    }
+
     /** How many keys have gone for want of memory. */
-    long evictedKeys() {
+    public long evictedKeys() {
         return evictedKeys;
     }
 

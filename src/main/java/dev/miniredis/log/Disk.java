@@ -38,6 +38,17 @@ public interface Disk {
      */
     void holdAgain() throws IOException;
 
+    /** How much room there is for more, in the whole file system. */
+    Space space() throws IOException;
+
+    /**
+     * The room of a file system.
+     *
+     * @param freeBytes what this process may still take of it
+     * @param totalBytes all of it
+     */
+    record Space(long freeBytes, long totalBytes) {}
+
     /** A file that is open for reading at least. */
     interface ReadableFile extends Closeable {
         long size() throws IOException;

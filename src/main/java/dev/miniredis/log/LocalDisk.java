@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -174,6 +175,16 @@ public final class LocalDisk implements Disk, AutoCloseable {
         } catch (LogException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Space space() throws IOException {
+        return space(directory);
+    }
+
+    static Space space(Path directory) throws IOException {
+        FileStore store = Files.getFileStore(directory);
+        return new Space(store.getUsableSpace(), store.getTotalSpace());
     }
 
     /** Lets another server have the directory. */

@@ -68,6 +68,7 @@ public final class LocalLog implements ServerLog {
     // The engine's thread only.
     private Batch filling = new Batch();
     private long lastLsn;
+    private long recoveredLsn;
 
     // Under the lock.
     private final Deque<Batch> submitted = new ArrayDeque<>();
@@ -120,6 +121,7 @@ public final class LocalLog implements ServerLog {
             Recovery recovery = new Recovery(disk, replay, nowMillis, Moment.END, progress);
             Recovery.Result found = recovery.run();
             lastLsn = found.lastLsn();
+            recoveredLsn = lastLsn;
             durableLsn = lastLsn;
             syncedLsn = lastLsn;
             segment = ActiveSegment.recovered(disk, found, recovery.provenEnd());
@@ -295,8 +297,12 @@ public final class LocalLog implements ServerLog {
         return roomKeeper.reservedBytes();
     }
 
-    /** There is something to sync that is no entry; called under the lock. */
-    /** Under the lock. @return true: there will be one */
+    @Override
+    public Figures figures() {
+        return new Figures(lastLsn - recoveredLsn, roomKeeper.appendedBytes(), files.segments(), watch.space());
+    }
+
+    /** There is something to sync that is no entry; called under the lock. @return true: it will be */
     private boolean wantSync() {
         syncWanted = true;
         work.signal();
@@ -510,7 +516,7 @@ public final class LocalLog implements ServerLog {
                 rotation.failed(e); // who waits may be the engine, and must not as long as the disk is broken
             }
             watch.look();
-            if (pauseUnlessClosing()) {
+            if (rotation.isClosingWithin(PAUSE_NANOS)) {
                 throw new InterruptedException("closed while it cannot be written");
             }
         }
@@ -530,20 +536,6 @@ public final class LocalLog implements ServerLog {
         activeFirstLsn = fresh.firstLsn();
         files.active(fresh);
         schedule.restart();
-    }
-
-    /** @return true when the log is being closed */
-    private boolean pauseUnlessClosing() throws InterruptedException {
-        lock.lock();
-        try {
-            long left = PAUSE_NANOS;
-            while (!rotation.isClosing() && left > 0) {
-                left = work.awaitNanos(left);
-            }
-            return rotation.isClosing();
-        } finally {
-            lock.unlock();
-        }
     }
 
     @Override

@@ -59,6 +59,15 @@ final class LogFiles {
         }
     }
 
+    /** How many segments the log is now, besides its base; those that are only kept behind the base are not counted. */
+    int segments() {
+        return 1 + SegmentNames.segments(List.copyOf(holding.get().others)).size();
+    }
+
+    Disk.Space space() throws IOException {
+        return disk.space();
+    }
+
     /** Whether this segment is the one being written, as far as names go. */
     boolean isActive(ActiveSegment segment) {
         return holding.get().active == segment;

@@ -22,6 +22,7 @@ final class LogWatch {
             Thread.ofPlatform().name("mini-redis-log-watch").daemon().factory());
     private final AtomicReference<String> lost = new AtomicReference<>();
     private volatile Runnable tell;
+    private volatile Disk.Space space;
 
     LogWatch(LogFiles files, SyncTimes syncs) {
         this.files = files;
@@ -61,6 +62,20 @@ final class LogWatch {
         } catch (IOException e) {
             LOGGER.log(Level.DEBUG, "The log's files cannot be looked at; writing will tell.", e);
         }
+        space = spaceNow();
+    }
+
+    private Disk.Space spaceNow() {
+        try {
+            return files.space();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** The room that the disk had at the last look; null where it is not known. */
+    Disk.Space space() {
+        return space;
     }
 
     /** What has happened to the files, in words; null while they are there. */

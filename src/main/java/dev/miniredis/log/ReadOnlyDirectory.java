@@ -48,6 +48,11 @@ public final class ReadOnlyDirectory implements Disk {
     }
 
     @Override
+    public Space space() throws IOException {
+        return LocalDisk.space(directory);
+    }
+
+    @Override
     public void rename(String from, String to) {
         throw new UnsupportedOperationException("read-only");
     }

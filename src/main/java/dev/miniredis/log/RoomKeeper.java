@@ -55,6 +55,7 @@ final class RoomKeeper {
     private volatile long writtenBytes;
     private volatile long reservedBytes;
     private volatile long room;
+    private volatile long appendedBytes;
     private volatile String problem;
 
     RoomKeeper(ReentrantLock lock) {
@@ -127,6 +128,8 @@ final class RoomKeeper {
     void wrote(long offset) {
         lock.lock();
         try {
+            long appended = appendedBytes + offset - writtenBytes;
+            appendedBytes = appended;
             publish(offset, Math.max(offset, reservedBytes));
             if (isLow()) {
                 changed.signalAll();
@@ -183,6 +186,11 @@ final class RoomKeeper {
 
     long writtenBytes() {
         return writtenBytes;
+    }
+
+    /** How much was written since the start, to whatever segment. */
+    long appendedBytes() {
+        return appendedBytes;
     }
 
     long reservedBytes() {

@@ -159,6 +159,20 @@ final class Rotation {
         return closing;
     }
 
+    /** Waits for so long, unless the log is closed before: whether it is being closed then. */
+    boolean isClosingWithin(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!closing && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The log is being closed: whoever waits need not wait any longer. */
     void close() {
         lock.lock();

@@ -18,6 +18,16 @@ public interface ServerLog extends WriteLog, AutoCloseable {
         static final Progress NONE = new Progress(0, 0);
     }
 
+    /**
+     * What is only told.
+     *
+     * @param appendedEntries how many were appended since the start
+     * @param appendedBytes what was written of them
+     * @param segments how many there are since the newest base, the one being written included; 0 where none is written
+     * @param space on its disk, half a second old while the disk answers; null where it is not known
+     */
+    record Figures(long appendedEntries, long appendedBytes, int segments, Disk.Space space) {}
+
     /** Takes the entries at recovery. */
     @FunctionalInterface
     interface Replay {
@@ -90,6 +100,9 @@ public interface ServerLog extends WriteLog, AutoCloseable {
 
     /** How long the sync that runs has been running, in nanoseconds; 0 where none does. */
     long runningSyncNanos();
+
+    /** Figures for whoever watches it; from any thread. */
+    Figures figures();
 
     /** The size of the newest base; 0 where there is none. */
     long baseBytes();

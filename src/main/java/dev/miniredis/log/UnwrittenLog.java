@@ -4,10 +4,12 @@ import java.io.IOException;
 
 /** What the logs have in common that nothing is written to: there is nothing to wait for, and nothing to compact. */
 abstract class UnwrittenLog implements ServerLog {
+    private long recoveredLsn;
     private long lastLsn;
 
     /** It begins after this entry. */
     final void beginAfter(long lsn) {
+        recoveredLsn = lsn;
         lastLsn = lsn;
     }
 
@@ -70,6 +72,11 @@ abstract class UnwrittenLog implements ServerLog {
     @Override
     public final long runningSyncNanos() {
         return 0;
+    }
+
+    @Override
+    public final Figures figures() {
+        return new Figures(lastLsn - recoveredLsn, 0, 0, null);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.miniredis.log.Moment;
 import dev.miniredis.log.NoLog;
 import dev.miniredis.log.PastLog;
 import dev.miniredis.log.ServerLog;
+import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
@@ -113,6 +114,13 @@ final class Beans {
         settings.configFile().ifPresent(path -> engine.parameters().file(new LocalConfigFile(path)));
         engine.tuning().logLevel.listen(Beans::logLevel);
         return engine;
+    }
+
+    /** Micrometer's figures and {@link Metrics}' own in one; Quarkus would make another for each who asks. */
+    @Produces
+    @Singleton
+    CollectorRegistry metrics() {
+        return new CollectorRegistry(true);
     }
 
     /** The first line of a file is the password: the environment and the list of processes are seen by too many. */

@@ -81,6 +81,7 @@ final class Compaction implements Saving {
     private long lastChanges;
     private long successes;
     private long failures; // since the last success
+    private long allFailures;
     private boolean byItself;
     private long failedNanos;
     private long retryNanos;
@@ -119,6 +120,11 @@ final class Compaction implements Saving {
     /** How many were made. */
     long successes() {
         return successes;
+    }
+
+    /** How many failed. */
+    long allFailures() {
+        return allFailures;
     }
 
     /** How many failed since the last one was made. */
@@ -258,6 +264,7 @@ final class Compaction implements Saving {
             outcome.complete(null);
         } else {
             failures += lastFailed ? 1 : 0;
+            allFailures += lastFailed ? 1 : 0;
             failedNanos = nanoTime.getAsLong();
             retryNanos = Math.clamp(2 * retryNanos, MIN_RETRY_NANOS, MAX_RETRY_NANOS);
             tell(failure instanceof IOException io ? LogException.reason(io) : failure.toString());

@@ -49,7 +49,7 @@ final class EngineLoop implements LogListener {
     private final OperationsRate rate = new OperationsRate();
     private final NetworkCounts network = new NetworkCounts();
     private final ExpireCycle expireCycle;
-    private final EngineSnapshot snapshot = new EngineSnapshot();
+    private final EngineSnapshot snapshot;
     private volatile long lastCronMillis;
     private boolean nextTurnScheduled;
     private ScheduledFuture<?> cron;
@@ -88,13 +88,14 @@ final class EngineLoop implements LogListener {
         this.engine = engine;
         this.log = log;
         this.limits = limits;
+        this.snapshot = new EngineSnapshot(engine.databases());
         this.expireCycle = new ExpireCycle(engine);
         this.turn = turn;
         this.context = context;
         this.loop = loop;
         engine.clients().alarm(this::wakeAt);
-        this.syncs = Timer.builder("mini_redis_log_sync")
-                .description("How long the disk takes to make the log durable.")
+        this.syncs = Timer.builder(MetricTable.LOG_SYNC)
+                .description(MetricTable.LOG_SYNC_HELP)
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofNanos(20_000))
                 .maximumExpectedValue(Duration.ofSeconds(10))

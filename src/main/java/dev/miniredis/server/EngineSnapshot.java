@@ -1,35 +1,52 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
+import dev.miniredis.keyspace.Keyspace;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** Numbers of the engine as its thread last saw them, for others to read at any time. */
+/**
+ * Numbers of the engine as its thread last saw them, for others to read at any time: those that only it may ask for, or
+ * that it has to count.
+ */
 final class EngineSnapshot {
-    private volatile int clients;
-    private volatile long keys;
-    private volatile long memoryBytes;
-    private volatile int waiting;
+    private final AtomicIntegerArray keys;
+    private final AtomicIntegerArray expiring;
+    private volatile int subscribers;
+    private int taken;
 
-    /** On the engine's thread. */
+    /** @param databases how many there are */
+    EngineSnapshot(int databases) {
+        keys = new AtomicIntegerArray(databases);
+        expiring = new AtomicIntegerArray(databases);
+    }
+
+    /** On the engine's thread, {@link EngineLoop#CRON_HZ} times a second. */
     void take(Engine engine) {
-        clients = engine.clients().size();
-        keys = engine.data().keys();
-        memoryBytes = engine.memory().bytes();
-        waiting = engine.gate().waiting();
+        for (int i = 0; i < keys.length(); i++) {
+            Keyspace database = engine.database(i);
+            keys.set(i, database.size());
+            expiring.set(i, database.expiring());
+        }
+        if (taken++ % EngineLoop.CRON_HZ == 0) { // looks at every client
+            subscribers = engine.clients().subscribers();
+        }
     }
 
-    int clients() {
-        return clients;
+    int databases() {
+        return keys.length();
     }
 
-    long keys() {
-        return keys;
+    int keys(int database) {
+        return keys.get(database);
     }
 
-    long memoryBytes() {
-        return memoryBytes;
+    /** How many of them have a deadline. */
+    int expiring(int database) {
+        return expiring.get(database);
     }
 
-    int waiting() {
-        return waiting;
+    /** Clients that listen to channels; a second old at most. */
+    int subscribers() {
+        return subscribers;
     }
 }

@@ -61,11 +61,7 @@ final class Lifecycle {
             parts = lazyParts.get();
             parts.listener().listen(settings);
             serverInfo.addTo(parts.engine(), parts.listener(), this::loading);
-            metrics.add(
-                    parts.engine(),
-                    parts.log(),
-                    parts.loop().limits(),
-                    parts.loop().snapshot());
+            metrics.expose(parts, this::loading);
             if (settings.appendonly() && settings.until().isEmpty()) {
                 parts.engine().outside().saving(parts.compaction());
                 parts.loop().regularly(parts.compaction()::startIfNeeded);

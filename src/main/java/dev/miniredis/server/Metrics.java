@@ -1,107 +1,118 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.Command;
-import dev.miniredis.engine.Engine;
-import dev.miniredis.log.ServerLog;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples.Sample;
+import io.prometheus.client.CollectorRegistry;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * What {@code /q/metrics} tells of the engine and the log. The engine's numbers are read while its thread writes them: a
- * scrape may see a value that is a moment old.
+ * Gives Prometheus, at {@code /q/metrics}, the figures of {@link MetricTable}. Nothing is counted for it: each scrape reads
+ * what there is anyway. It does not go through Micrometer, which keeps an object for each series it has ever seen, and
+ * cannot be handed a finished histogram.
  */
 @Singleton
 final class Metrics {
-    private static final double NANOS_PER_SECOND = 1e9;
+    private static final String TOTAL = "_total";
+    private static final String INFO = "_info";
 
-    private final MeterRegistry meters;
+    private final CollectorRegistry registry;
+    private final ServerInfo info;
+    private final ProcessFacts process;
 
-    Metrics(MeterRegistry meters) {
-        this.meters = meters;
+    @Inject
+    Metrics(CollectorRegistry registry, ServerInfo info, ProcessFacts process) {
+        this.registry = registry;
+        this.info = info;
+        this.process = process;
     }
 
-    void add(Engine engine, ServerLog log, ClientLimits limits, EngineSnapshot snapshot) {
-        for (Command command : allCommands(engine)) {
-            counter("mini_redis_commands", "How often a command ran.", command, Command::calls);
-            counter("mini_redis_commands_failed", "How often a command answered an error.", command, Command::failures);
-            counter(
-                    "mini_redis_commands_rejected",
-                    "How often a command was refused before it ran.",
-                    command,
-                    Command::refusals);
+    /**
+     * Begins to tell.
+     *
+     * @param loading how far the replay of the log is; null when there is none
+     */
+    void expose(Lifecycle.Parts parts, Supplier<Loading> loading) {
+        registry.register(new Table(new Metric.Sources(
+                parts.engine(), parts.log(), parts.loop(), parts.compaction(), info, process, loading)));
+    }
+
+    /** The table in the form of Prometheus's library. */
+    private static final class Table extends Collector implements Collector.Describable {
+        private final Metric.Sources sources;
+
+        Table(Metric.Sources sources) {
+            this.sources = sources;
         }
-        FunctionCounter.builder(
-                        "mini_redis_connections_received",
-                        engine,
-                        e -> e.clients().received())
-                .description("Connections accepted.")
-                .register(meters);
-        FunctionCounter.builder("mini_redis_connections_rejected", limits, ClientLimits::rejections)
-                .description("Connections refused because there were too many.")
-                .register(meters);
-        for (ClientLimits.Reason reason : ClientLimits.Reason.values()) {
-            FunctionCounter.builder("mini_redis_clients_cut_off", limits, l -> l.cutOffs(reason))
-                    .description("Clients disconnected because they had reached a limit.")
-                    .tag("reason", reason.toString())
-                    .register(meters);
+
+        private static Stream<Metric> metrics() {
+            return MetricTable.ALL.stream().filter(metric -> metric.reader() != null);
         }
-        FunctionCounter.builder("mini_redis_expired_keys", engine, e -> e.data().expiredKeys())
-                .description("Keys removed because their deadline had come.")
-                .register(meters);
-        FunctionCounter.builder("mini_redis_evicted_keys", engine, Engine::evictedKeys)
-                .description("Keys removed for want of memory.")
-                .register(meters);
-        gauge("mini_redis_connected_clients", "Connections open.", snapshot, EngineSnapshot::clients);
-        gauge("mini_redis_keys", "Keys in all databases.", snapshot, EngineSnapshot::keys);
-        gauge("mini_redis_memory_used_bytes", "Heap taken by keys and values.", snapshot, EngineSnapshot::memoryBytes);
-        gauge(
-                "mini_redis_gate_waiting",
-                "Connections whose replies wait for the disk.",
-                snapshot,
-                EngineSnapshot::waiting);
-        gauge("mini_redis_log_bytes", "Size of the log without the room at its end.", log, ServerLog::writtenBytes);
-        gauge("mini_redis_log_reserved_bytes", "Size of the log's file.", log, ServerLog::reservedBytes);
-        gauge("mini_redis_log_synced_lsn", "The last log entry that is on disk.", log, ServerLog::syncedLsn);
-        FunctionCounter.builder("mini_redis_log_delayed_syncs", log, ServerLog::delayedSyncs)
-                .description("Syncs of the log that took a second or longer.")
-                .register(meters);
-        gauge(
-                "mini_redis_log_sync_running_seconds",
-                "How long the sync of the log that runs has been running; 0 where none does.",
-                log,
-                l -> l.runningSyncNanos() / NANOS_PER_SECOND);
-        gauge(
-                "mini_redis_log_writable",
-                "1 while the log can be written, else 0.",
-                log,
-                l -> l.problem() == null ? 1 : 0);
-    }
 
-    private static List<Command> allCommands(Engine engine) {
-        List<Command> all = new ArrayList<>();
-        for (Command command : engine.commands().commands()) {
-            all.add(command);
-            all.addAll(command.subcommands());
+        @Override
+        public List<MetricFamilySamples> collect() {
+            return metrics().map(this::family).toList();
         }
-        return all;
+
+        private MetricFamilySamples family(Metric metric) {
+            Family family = new Family(metric);
+            metric.reader().read(sources, family);
+            return family.of(family.samples);
+        }
+
+        @Override
+        public List<MetricFamilySamples> describe() {
+            return metrics().map(metric -> new Family(metric).of(List.of())).toList();
+        }
     }
 
-    private void counter(
-            String name, String description, Command command, java.util.function.ToDoubleFunction<Command> value) {
-        FunctionCounter.builder(name, command, value)
-                .description(description)
-                .tag("command", command.name())
-                .register(meters);
-    }
+    /** The series of a metric. */
+    private static final class Family implements Metric.Series {
+        private final Metric metric;
+        private final List<Sample> samples = new ArrayList<>();
 
-    private <T> void gauge(String name, String description, T source, java.util.function.ToDoubleFunction<T> value) {
-        Gauge.builder(name, source, value)
-                .description(description)
-                .strongReference(true)
-                .register(meters);
+        Family(Metric metric) {
+            this.metric = metric;
+        }
+
+        /** The library puts the ends that types have to names itself. */
+        Collector.MetricFamilySamples of(List<Sample> series) {
+            Collector.Type type = Collector.Type.valueOf(metric.type().name());
+            String end = switch (metric.type()) {
+                case COUNTER -> TOTAL;
+                case INFO -> INFO;
+                case GAUGE, HISTOGRAM -> "";
+            };
+            String name = metric.name().substring(0, metric.name().length() - end.length());
+            return new Collector.MetricFamilySamples(name, type, metric.help(), series);
+        }
+
+        @Override
+        public void add(double value, String... labels) {
+            samples.add(new Sample(metric.name(), metric.labels(), List.of(labels), value));
+        }
+
+        @Override
+        public void add(double[] bounds, long[] counts, double sum, String... labels) {
+            List<String> names = append(metric.labels(), "le");
+            List<String> values = List.of(labels);
+            long seen = 0;
+            for (int i = 0; i < counts.length; i++) {
+                seen += counts[i];
+                double bound = i < bounds.length ? bounds[i] : Double.POSITIVE_INFINITY;
+                samples.add(new Sample(
+                        metric.name() + "_bucket", names, append(values, Collector.doubleToGoString(bound)), seen));
+            }
+            samples.add(new Sample(metric.name() + "_count", metric.labels(), values, seen));
+            samples.add(new Sample(metric.name() + "_sum", metric.labels(), values, sum));
+        }
+
+        private static List<String> append(List<String> all, String more) {
+            return Stream.concat(all.stream(), Stream.of(more)).toList();
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.miniredis.command.Parameters;
 import dev.miniredis.command.RedisVersion;
 import dev.miniredis.command.Statistics;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -51,6 +52,7 @@ final class ServerInfo {
     private final String runId = ReplicationInfo.randomId();
     private final ReplicationInfo replication = new ReplicationInfo();
     private final long startNanos = System.nanoTime();
+    private final long startMillis = System.currentTimeMillis();
 
     ServerInfo(
             Settings settings,
@@ -71,7 +73,12 @@ final class ServerInfo {
         return version;
     }
 
-    private long uptimeSeconds() {
+    /** When the server started, milliseconds since 1970. */
+    long startMillis() {
+        return startMillis;
+    }
+
+    long uptimeSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
     }
 
@@ -250,6 +257,12 @@ final class ServerInfo {
         facts.add("aof_current_size", writeLog.baseBytes() + writeLog.writtenBytes());
         facts.add("aof_base_size", writeLog.baseBytes());
         facts.add("log_reserved_bytes", writeLog.reservedBytes());
+        facts.add("log_segments", writeLog.figures().segments());
+        Disk.Space space = writeLog.figures().space();
+        if (space != null) {
+            facts.add("log_disk_free_bytes", space.freeBytes());
+            facts.add("log_disk_size_bytes", space.totalBytes());
+        }
         facts.add("log_last_lsn", writeLog.nextLsn() - 1);
         facts.add("log_synced_lsn", writeLog.syncedLsn());
         settings.until().ifPresent(until -> facts.add("log_until", until));

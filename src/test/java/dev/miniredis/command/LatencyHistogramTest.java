@@ -18,6 +18,21 @@ class LatencyHistogramTest {
         return levels;
     }
 
+    @Test
+    void a_coarser_distribution_has_every_duration_once() {
+        long[] nanos = {90, 100, 450, 2_000, 2_100, 700_000, 980_000_000, 5_000_000_000L};
+        LatencyHistogram other = new LatencyHistogram();
+        for (int i = 0; i < nanos.length; i++) {
+            (i % 2 == 0 ? histogram : other).record(nanos[i]);
+        }
+        histogram.add(other);
+        assertThat(histogram.total()).isEqualTo(nanos.length);
+
+        long[] counts = new long[5];
+        histogram.addTo(new long[] {100, 500, 2_050, 1_000_000_000}, counts);
+        assertThat(counts).containsExactly(2, 1, 1, 3, 1);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 1",

@@ -85,14 +85,14 @@ class EvictionTest {
         evictAll();
         assertThat(left("plain")).isEqualTo(500);
         assertThat(left("volatile")).isZero();
-        assertThat(harness.engine().evictedKeys()).isEqualTo(500);
+        assertThat(harness.engine().eviction().evictedKeys()).isEqualTo(500);
         for (String line : List.of("SET k v", "SET plain1 v", "SET k v EX 10", "SET k v XX", "SET k v FOO")) {
             assertThat(harness.run(line)).as(line).isEqualTo(OOM);
         }
         assertThat(harness.run("GET plain1")).contains(VALUE);
         assertThat(harness.run("DEL plain1")).isEqualTo(":1\r\n");
         assertThat(harness.run("PING")).isEqualTo("+PONG\r\n");
-        assertThat(harness.engine().evictedKeys()).isEqualTo(500);
+        assertThat(harness.engine().eviction().evictedKeys()).isEqualTo(500);
     }
 
     @ParameterizedTest
@@ -302,7 +302,9 @@ class EvictionTest {
         List<Kept> evictions = harness.log().entries().stream()
                 .filter(kept -> kept.by().equals("eviction"))
                 .toList();
-        assertThat(evictions).hasSize((int) harness.engine().evictedKeys()).hasSizeGreaterThan(500);
+        assertThat(evictions)
+                .hasSize((int) harness.engine().eviction().evictedKeys())
+                .hasSizeGreaterThan(500);
         assertThat(evictions)
                 .allSatisfy(kept ->
                         assertThat(kept.texts()).singleElement().asString().matches("DEL k\\d+"));
@@ -351,16 +353,16 @@ class EvictionTest {
         config("maxmemory 1");
         int submits = harness.log().submits();
         assertThat(harness.engine().evictSome()).isTrue();
-        assertThat(harness.engine().evictedKeys()).isEqualTo(250);
+        assertThat(harness.engine().eviction().evictedKeys()).isEqualTo(250);
         assertThat(harness.log().submits()).isEqualTo(submits + 1);
         assertThat(harness.engine().evictSome()).isTrue();
-        assertThat(harness.engine().evictedKeys()).isEqualTo(500);
+        assertThat(harness.engine().eviction().evictedKeys()).isEqualTo(500);
         assertThat(harness.run("SET k v"))
                 .as("a write is held up by one step, not refused")
                 .isEqualTo(OK);
-        assertThat(harness.engine().evictedKeys()).isEqualTo(750);
+        assertThat(harness.engine().eviction().evictedKeys()).isEqualTo(750);
         evictAll();
-        assertThat(harness.engine().evictedKeys()).isEqualTo(2001);
+        assertThat(harness.engine().eviction().evictedKeys()).isEqualTo(2001);
         assertThat(harness.engine().evictSome()).isFalse();
     }
 
@@ -379,7 +381,7 @@ class EvictionTest {
             case 10 -> 250;
             default -> 1000;
         };
-        assertThat(harness.engine().evictedKeys()).isEqualTo(expected);
+        assertThat(harness.engine().eviction().evictedKeys()).isEqualTo(expected);
         assertThat(behind).isEqualTo(expected < 1000);
         evictAll();
         assertThat(harness.state()).isEmpty();
@@ -404,7 +406,7 @@ class EvictionTest {
 
         harness.log().room(Room.YES, null);
         assertThat(harness.retry()).contains(OK);
-        assertThat(harness.engine().evictedKeys()).isPositive();
+        assertThat(harness.engine().eviction().evictedKeys()).isPositive();
         assertThat(has("another")).isTrue();
     }
 
@@ -430,7 +432,7 @@ class EvictionTest {
         assertThat(harness.run("DEL k")).startsWith("-MISCONF");
         assertThat(harness.run("GET k")).contains(VALUE);
         assertThat(harness.state()).hasSize(1);
-        assertThat(harness.engine().evictedKeys()).isZero();
+        assertThat(harness.engine().eviction().evictedKeys()).isZero();
         harness.log().room(Room.YES, null);
         evictAll();
         assertThat(harness.state()).isEmpty();
@@ -471,7 +473,7 @@ class EvictionTest {
         assertThat(small.state()).isEqualTo(harness.state());
         small.loaded();
         while (small.engine().evictSome()) {
-            assertThat(small.engine().evictedKeys()).isLessThan(100);
+            assertThat(small.engine().eviction().evictedKeys()).isLessThan(100);
         }
         assertThat(small.engine().memory().bytes()).isLessThanOrEqualTo(10_000);
     }

@@ -324,6 +324,12 @@ final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public synchronized Space space() throws IOException {
+        checkAlive();
+        return new Space(capacityBytes - usedBytes(), capacityBytes);
+    }
+
+    @Override
     public DiskFile open(String name) throws IOException {
         enterOrFail(Operation.OPEN, name);
         synchronized (this) {

@@ -150,6 +150,11 @@ final class TestLog implements ServerLog {
     }
 
     @Override
+    public Figures figures() {
+        return new Figures(entries.size(), 0, 0, null);
+    }
+
+    @Override
     public String description() {
         return "a test's";
     }
