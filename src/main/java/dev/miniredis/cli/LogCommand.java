@@ -47,6 +47,7 @@ final class LogCommand implements Callable<Integer> {
                 LogDiff.class,
                 LogExport.class,
                 LogRepairCommand.class,
+                LogBackupCommand.class,
                 LogRestoreCommand.class,
                 LogImportCommand.class);
 

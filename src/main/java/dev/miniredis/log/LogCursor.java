@@ -4,6 +4,7 @@ import dev.miniredis.log.LogDirectory.OpenFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Walks over what a log says, from its oldest entry on, and goes on after damage. What a line says, here and in the
@@ -470,6 +471,16 @@ public final class LogCursor implements Closeable {
     /** The file with its directory. */
     public String location() {
         return directory.location() + "/" + file().name();
+    }
+
+    /** The files that are being read, in their order. */
+    List<OpenFile> files() {
+        return opened.files();
+    }
+
+    /** Those of them that come after the one being read. */
+    List<OpenFile> unread() {
+        return opened.files().subList(index + 1, opened.files().size());
     }
 
     /** How long all files are together. */

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
  * a half-made one is never taken for a whole one.
  */
 public final class NewDirectory implements AutoCloseable {
-    private static final String UNFINISHED = ".unfinished";
+    /** What its name ends with until all of it is there. */
+    public static final String UNFINISHED = ".unfinished";
+
     private static final String FILE_PREFIX = "mini-redis.";
     private static final String LOCK_SUFFIX = ".lock";
 

@@ -101,7 +101,7 @@ final class TornEnd {
     }
 
     /** Copies a part of a file to the beginning of another. */
-    static void copy(Disk.DiskFile source, long from, long to, Disk.DiskFile target) throws IOException {
+    static void copy(Disk.ReadableFile source, long from, long to, Disk.DiskFile target) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
         long offset = from;
         while (offset < to) {

@@ -3,10 +3,8 @@ package dev.miniredis.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.Capabilities;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -15,8 +13,10 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetPersistentVolumeClaimRetentionPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
  * and would find none of these mistakes; the cluster would, in the night.
  */
 final class DeploymentFactsTest {
+    /** How long a server takes to end at most, told to under load; {@code StopIT} measures it. */
+    private static final long STOP_SECONDS = 5;
+
     private final StatefulSet set;
     private final PodSpec pod;
     private final Container container;
@@ -39,10 +42,10 @@ final class DeploymentFactsTest {
     private final List<String> containerfile;
 
     DeploymentFactsTest() throws IOException {
-        set = (StatefulSet) Manifests.bind(Manifests.read("statefulset.yaml"));
+        set = (StatefulSet) Manifests.bind(Manifests.read("base/statefulset.yaml"));
         pod = set.getSpec().getTemplate().getSpec();
         container = pod.getContainers().getFirst();
-        services = List.of(service("service.yaml"), service("service-headless.yaml"));
+        services = List.of(service("base/service.yaml"), service("base/service-headless.yaml"));
         containerfile = Files.readAllLines(Manifests.DEPLOY.resolve("Containerfile"));
     }
 
@@ -82,53 +85,93 @@ final class DeploymentFactsTest {
     @Test
     void services_lead_to_ports_that_the_container_names() {
         assertThat(ports()).containsOnly(Map.entry("redis", 6379), Map.entry("management", 9000));
+        assertThat(container.getEnvFrom()).singleElement().satisfies(source -> assertThat(
+                        source.getConfigMapRef().getName())
+                .isEqualTo("mini-redis-settings"));
         assertThat(services.stream().flatMap(service -> service.getSpec().getPorts().stream()))
                 .extracting(port -> port.getTargetPort().getStrVal())
                 .isSubsetOf(ports().keySet());
     }
 
     @Test
-    void pods_are_served_without_a_password_and_only_those_of_the_namespace() throws IOException {
-        assertThat(container.getEnv())
-                .filteredOn(variable -> variable.getName().equals("MINI_REDIS_PROTECTED_MODE"))
-                .extracting(EnvVar::getValue)
-                .containsExactly("no");
+    void pods_of_the_namespace_are_served_and_nobody_else() throws IOException {
+        assertThat(settings()).contains("MINI_REDIS_PROTECTED_MODE=no");
         assertThat(containerfile).contains("ENV MINI_REDIS_PROTECTED_MODE=no");
 
-        NetworkPolicySpec policy = ((NetworkPolicy) Manifests.bind(Manifests.read("networkpolicy.yaml"))).getSpec();
-        assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
+        NetworkPolicySpec policy = ((NetworkPolicy) Manifests.bind(Manifests.read("base/networkpolicy.yaml"))).getSpec();
+        assertThat(policy.getPolicyTypes()).containsExactly("Ingress", "Egress");
+        assertThat(policy.getEgress()).isEmpty();
         assertThat(policy.getPodSelector().getMatchLabels())
                 .isEqualTo(set.getSpec().getSelector().getMatchLabels());
-        assertThat(policy.getIngress())
-                .filteredOn(rule -> rule.getPorts().stream()
-                        .anyMatch(port -> !port.getPort().getStrVal().equals("management")))
-                .singleElement()
-                .satisfies(rule -> assertThat(rule.getFrom()).singleElement().satisfies(peer -> {
-                    assertThat(peer.getPodSelector()).isNotNull();
-                    assertThat(peer.getNamespaceSelector()).isNull();
-                    assertThat(peer.getIpBlock()).isNull();
-                }));
-        assertThat(policy.getIngress().stream().flatMap(rule -> rule.getPorts().stream()))
-                .extracting(port -> port.getPort().getStrVal())
-                .containsExactlyInAnyOrderElementsOf(ports().keySet());
+        assertThat(policy.getIngress()).singleElement().satisfies(rule -> {
+            assertThat(rule.getFrom()).singleElement().satisfies(peer -> {
+                assertThat(peer.getPodSelector()).isNotNull();
+                assertThat(peer.getNamespaceSelector()).isNull();
+                assertThat(peer.getIpBlock()).isNull();
+            });
+            assertThat(rule.getPorts())
+                    .extracting(port -> port.getPort().getStrVal())
+                    .containsExactlyInAnyOrderElementsOf(ports().keySet());
+        });
+    }
+
+    private static List<String> settings() throws IOException {
+        return Files.readAllLines(Manifests.DEPLOY.resolve("base/settings.env"));
     }
 
     @Test
     void the_probes_ask_the_health_endpoints() {
-        assertThat(Map.of(
-                        "/q/health/started", container.getStartupProbe(),
-                        "/q/health/live", container.getLivenessProbe(),
-                        "/q/health/ready", container.getReadinessProbe()))
-                .allSatisfy((path, probe) -> {
-                    assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
-                    assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management");
-                });
+        assertThat(container.getStartupProbe().getHttpGet().getPath()).isEqualTo("/q/health/live");
+        assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/q/health/live");
+        assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/q/health/ready");
+        assertThat(probes()).allSatisfy(probe -> assertThat(
+                        probe.getHttpGet().getPort().getStrVal())
+                .isEqualTo("management"));
+    }
+
+    private List<Probe> probes() {
+        return List.of(container.getStartupProbe(), container.getLivenessProbe(), container.getReadinessProbe());
     }
 
     @Test
-    void a_long_replay_and_a_slow_disk_do_not_restart_the_pod() {
-        assertThat(patienceSeconds(container.getStartupProbe())).isGreaterThanOrEqualTo(1800);
+    void a_short_silence_does_not_restart_the_pod() {
+        assertThat(patienceSeconds(container.getStartupProbe())).isGreaterThanOrEqualTo(300);
         assertThat(patienceSeconds(container.getLivenessProbe())).isGreaterThanOrEqualTo(60);
+    }
+
+    @Test
+    void there_is_time_to_end_in_peace() {
+        long pauseSeconds = container.getLifecycle().getPreStop().getSleep().getSeconds();
+
+        assertThat(pauseSeconds).isBetween(1L, 10L);
+        assertThat(pod.getTerminationGracePeriodSeconds())
+                .as("the pause, what a stop takes, and as much again and more for a slow disk")
+                .isGreaterThanOrEqualTo(pauseSeconds + 2 * STOP_SECONDS);
+    }
+
+    @Test
+    void an_update_that_fails_can_be_taken_back_and_nothing_takes_the_data_along() {
+        assertThat(set.getSpec().getUpdateStrategy().getType()).isEqualTo("RollingUpdate");
+        assertThat(set.getSpec().getPodManagementPolicy()).isEqualTo("Parallel");
+        assertThat(set.getSpec().getPersistentVolumeClaimRetentionPolicy())
+                .returns("Retain", StatefulSetPersistentVolumeClaimRetentionPolicy::getWhenDeleted)
+                .returns("Retain", StatefulSetPersistentVolumeClaimRetentionPolicy::getWhenScaled);
+    }
+
+    @Test
+    void a_node_can_be_drained() throws IOException {
+        var budget = ((PodDisruptionBudget) Manifests.bind(Manifests.read("base/poddisruptionbudget.yaml"))).getSpec();
+
+        assertThat(budget.getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(budget.getSelector()).isEqualTo(set.getSpec().getSelector());
+    }
+
+    @Test
+    void a_node_that_has_one_already_is_avoided_but_better_than_none() {
+        assertThat(pod.getTopologySpreadConstraints()).singleElement().satisfies(constraint -> {
+            assertThat(constraint.getWhenUnsatisfiable()).isEqualTo("ScheduleAnyway");
+            assertThat(constraint.getLabelSelector()).isEqualTo(set.getSpec().getSelector());
+        });
     }
 
     @Test
@@ -183,22 +226,6 @@ final class DeploymentFactsTest {
     }
 
     @Test
-    void the_pod_keeps_to_the_restricted_pod_security_standard() {
-        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
-        assertThat(pod.getSecurityContext().getRunAsUser()).isPositive();
-        assertThat(pod.getSecurityContext().getRunAsGroup()).isPositive();
-        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-        assertThat(container.getSecurityContext()).satisfies(security -> {
-            assertThat(security.getReadOnlyRootFilesystem()).isTrue();
-            assertThat(security.getAllowPrivilegeEscalation()).isFalse();
-            assertThat(security.getCapabilities())
-                    .returns(List.of("ALL"), Capabilities::getDrop)
-                    .returns(List.of(), Capabilities::getAdd);
-        });
-    }
-
-    @Test
     void the_data_volume_is_writable_for_the_user() {
         assertThat(pod.getSecurityContext().getFsGroup())
                 .isEqualTo(pod.getSecurityContext().getRunAsGroup());
@@ -220,7 +247,7 @@ final class DeploymentFactsTest {
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse("pom.xml");
         String version = XPathFactory.newInstance().newXPath().evaluate("/project/version", document);
 
-        assertThat(Manifests.kustomization().images())
+        assertThat(Manifests.kustomization("base").images())
                 .containsExactly(new Manifests.Image(container.getImage(), version));
         assertThat(containerfile).anyMatch(line -> line.contains("image.version=\"" + version + "\""));
     }

@@ -7,10 +7,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * so each field of each manifest is also damaged in turn, and the damage must be found.
  */
 final class ManifestTest {
-    /** Maps whose keys the writer chooses. (So are the keys of labels and annotations, but all of those have a slash.) */
-    private static final Set<String> FREE_MAPS = Set.of("limits", "requests");
+    /** Maps whose keys the writer chooses, and of {@code matchLabels} too, but all of its keys have a slash. */
+    private static final Set<String> FREE_MAPS = Set.of("limits", "requests", "labels", "annotations");
 
     @ParameterizedTest
     @MethodSource("files")
@@ -33,11 +34,39 @@ final class ManifestTest {
     }
 
     @Test
-    void every_manifest_in_the_folder_is_part_of_the_kustomization() throws IOException {
-        try (Stream<Path> folder = Files.list(Manifests.DEPLOY)) {
-            assertThat(folder.map(path -> path.getFileName().toString()).filter(name -> name.matches(".+\\.ya?ml")))
-                    .containsExactlyInAnyOrderElementsOf(files());
+    void every_file_is_part_of_a_kustomization() throws IOException {
+        Set<Path> named = new HashSet<>();
+        Set<Path> unnamed = new HashSet<>();
+        for (String file : Manifests.files()) {
+            Path path = Path.of(file);
+            unnamed.add(path);
+            if (path.endsWith(Manifests.KUSTOMIZATION)) {
+                named.add(path);
+                Path folder = Path.of("/" + file).getParent();
+                parts(folder).forEach(part -> named.add(Path.of("/").relativize(part)));
+            }
         }
+        unnamed.removeAll(named);
+        assertThat(unnamed).isEmpty();
+        assertThat(named).allSatisfy(path -> assertThat(Manifests.DEPLOY.resolve(path)).exists());
+    }
+
+    private static List<Path> parts(Path folder) throws IOException {
+        var kustomization = Manifests.kustomization("." + folder);
+        return Stream.of(
+                        stream(kustomization.resources()),
+                        stream(kustomization.components()),
+                        stream(kustomization.patches()).map(Manifests.Patch::path),
+                        stream(kustomization.configMapGenerator()).flatMap(maps -> stream(maps.envs())),
+                        stream(kustomization.configMapGenerator()).flatMap(maps -> stream(maps.files())))
+                .flatMap(names -> names)
+                .filter(Objects::nonNull)
+                .map(name -> folder.resolve(name).normalize())
+                .toList();
+    }
+
+    private static <T> Stream<T> stream(List<T> list) {
+        return list == null ? Stream.of() : list.stream();
     }
 
     @ParameterizedTest
@@ -59,7 +88,7 @@ final class ManifestTest {
         switch (parent.get(field.name)) {
             case ObjectNode object -> parent.putArray(field.name).add(object);
             case JsonNode array when array.isArray() -> parent.put(field.name, "a word");
-            case JsonNode text when text.isTextual() -> parent.put(field.name, true);
+            case JsonNode scalar when scalar.isTextual() || scalar.isNumber() -> parent.put(field.name, true);
             default -> parent.put(field.name, "a word");
         }
 
@@ -69,7 +98,7 @@ final class ManifestTest {
     @ParameterizedTest
     @ValueSource(strings = {"1Gb", "1 Gi", "much", "true", ""})
     void a_quantity_that_is_none_is_found(String amount) throws IOException {
-        JsonNode document = Manifests.read("statefulset.yaml");
+        JsonNode document = Manifests.read("base/statefulset.yaml");
         var limits = (ObjectNode) document.at("/spec/template/spec/containers/0/resources/limits");
         limits.put("memory", amount);
 
@@ -90,9 +119,7 @@ final class ManifestTest {
     }
 
     private static List<String> files() throws IOException {
-        var files = new ArrayList<>(Manifests.kustomization().resources());
-        files.add(Manifests.KUSTOMIZATION);
-        return files;
+        return Manifests.files();
     }
 
     private static List<Field> fields() throws IOException {
@@ -114,7 +141,8 @@ final class ManifestTest {
             String name = property.getKey();
             if (!name.contains("/")) {
                 found.add(new Field(file, pointer, name));
-                if (!FREE_MAPS.contains(name)) {
+                boolean isFree = FREE_MAPS.contains(name) && property.getValue().isObject();
+                if (!isFree) {
                     collect(file, pointer + "/" + name, property.getValue(), found);
                 }
             }

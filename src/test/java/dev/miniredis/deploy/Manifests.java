@@ -17,15 +17,26 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.certmanager.api.model.v1.Certificate;
+import io.fabric8.certmanager.api.model.v1.Issuer;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Reads the manifests the way an API server with strict field validation does: a field that the Kubernetes model does
@@ -39,11 +50,22 @@ final class Manifests {
     static final Path DEPLOY = Path.of("deploy");
     static final String KUSTOMIZATION = "kustomization.yaml";
 
-    private static final Map<String, Class<?>> KINDS = Map.of(
-            "kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class,
-            "apps/v1 StatefulSet", StatefulSet.class,
-            "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
-            "v1 Service", Service.class);
+    private static final Map<String, Class<?>> KINDS = Map.ofEntries(
+            Map.entry("kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class),
+            Map.entry("kustomize.config.k8s.io/v1alpha1 Component", Kustomization.class),
+            Map.entry("apps/v1 StatefulSet", StatefulSet.class),
+            Map.entry("batch/v1 CronJob", CronJob.class),
+            Map.entry("batch/v1 Job", Job.class),
+            Map.entry("cert-manager.io/v1 Certificate", Certificate.class),
+            Map.entry("cert-manager.io/v1 Issuer", Issuer.class),
+            Map.entry("monitoring.coreos.com/v1 PrometheusRule", PrometheusRule.class),
+            Map.entry("monitoring.coreos.com/v1 ServiceMonitor", ServiceMonitor.class),
+            Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),
+            Map.entry("policy/v1 PodDisruptionBudget", PodDisruptionBudget.class),
+            Map.entry("v1 ConfigMap", ConfigMap.class),
+            Map.entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),
+            Map.entry("v1 Secret", Secret.class),
+            Map.entry("v1 Service", Service.class));
 
     private static final ObjectMapper STRICT = YAMLMapper.builder()
             .annotationIntrospector(new StrictModel())
@@ -68,6 +90,13 @@ final class Manifests {
         return STRICT.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(yaml);
     }
 
+    /** Reads all documents of a text. */
+    static List<JsonNode> parseAll(String yaml) throws IOException {
+        try (var documents = STRICT.readerFor(JsonNode.class).<JsonNode>readValues(yaml)) {
+            return documents.readAll();
+        }
+    }
+
     /**
      * Makes a document the object of the model that its {@code apiVersion} and {@code kind} name.
      *
@@ -83,13 +112,47 @@ final class Manifests {
         return STRICT.treeToValue(document, KINDS.get(kind));
     }
 
-    static Kustomization kustomization() throws IOException {
-        return (Kustomization) bind(read(KUSTOMIZATION));
+    /** All manifests, as paths below {@link #DEPLOY}, patches and kustomizations too. */
+    static List<String> files() throws IOException {
+        try (Stream<Path> tree = Files.walk(DEPLOY)) {
+            return tree.map(path -> DEPLOY.relativize(path).toString())
+                    .filter(name -> name.matches(".+\\.ya?ml"))
+                    .sorted()
+                    .toList();
+        }
     }
 
-    /** As much of a kustomization as ours uses; whoever needs more adds it here. */
+    /** @param folder below {@link #DEPLOY} */
+    static Kustomization kustomization(String folder) throws IOException {
+        return (Kustomization) bind(read(Path.of(folder, KUSTOMIZATION).toString()));
+    }
+
+    /** As much of a kustomization or a component as ours use; whoever needs more adds it here. */
     record Kustomization(
-            String apiVersion, String kind, List<String> resources, List<Labels> labels, List<Image> images) {}
+            String apiVersion,
+            String kind,
+            List<String> resources,
+            List<String> components,
+            List<Generator> configMapGenerator,
+            List<Generator> secretGenerator,
+            List<Labels> labels,
+            List<Image> images,
+            List<Patch> patches) {}
+
+    /** Makes a ConfigMap or a Secret. */
+    record Generator(
+            String name,
+            String behavior,
+            List<String> envs,
+            List<String> files,
+            List<String> literals,
+            GeneratorOptions options) {}
+
+    record GeneratorOptions(Map<String, String> labels, Boolean disableNameSuffixHash) {}
+
+    record Patch(String path, Target target, String patch) {}
+
+    record Target(String kind, String name) {}
 
     record Labels(Map<String, String> pairs, Boolean includeTemplates) {}
 

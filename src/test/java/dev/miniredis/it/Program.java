@@ -16,32 +16,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** A run of a program of this machine, from its start to its end. */
-record Program(int exitCode, String out, String err) {
+public record Program(int exitCode, String out, String err) {
     private static final long PATIENCE_SECONDS = 120;
 
     /** Skips the test where the program is not installed, other than in CI, which has everything. */
-    static void assumeInstalled(String name) {
+    public static void assumeInstalled(String name) {
         assume(isInstalled(name), name + " is not installed");
     }
 
     /** Skips the test where something is missing, other than in CI, where that is a failure. */
-    static void assume(boolean there, String missing) {
+    public static void assume(boolean there, String missing) {
         assertThat(there || System.getenv("CI") == null).as(missing).isTrue();
         assumeTrue(there, missing);
     }
 
-    static boolean isInstalled(String name) {
+    public static boolean isInstalled(String name) {
         return Arrays.stream(System.getenv("PATH").split(Pattern.quote(System.getProperty("path.separator"))))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
     }
 
     /** Runs a program without input. */
-    static Program run(String... command) throws IOException {
+    public static Program run(String... command) throws IOException {
         return feed(new byte[0], command);
     }
 
     /** Runs a program with an input. */
-    static Program feed(String input, String... command) throws IOException {
+    public static Program feed(String input, String... command) throws IOException {
         return feed(input.getBytes(StandardCharsets.UTF_8), command);
     }
 
@@ -50,12 +50,12 @@ record Program(int exitCode, String out, String err) {
      *
      * @throws AssertionError it does not come to an end
      */
-    static Program feed(byte[] input, String... command) throws IOException {
+    public static Program feed(byte[] input, String... command) throws IOException {
         return feed(input, new ProcessBuilder(List.of(command)));
     }
 
     /** Runs a program in a folder. */
-    static Program in(Path folder, String... command) throws IOException {
+    public static Program in(Path folder, String... command) throws IOException {
         return feed(new byte[0], new ProcessBuilder(List.of(command)).directory(folder.toFile()));
     }
 
@@ -88,7 +88,7 @@ record Program(int exitCode, String out, String err) {
     }
 
     /** What it printed, wherever, for messages. */
-    String output() {
+    public String output() {
         return out + err;
     }
 }
