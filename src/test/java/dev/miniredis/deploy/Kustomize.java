@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What {@code kubectl kustomize} makes of the manifests, and so what {@code kubectl apply -k} applies. */
@@ -33,11 +34,17 @@ final class Kustomize {
     /** A password that is found again wherever it goes. */
     static final String PASSWORD = "correct horse battery staple";
 
+    private static final Pattern KNOWS_COMPONENTS = Pattern.compile("Kustomize Version: v([4-9]|\\d\\d)");
+
     private final Path deploy;
 
     /** @param scratch where the manifests are copied to: a user makes files there */
     Kustomize(Path scratch) throws IOException {
         Program.assumeInstalled("kubectl");
+        boolean knowsComponents = KNOWS_COMPONENTS
+                .matcher(Program.run("kubectl", "version", "--client").out())
+                .find();
+        Program.assume(knowsComponents, "kubectl is older than 1.24");
         deploy = scratch.resolve("deploy");
         try (Stream<Path> tree = Files.walk(Manifests.DEPLOY)) {
             for (Path path : (Iterable<Path>) tree::iterator) {
