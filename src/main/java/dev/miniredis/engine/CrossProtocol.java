@@ -1,10 +1,10 @@
 package dev.miniredis.engine;
 
+import dev.miniredis.notice.Notice;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
 /** Knows the requests of a browser that somebody lets talk to this server: cross-protocol scripting. */
@@ -24,11 +24,7 @@ final class CrossProtocol {
 
     /** Closes the connection and says why. */
     static void cutOff(Session session) {
-        LOGGER.log(
-                Level.WARNING,
-                "{0} speaks HTTP: somebody may try to reach this server through a browser (cross-protocol"
-                        + " scripting). The connection is closed.",
-                new String(session.origin(), StandardCharsets.UTF_8));
+        Notice.CLIENT_SPEAKS_HTTP.tell(LOGGER, new String(session.origin(), StandardCharsets.UTF_8));
         session.abort();
     }
 }

@@ -25,6 +25,7 @@ import dev.miniredis.keyspace.Unsettled;
 import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
+import dev.miniredis.notice.Notice;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
@@ -35,7 +36,6 @@ import dev.miniredis.session.Session.ReplyMode;
 import dev.miniredis.session.Tracking;
 import dev.miniredis.session.Transaction;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
@@ -179,7 +179,7 @@ public final class Engine implements Host {
             } catch (CommandError e) {
                 throw e;
             } catch (RuntimeException e) { // as when it was logged: it has changed the same
-                LOGGER.log(Level.ERROR, "Replaying entry " + replayed.lsn() + " failed, as it did before.", e);
+                Notice.BUG_IN_REPLAYED_COMMAND.tell(LOGGER, e, replayed.lsn());
             }
         }
         replay.reply.clear();
@@ -373,10 +373,10 @@ public final class Engine implements Host {
         } catch (CommandError e) {
             fail(command, mark, e);
         } catch (OutOfMemoryError e) {
-            LOGGER.log(Level.ERROR, "No memory for ''{0}'': {1}", command.name(), e.getMessage());
+            Notice.MEMORY_EXHAUSTED.tell(LOGGER, command.name(), e.getMessage());
             fail(command, mark, CommandError.OUT_OF_MEMORY);
         } catch (RuntimeException e) { // our bug; what it has changed is logged and will change the same again
-            LOGGER.log(Level.ERROR, "Running '" + command.name() + "' failed. This is a bug in Mini Redis.", e);
+            Notice.BUG_IN_COMMAND.tell(LOGGER, e, command.name());
             fail(command, mark, CommandError.INTERNAL);
         }
         times.ended(began, command, request, session, now);

@@ -3,9 +3,9 @@ package dev.miniredis.engine;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.Debugging;
 import dev.miniredis.command.Parameter;
+import dev.miniredis.notice.Notice;
 import dev.miniredis.session.Session;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -90,7 +90,7 @@ public final class EngineDebugging implements Debugging {
 
     @Override
     public void log(String message) {
-        LOGGER.log(Level.WARNING, "DEBUG LOG: {0}", message);
+        Notice.DEBUG_LOG.tell(LOGGER, message);
     }
 
     /** From the secret, which it does not tell. */

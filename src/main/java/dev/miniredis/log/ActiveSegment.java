@@ -1,8 +1,8 @@
 package dev.miniredis.log;
 
+import dev.miniredis.notice.Notice;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +107,7 @@ final class ActiveSegment implements Closeable {
         try {
             given.close();
         } catch (IOException e) {
-            System.getLogger(ActiveSegment.class.getName()).log(Level.DEBUG, "Closing a segment failed.", e);
+            Notice.LOG_FILE_NOT_CLOSED.tell(System.getLogger(ActiveSegment.class.getName()), e);
         }
     }
 
@@ -116,7 +116,7 @@ final class ActiveSegment implements Closeable {
         try (complete) {
             complete.trim();
         } catch (IOException e) {
-            System.getLogger(ActiveSegment.class.getName()).log(Level.DEBUG, "Trimming a segment failed.", e);
+            Notice.LOG_FILE_NOT_TRIMMED.tell(System.getLogger(ActiveSegment.class.getName()), e);
         }
     }
 

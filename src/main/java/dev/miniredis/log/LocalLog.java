@@ -1,8 +1,8 @@
 package dev.miniredis.log;
 
+import dev.miniredis.notice.Notice;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -320,11 +320,11 @@ public final class LocalLog implements ServerLog {
             }
         } catch (InterruptedException e) {
             broken = true;
-            LOGGER.log(Level.ERROR, "The log''s thread ends: {0}", e.getMessage());
+            Notice.LOG_THREAD_ENDED.tell(LOGGER, e.getMessage());
         } catch (RuntimeException | Error e) {
             broken = true;
             problem = "bug in Mini Redis: " + e;
-            LOGGER.log(Level.ERROR, "The log's thread ends. This is a bug in Mini Redis.", e);
+            Notice.BUG_IN_LOG.tell(LOGGER, e);
             listener.roomChanged();
         }
     }
@@ -482,7 +482,7 @@ public final class LocalLog implements ServerLog {
             List<Batch> inBase = group.stream().filter(b -> b.lastLsn() <= lsn).toList();
             group.removeAll(inBase);
             finished(inBase);
-            LOGGER.log(Level.INFO, "The log is whole again: base at entry {0}.", Long.toString(lsn));
+            Notice.LOG_WHOLE_AGAIN.tell(LOGGER, lsn);
         }
         rotation.restored();
         listener.roomChanged();
@@ -493,11 +493,7 @@ public final class LocalLog implements ServerLog {
     private void writeToFreshSegment(IOException failure) throws InterruptedException {
         long firstLsn =
                 unsynced.isEmpty() ? durableLsn + 1 : unsynced.all().getFirst().firstLsn();
-        LOGGER.log(
-                Level.ERROR,
-                "Writing the log failed: {0}. What is not known to be on disk, from entry {1} on, goes to a new segment.",
-                LogException.reason(failure),
-                Long.toString(firstLsn));
+        Notice.LOG_WRITE_FAILED.tell(LOGGER, LogException.reason(failure), firstLsn);
         roomKeeper.suspend();
         ActiveSegment.closeQuietly(segment);
         while (!watch.isLost()) {
@@ -509,7 +505,7 @@ public final class LocalLog implements ServerLog {
                 }
                 problem = null;
                 listener.roomChanged();
-                LOGGER.log(Level.INFO, "The log is written again.");
+                Notice.LOG_WRITTEN_AGAIN.tell(LOGGER);
                 return;
             } catch (IOException e) {
                 noSegment(LogException.reason(e));
@@ -524,7 +520,7 @@ public final class LocalLog implements ServerLog {
 
     private void noSegment(String reason) {
         if (problem == null) {
-            LOGGER.log(Level.ERROR, "No new segment either: {0}. Writes are refused meanwhile.", reason);
+            Notice.LOG_SEGMENT_FAILED.tell(LOGGER, reason);
         }
         problem = reason;
         listener.roomChanged();

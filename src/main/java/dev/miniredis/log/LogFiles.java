@@ -1,7 +1,7 @@
 package dev.miniredis.log;
 
+import dev.miniredis.notice.Notice;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.HashSet;
@@ -55,7 +55,7 @@ final class LogFiles {
         try {
             disk.delete(name);
         } catch (IOException e) {
-            System.getLogger(LogFiles.class.getName()).log(Level.DEBUG, "Deleting " + name + " failed.", e);
+            Notice.LOG_FILE_NOT_DELETED.tell(System.getLogger(LogFiles.class.getName()), e, name);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.miniredis.log;
 
+import dev.miniredis.notice.Notice;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +39,7 @@ final class LogWatch {
         try {
             look();
         } catch (RuntimeException e) {
-            LOGGER.log(Level.ERROR, "Looking at the log's files failed. This is a bug in Mini Redis.", e);
+            Notice.BUG_IN_WATCH.tell(LOGGER, e);
         }
     }
 
@@ -52,15 +52,11 @@ final class LogWatch {
         try {
             String missing = files.missing();
             if (missing != null && lost.compareAndSet(null, missing)) {
-                LOGGER.log(
-                        Level.ERROR,
-                        "{0} while the server was using it. All data is in memory still; writes are refused until it is"
-                                + " on disk again, in a new base.",
-                        missing);
+                Notice.LOG_FILES_LOST.tell(LOGGER, missing);
                 tell.run();
             }
         } catch (IOException e) {
-            LOGGER.log(Level.DEBUG, "The log's files cannot be looked at; writing will tell.", e);
+            Notice.LOG_NOT_LOOKED_AT.tell(LOGGER, e);
         }
         space = spaceNow();
     }

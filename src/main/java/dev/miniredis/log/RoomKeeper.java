@@ -1,8 +1,8 @@
 package dev.miniredis.log;
 
+import dev.miniredis.notice.Notice;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -225,7 +225,7 @@ final class RoomKeeper {
                 }
             }
         } catch (InterruptedException e) {
-            LOGGER.log(Level.ERROR, "Nobody makes room for the log any more: interrupted.");
+            Notice.LOG_ROOM_ENDED.tell(LOGGER);
         } finally {
             lock.unlock();
         }
@@ -287,12 +287,12 @@ final class RoomKeeper {
     private void healed() {
         problem = null;
         filling = true;
-        LOGGER.log(Level.INFO, "There is room for more entries in the log again.");
+        Notice.LOG_ROOM_BACK.tell(LOGGER);
     }
 
     private void failed(String failure) {
         if (problem == null) {
-            LOGGER.log(Level.ERROR, "No room for more entries in the log: {0}. Writes are refused meanwhile.", failure);
+            Notice.LOG_ROOM_REFUSED.tell(LOGGER, failure);
         }
         problem = failure;
         wanted = 0; // whoever waits is refused now

@@ -1,7 +1,7 @@
 package dev.miniredis.log;
 
+import dev.miniredis.notice.Notice;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -46,10 +46,7 @@ final class SyncTimes {
         running = false;
         if (took >= LONG_NANOS) {
             delayed += told ? 0 : 1;
-            LOGGER.log(
-                    Level.WARNING,
-                    "A sync of the log took {0} ms; writes waited for it.",
-                    Long.toString(TimeUnit.NANOSECONDS.toMillis(took)));
+            Notice.LOG_SYNC_SLOW.tell(LOGGER, TimeUnit.NANOSECONDS.toMillis(took));
         }
         return took;
     }
@@ -59,10 +56,7 @@ final class SyncTimes {
         if (isLong() && !told) {
             told = true;
             delayed++;
-            LOGGER.log(
-                    Level.WARNING,
-                    "The disk has been syncing the log for {0} ms; writes wait, reads go on.",
-                    Long.toString(TimeUnit.NANOSECONDS.toMillis(runningNanos())));
+            Notice.LOG_SYNC_HANGS.tell(LOGGER, TimeUnit.NANOSECONDS.toMillis(runningNanos()));
         }
     }
 

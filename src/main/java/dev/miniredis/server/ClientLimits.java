@@ -7,14 +7,16 @@ import dev.miniredis.command.OutputLimits.ClientClass;
 import dev.miniredis.command.OutputLimits.Limit;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.notice.Notice;
 import dev.miniredis.resp.RequestLimits;
 import dev.miniredis.session.Session;
 import io.netty.util.internal.PlatformDependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
 
 /**
  * What clients may take: how many they may be, how long they may be silent, how much of a request and of replies is kept
@@ -25,7 +27,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 final class ClientLimits {
-    private static final Logger LOGGER = Logger.getLogger(ClientLimits.class);
+    private static final System.Logger LOGGER = System.getLogger(ClientLimits.class.getName());
     /** Files that the server itself has open: its jars, its log, its listeners, who asks for its health. */
     private static final int OWN_FILES = 96;
     /** How many calls of {@link #look} look at every client once. */
@@ -91,11 +93,8 @@ final class ClientLimits {
         int wanted = maxClients.value();
         if (wanted > possible) {
             maxClients.set(Integer.toString(possible));
-            LOGGER.warnf(
-                    "You requested maxclients of %d requiring at least %d max file descriptors. Current maximum open"
-                            + " files is %d. maxclients has been reduced to %d to compensate for low ulimit. If you"
-                            + " need higher maxclients increase 'ulimit -n'.",
-                    wanted, (long) wanted + OWN_FILES, possible + OWN_FILES, possible);
+            Notice.SERVER_MAX_CLIENTS_REDUCED.tell(
+                    LOGGER, wanted, (long) wanted + OWN_FILES, possible + OWN_FILES, possible);
         }
         maxClients.check(value -> {
             if (value > possible && value > maxClients.value()) {
@@ -188,10 +187,7 @@ final class ClientLimits {
     boolean mayKeep(Connection connection, int bytes) {
         connection.output().want(bytes);
         if (connection.output().isTooMuch(limitOf(connection), nowSeconds())) {
-            cutOff(
-                    connection,
-                    Reason.OUTPUT,
-                    "Client %s scheduled to be closed ASAP for overcoming of output buffer limits.");
+            cutOff(connection, Reason.OUTPUT, Notice.CLIENT_OUTPUT_LIMIT);
         }
         outputSince += bytes;
         if (countedOutput + outputSince > maxOutputBytes && outputSince > maxOutputBytes / OUTPUT_COUNTS) {
@@ -205,11 +201,7 @@ final class ClientLimits {
     private void relieve() {
         Connection largest = countOutput();
         while (countedOutput > maxOutputBytes) {
-            cutOff(
-                    largest,
-                    Reason.ALL_OUTPUT,
-                    "Client %s is cut off: it has most of the output that waits for all clients, which is more than "
-                            + maxOutputBytes + " bytes.");
+            cutOff(largest, Reason.ALL_OUTPUT, Notice.CLIENT_ALL_OUTPUT_LIMIT, maxOutputBytes);
             largest = countOutput();
         }
     }
@@ -236,7 +228,7 @@ final class ClientLimits {
 
     /** A client has sent a request that is too long. */
     void tooLongRequest(Connection connection) {
-        cutOff(connection, Reason.REQUEST, "Closing client that reached max query buffer length: %s");
+        cutOff(connection, Reason.REQUEST, Notice.CLIENT_QUERY_LIMIT);
     }
 
     /** Looks at some of the clients: about ten times a second, so at each about once. */
@@ -257,20 +249,23 @@ final class ClientLimits {
         }
         peaks.note(nowSeconds(), connection.inputBytes(), ClientOutput.limited(output.bytes()));
         if (output.isTooMuch(limitOf(connection), nowSeconds())) {
-            cutOff(connection, Reason.OUTPUT, "Client %s closed for overcoming of output buffer limits.");
+            cutOff(connection, Reason.OUTPUT, Notice.CLIENT_OUTPUT_LIMIT_LATER);
             return;
         }
         int timeout = engine.tuning().timeout.value();
         if (timeout > 0 && connection.session().idleSeconds(engine.now()) > timeout && !connection.isHeldUp()) {
             count(Reason.IDLE);
-            LOGGER.debugf("Closing idle client %s", connection.session().describe(engine.now()));
+            Notice.CLIENT_IDLE.tell(LOGGER, connection.session().describe(engine.now()));
             connection.cutOff();
         }
     }
 
-    private void cutOff(Connection connection, Reason reason, String message) {
+    /** @param figures of the notice, besides who it is */
+    private void cutOff(Connection connection, Reason reason, Notice notice, Object... figures) {
         count(reason);
-        LOGGER.warnf(message, connection.session().describe(engine.now()));
+        List<Object> values = new ArrayList<>(List.of(figures));
+        values.addFirst(connection.session().describe(engine.now()));
+        notice.tell(LOGGER, values.toArray());
         connection.cutOff();
     }
 

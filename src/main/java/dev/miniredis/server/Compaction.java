@@ -11,6 +11,7 @@ import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.Retention;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.notice.Notice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
 
 /**
  * Replaces the log by a base of what there is at one moment, while writes go on.
@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 final class Compaction implements Saving {
-    private static final Logger LOGGER = Logger.getLogger(Compaction.class);
+    private static final System.Logger LOGGER = System.getLogger(Compaction.class.getName());
     private static final int SEGMENTS_A_STEP = 16;
     /** With more of them on their way to the file, the engine waits with the next step. */
     private static final int MAX_WAITING_PIECES = 256;
@@ -279,7 +279,7 @@ final class Compaction implements Saving {
         }
         toldReason = reason;
         String next = log.needsBase() ? "Writes are refused until there is one." : "The log goes on as it was.";
-        LOGGER.errorf("No base of the log was made: %s. %s", reason, next);
+        Notice.COMPACTION_FAILED.tell(LOGGER, reason, next, failures);
     }
 
     /**
@@ -308,9 +308,7 @@ final class Compaction implements Saving {
             log.install(base, retention);
             long nanos = System.nanoTime() - began;
             lastDuration(nanos);
-            LOGGER.infof(
-                    "A base of %d keys, %d bytes, stands for the log up to entry %d (%d ms).",
-                    keys, base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
+            Notice.COMPACTION_DONE.tell(LOGGER, keys, base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.Gate;
+import dev.miniredis.notice.Notice;
 import dev.miniredis.resp.Lookahead;
 import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.Reply;
@@ -17,7 +18,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import org.jboss.logging.Logger;
 
 /**
  * A client's socket: bytes in, requests to the engine, replies out as soon as the disk has what they show.
@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * to the largest lsn that any of them needs. Outputs leave in order.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements Gate.Waiter, Outlet {
-    private static final Logger LOGGER = Logger.getLogger(Connection.class);
+    private static final System.Logger LOGGER = System.getLogger(Connection.class.getName());
     /** Replies of one turn are handed on in pieces of about this size. */
     private static final int OUTPUT_BYTES = 1024 * 1024;
 
@@ -391,7 +391,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     @Override
     public void exceptionCaught(ChannelHandlerContext unused, Throwable cause) {
         if (!(cause instanceof IOException)) { // a client that goes away is nothing to report
-            LOGGER.errorf(cause, "The connection of %s failed.", session.describe(engine.now()));
+            Notice.CLIENT_FAILED.tell(LOGGER, cause, session.describe(engine.now()));
         }
         context.close();
     }

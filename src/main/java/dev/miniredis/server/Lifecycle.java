@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.notice.Notice;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,7 +12,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jboss.logging.Logger;
 
 /**
  * The beginning and the end of the server. It listens at once and answers LOADING while the log is replayed: a thread of
@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 final class Lifecycle {
-    private static final Logger LOGGER = Logger.getLogger("dev.miniredis.server");
+    private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
     private static final long FLUSH_MILLIS = 4000;
     private static final long PROGRESS_MILLIS = 5000;
 
@@ -28,7 +28,7 @@ final class Lifecycle {
     private final ServerInfo serverInfo;
     private final Metrics metrics;
     private volatile State state = State.STARTING;
-    private Parts parts;
+    private volatile Parts parts;
     private Thread recovery;
     private long recoveryBegan; // System.nanoTime
 
@@ -56,7 +56,13 @@ final class Lifecycle {
         return state;
     }
 
+    /** What there is to ask; null before the start, and where that has failed. */
+    Parts parts() {
+        return parts;
+    }
+
     void start(@Observes StartupEvent event) throws InterruptedException {
+        NoticeFormatter.use();
         try {
             parts = lazyParts.get();
             parts.listener().listen(settings);
@@ -79,7 +85,11 @@ final class Lifecycle {
     /** Ends the server because of something that whoever started it has to mend. */
     private void fail(String message) {
         state = State.FAILED;
-        System.err.println("mini-redis: " + message);
+        if (NoticeFormatter.isInUse()) {
+            Notice.SERVER_FAILED.tell(LOGGER, message);
+        } else {
+            System.err.println("mini-redis: " + message);
+        }
         Quarkus.asyncExit(1);
     }
 
@@ -95,7 +105,7 @@ final class Lifecycle {
     private void reportProgress() {
         Loading loading = loading();
         if (loading != null) {
-            LOGGER.info(loading);
+            loading.tell(LOGGER);
             parts.loop().schedule(this::reportProgress, PROGRESS_MILLIS);
         }
     }
@@ -128,7 +138,7 @@ final class Lifecycle {
                 fail(e.getMessage());
             }
         } catch (InterruptedException e) {
-            LOGGER.info("The replay of the log was interrupted, since the server is ending.");
+            Notice.LOG_REPLAY_INTERRUPTED.tell(LOGGER);
         }
     }
 
@@ -136,18 +146,18 @@ final class Lifecycle {
         if (state == State.FAILED) {
             return;
         }
-        recovered.damage().forEach(LOGGER::warn);
+        recovered.damage().forEach(what -> Notice.LOG_DAMAGE.tell(LOGGER, what));
         if (recovered.cutOff() != null) {
-            LOGGER.warn(recovered.cutOff());
+            Notice.LOG_TORN_END.tell(LOGGER, recovered.cutOff(), recovered.entries());
         }
         state = State.READY;
         int port = parts.listener().port();
         int tlsPort = parts.listener().tlsPort();
         if (tlsPort != 0) {
-            LOGGER.infof("Clients with TLS are served on %s:%d.", settings.host(), tlsPort);
+            Notice.SERVER_TLS_READY.tell(LOGGER, settings.host(), tlsPort);
         }
-        LOGGER.infof(
-                "Mini Redis %s is ready on %s:%d (%s), data %s: %d keys from %d log entries in %d ms.",
+        Notice.SERVER_READY.tell(
+                LOGGER,
                 serverInfo.version(),
                 settings.host(),
                 port != 0 ? port : tlsPort,
@@ -181,12 +191,12 @@ final class Lifecycle {
                 parts.loop().stopCron();
             }
         } catch (LogException e) {
-            LOGGER.error(e.getMessage());
+            Notice.LOG_NOT_CLOSED.tell(LOGGER, e.getMessage());
             Quarkus.asyncExit(1);
             return;
         }
         if (before == State.READY) {
-            LOGGER.info("Mini Redis has stopped.");
+            Notice.SERVER_STOPPED.tell(LOGGER);
         }
     }
 
@@ -196,9 +206,9 @@ final class Lifecycle {
         try {
             drain.done().get(FLUSH_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOGGER.warnf("The disk did not take all in %d ms; what was not acknowledged may be lost.", FLUSH_MILLIS);
+            Notice.SERVER_UNFLUSHED.tell(LOGGER, FLUSH_MILLIS);
         } catch (java.util.concurrent.ExecutionException e) {
-            LOGGER.error("Stopping the connections failed.", e);
+            Notice.SERVER_NOT_DRAINED.tell(LOGGER, e);
         }
     }
 }

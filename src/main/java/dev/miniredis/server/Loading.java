@@ -1,7 +1,9 @@
 package dev.miniredis.server;
 
 import dev.miniredis.log.ServerLog;
-import java.util.Locale;
+import dev.miniredis.notice.Notice;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,14 +25,13 @@ record Loading(long loadedBytes, long totalBytes, double percent, long etaSecond
         return new Loading(loaded, total, percent, eta, elapsed);
     }
 
-    @Override
-    public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "Loading the log: %.1f %% of %d bytes in %.1f s, about %d s to go.",
-                percent,
-                totalBytes,
-                elapsedMillis / (double) TimeUnit.SECONDS.toMillis(1),
-                etaSeconds);
+    /** Says so. */
+    void tell(System.Logger logger) {
+        double seconds = elapsedMillis / (double) TimeUnit.SECONDS.toMillis(1);
+        Notice.LOG_REPLAYING.tell(logger, tenths(percent), totalBytes, tenths(seconds), etaSeconds);
+    }
+
+    private static BigDecimal tenths(double value) {
+        return BigDecimal.valueOf(value).setScale(1, RoundingMode.HALF_UP);
     }
 }

@@ -3,13 +3,13 @@ package dev.miniredis.server;
 import dev.miniredis.command.AclFile;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.log.LogException;
+import dev.miniredis.notice.Notice;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jboss.logging.Logger;
 
 /** The file of users on this machine's disk. */
 final class LocalAclFile implements AclFile {
-    private static final Logger LOGGER = Logger.getLogger("dev.miniredis.server");
+    private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
 
     private final String name;
     private final ReplacedFile file;
@@ -39,7 +39,7 @@ final class LocalAclFile implements AclFile {
         try {
             file.replace(text);
         } catch (IOException e) {
-            LOGGER.warnf("ACL SAVE of %s failed: %s", name, LogException.reason(e));
+            Notice.ACL_NOT_SAVED.tell(LOGGER, name, LogException.reason(e));
             throw new CommandError("ERR There was an error trying to save the ACLs. Please check the server logs for"
                     + " more information");
         }

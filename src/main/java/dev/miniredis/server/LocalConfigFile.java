@@ -3,15 +3,15 @@ package dev.miniredis.server;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.ConfigFile;
 import dev.miniredis.log.LogException;
+import dev.miniredis.notice.Notice;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
-import org.jboss.logging.Logger;
 
 /** The file of parameters on this machine's disk. */
 final class LocalConfigFile implements ConfigFile {
-    private static final Logger LOGGER = Logger.getLogger("dev.miniredis.server");
+    private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
 
     private final ReplacedFile file;
 
@@ -23,9 +23,9 @@ final class LocalConfigFile implements ConfigFile {
     public void rewrite(UnaryOperator<String> edit) {
         try {
             file.replace(edit.apply(text()));
-            LOGGER.info("CONFIG REWRITE executed with success.");
+            Notice.CONFIG_REWRITTEN.tell(LOGGER);
         } catch (IOException e) {
-            LOGGER.warnf("CONFIG REWRITE failed: %s", LogException.reason(e));
+            Notice.CONFIG_NOT_REWRITTEN.tell(LOGGER, LogException.reason(e));
             throw new CommandError("ERR Rewriting config file: " + LogException.reason(e));
         }
     }

@@ -9,8 +9,8 @@ import dev.miniredis.log.Moment;
 import dev.miniredis.log.PastLog;
 import dev.miniredis.log.ReadBatch;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.notice.Notice;
 import java.util.function.Consumer;
-import org.jboss.logging.Logger;
 
 /**
  * Builds the data again from the log on the disk while the server runs, for {@code DEBUG RELOAD}: what there is then is what a
@@ -19,7 +19,8 @@ import org.jboss.logging.Logger;
  * <p>The log is read twice: the first time only to know that it can be read, so that its damage takes no data from memory.
  */
 final class Reload implements Runnable {
-    private static final Logger LOGGER = Logger.getLogger(Reload.class);
+    private static final System.Logger LOGGER = System.getLogger(Reload.class.getName());
+
     private final Engine engine;
     private final ServerLog log;
     private final Disk disk;
@@ -42,9 +43,7 @@ final class Reload implements Runnable {
         try {
             read(now, engine::replay);
         } catch (CommandError e) {
-            LOGGER.error(
-                    "The data are gone from memory, since what was just read cannot be read again. The server ends.",
-                    e);
+            Notice.DATA_LOST.tell(LOGGER, e);
             engine.shutdown();
             throw e;
         } finally {

@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
+import dev.miniredis.notice.Notice;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFutureListener;
@@ -19,12 +20,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jboss.logging.Logger;
 
 /** The TCP listener that speaks RESP. Its connections are all served by the {@link EngineLoop}'s thread. */
 @Singleton
 final class RespListener {
-    private static final Logger LOGGER = Logger.getLogger(RespListener.class);
+    private static final System.Logger LOGGER = System.getLogger(RespListener.class.getName());
     static final int BACKLOG = 511; // Redis's tcp-backlog
     private static final byte[] TOO_MANY = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_HANDSHAKES = 1024;
@@ -184,7 +184,7 @@ final class RespListener {
             try {
                 server.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
-                LOGGER.warn("The listener did not close.", e);
+                Notice.SERVER_NOT_CLOSED.tell(LOGGER, e);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.notice.Notice;
 import dev.miniredis.tls.TlsException;
 import io.netty.channel.ChannelHandler;
 import io.quarkus.tls.CertificateUpdatedEvent;
@@ -17,7 +18,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 
 /**
  * What the connections of the TLS port are encrypted with. It is the configuration {@code mini-redis} of Quarkus's
@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
 final class Tls {
     static final String NAME = "mini-redis";
 
-    private static final Logger LOGGER = Logger.getLogger(Tls.class);
+    private static final System.Logger LOGGER = System.getLogger(Tls.class.getName());
     private static final String REFUSED = "Unable to update TLS configuration. Check server logs."; // Redis's words
     private static final long NO_TIMER = -1;
 
@@ -104,7 +104,7 @@ final class Tls {
             files = read;
             registry.register(NAME, read);
         }
-        LOGGER.infof("TLS: %s", TlsContext.describe(configuration));
+        Notice.TLS_LOADED.tell(LOGGER, TlsContext.describe(configuration));
     }
 
     /** CONFIG SET, on the loop's thread. */
@@ -112,7 +112,7 @@ final class Tls {
         try {
             use(files == null ? registry.get(NAME).orElseThrow() : FileTls.read(FileTls.Source.of(tuning)));
         } catch (TlsException e) {
-            LOGGER.warnf("TLS stays as it was. %s.", e.getMessage());
+            Notice.TLS_REFUSED.tell(LOGGER, e.getMessage());
             throw new IllegalArgumentException(REFUSED, e);
         }
     }
@@ -137,7 +137,7 @@ final class Tls {
                 updates.fire(new CertificateUpdatedEvent(NAME, now));
             }
         } catch (TlsException e) {
-            LOGGER.warnf("TLS stays as it was. %s.", e.getMessage());
+            Notice.TLS_REFUSED.tell(LOGGER, e.getMessage());
         }
         return null;
     }
@@ -156,7 +156,7 @@ final class Tls {
         try {
             use(configuration);
         } catch (TlsException e) {
-            LOGGER.warnf("TLS stays as it was. %s.", e.getMessage());
+            Notice.TLS_REFUSED.tell(LOGGER, e.getMessage());
         }
     }
 }

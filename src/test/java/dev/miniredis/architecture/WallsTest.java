@@ -41,11 +41,12 @@ class WallsTest {
         "keyspace, value",
         "acl, resp",
         "session, resp acl",
-        "log, resp",
+        "notice, ''",
+        "log, resp notice",
         "rdb, ''",
         "tls, ''",
         "command, resp value keyspace acl session rdb",
-        "engine, resp value keyspace acl session rdb command log",
+        "engine, resp value keyspace acl session rdb command log notice",
         "migrate, resp rdb command log"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
