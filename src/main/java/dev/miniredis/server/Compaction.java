@@ -41,6 +41,9 @@ final class Compaction implements Saving {
     private static final int MAX_WAITING_PIECES = 256;
 
     private static final long PAUSE_MILLIS = 1;
+    /** A duration, where there was none. */
+    private static final long NONE = -1;
+
     private static final long PERCENT = 100;
     /** The one that is running at the end, and one more. */
     private static final int LAST_ATTEMPTS = 2;
@@ -74,7 +77,7 @@ final class Compaction implements Saving {
     private long runs;
     private Thread writer;
     private long lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-    private long lastDurationSeconds = -1;
+    private long lastDurationNanos = NONE;
     private boolean lastFailed;
     private long beganNanos;
     private long beganChanges; // when it began, Engine.changes
@@ -139,7 +142,12 @@ final class Compaction implements Saving {
 
     /** How long the last one took; -1 where there was none. */
     long lastDurationSeconds() {
-        return lastDurationSeconds;
+        return lastDurationNanos == NONE ? NONE : TimeUnit.NANOSECONDS.toSeconds(lastDurationNanos);
+    }
+
+    /** The same in nanoseconds. */
+    long lastDurationNanos() {
+        return lastDurationNanos;
     }
 
     boolean lastFailed() {
@@ -313,7 +321,7 @@ final class Compaction implements Saving {
     }
 
     private void lastDuration(long nanos) {
-        loop.execute(() -> lastDurationSeconds = TimeUnit.NANOSECONDS.toSeconds(nanos));
+        loop.execute(() -> lastDurationNanos = nanos);
     }
 
     /** Gives up, before the log is closed, unless the log is lost without a base. From another thread than the engine's. */

@@ -7,6 +7,7 @@ import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoop;
 import io.vertx.core.Vertx;
@@ -200,6 +201,11 @@ final class EngineLoop implements LogListener {
     /** Asks the thread for something. */
     <T> CompletableFuture<T> ask(Supplier<T> question) {
         return CompletableFuture.supplyAsync(question, loop);
+    }
+
+    /** How long the syncs took, since the start. */
+    HistogramSnapshot syncTimes() {
+        return syncs.takeSnapshot();
     }
 
     /** What clients may take. */

@@ -380,7 +380,7 @@ final class MetricTable {
                     "mini_redis_compaction_last_duration_seconds",
                     "How long the last base took; -1 where there was none.",
                     "aof_last_rewrite_time_sec",
-                    s -> s.compaction().lastDurationSeconds()),
+                    s -> duration(s.compaction())),
             gauge(
                     "mini_redis_compaction_last_success_time_seconds",
                     "When the last base was made, in seconds since 1970; the start, where none was.",
@@ -396,6 +396,11 @@ final class MetricTable {
 
     private static double seconds(long nanos) {
         return nanos / NANOS_PER_SECOND;
+    }
+
+    private static double duration(Compaction compaction) {
+        long nanos = compaction.lastDurationNanos();
+        return nanos < 0 ? nanos : seconds(nanos);
     }
 
     private static long etaSeconds(Loading loading) {

@@ -55,6 +55,10 @@ interface Settings {
     /** The file of parameters that it was started with; what it says has been said already. */
     Optional<Path> configFile();
 
+    /** Whether the management port has a page for people at {@code /}. */
+    @WithDefault("true")
+    boolean statusPage();
+
     /** How many databases there are. */
     @WithDefault("16")
     int databases();

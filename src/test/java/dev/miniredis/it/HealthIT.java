@@ -178,7 +178,7 @@ class HealthIT {
     @Test
     void there_is_no_http_besides_the_port_of_health_and_metrics() {
         get("info").statusCode(404);
-        given().baseUri("http://127.0.0.1").port(httpPort).get("/").then().statusCode(404);
+        given().baseUri("http://127.0.0.1").port(httpPort).get("/info").then().statusCode(404);
         assertThat(server.output()).doesNotContain("http://");
     }
 }

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ExtractableResponse;
 import io.restassured.response.Response;
 import java.io.ByteArrayOutputStream;
@@ -81,6 +82,8 @@ class ReplayIT {
                         "ready: 503 replaying",
                         "started: 503",
                         "live: 200",
+                        "page: replaying, progress shown",
+                        "metrics: mini_redis_replay_running 1.0",
                         "ready: 200 ready");
     }
 
@@ -165,8 +168,33 @@ class ReplayIT {
                     seen.add("ready: " + ready.statusCode() + " " + ready.path("checks[0].data.state"));
                     seen.add("started: " + get(httpPort, "started").statusCode());
                     seen.add("live: " + get(httpPort, "live").statusCode());
+                    seen.add("page: " + page());
+                    seen.add("metrics: " + replayMetric());
                     return ready.statusCode() == 200;
                 });
+    }
+
+    /** What the status page gets to show. */
+    private String page() {
+        JsonPath status = given().baseUri("http://127.0.0.1")
+                .port(httpPort)
+                .get("/status.json")
+                .jsonPath();
+        boolean isShown = status.get("replay.percent") instanceof Number percent
+                && percent.doubleValue() <= 100
+                && status.getLong("replay.totalBytes") > 0;
+        return status.getString("state") + (isShown ? ", progress shown" : "");
+    }
+
+    private String replayMetric() {
+        return given().baseUri("http://127.0.0.1")
+                .port(httpPort)
+                .get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith("mini_redis_replay_running "))
+                .findFirst()
+                .orElse("none");
     }
 
     private static String loadingLine(String info) {

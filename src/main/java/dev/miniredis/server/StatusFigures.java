@@ -1,0 +1,155 @@
+package dev.miniredis.server;
+
+import dev.miniredis.engine.Engine;
+import dev.miniredis.log.Disk;
+import dev.miniredis.log.ServerLog;
+import dev.miniredis.server.Lifecycle.Parts;
+import io.micrometer.core.instrument.distribution.CountAtBucket;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** What the status page shows, as JSON: counters, not rates, so that nothing has to be remembered between two looks. */
+@Singleton
+final class StatusFigures {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Settings settings;
+    private final Lifecycle lifecycle;
+    private final ServerInfo info;
+
+    StatusFigures(Settings settings, Lifecycle lifecycle, ServerInfo info) {
+        this.settings = settings;
+        this.lifecycle = lifecycle;
+        this.info = info;
+    }
+
+    JsonObject now() {
+        JsonObject status = new JsonObject()
+                .put("version", info.version())
+                .put("state", lifecycle.state().name().toLowerCase(Locale.ROOT))
+                .put("uptimeSeconds", info.uptimeSeconds())
+                .put("replay", replay(lifecycle.loading()));
+        Parts parts = lifecycle.parts();
+        if (parts != null) {
+            EngineLoop loop = parts.loop();
+            status.put("commands", parts.engine().processedCommands())
+                    .put("keys", keys(parts.engine(), loop.snapshot()))
+                    .put("memory", memory(parts.engine()))
+                    .put("clients", clients(parts.engine()))
+                    .put(
+                            "network",
+                            new JsonObject()
+                                    .put("input", loop.network().inputBytes())
+                                    .put("output", loop.network().outputBytes()))
+                    .put("log", log(parts));
+        }
+        return status;
+    }
+
+    private static JsonObject replay(Loading loading) {
+        return loading == null
+                ? null
+                : new JsonObject()
+                        .put("loadedBytes", loading.loadedBytes())
+                        .put("totalBytes", loading.totalBytes())
+                        .put("percent", loading.percent())
+                        .put("etaSeconds", loading.etaSeconds());
+    }
+
+    private static JsonObject keys(Engine engine, EngineSnapshot snapshot) {
+        return new JsonObject()
+                .put(
+                        "all",
+                        IntStream.range(0, snapshot.databases())
+                                .mapToLong(snapshot::keys)
+                                .sum())
+                .put(
+                        "expiring",
+                        IntStream.range(0, snapshot.databases())
+                                .mapToLong(snapshot::expiring)
+                                .sum())
+                .put("hits", engine.keyspaceHits())
+                .put("misses", engine.keyspaceMisses())
+                .put("expired", engine.data().expiredKeys())
+                .put("evicted", engine.eviction().evictedKeys());
+    }
+
+    private static JsonObject memory(Engine engine) {
+        return new JsonObject()
+                .put("used", engine.memory().bytes())
+                .put("peak", engine.memory().peakBytes())
+                .put("limit", engine.eviction().limitBytes());
+    }
+
+    private static JsonObject clients(Engine engine) {
+        return new JsonObject()
+                .put("connected", engine.clients().size())
+                .put("max", engine.tuning().maxClients.value())
+                .put("blocked", engine.clients().blocked())
+                .put("waiting", engine.gate().waiting());
+    }
+
+    private JsonObject log(Parts parts) {
+        ServerLog log = parts.log();
+        return new JsonObject()
+                .put("kept", settings.appendonly() && settings.until().isEmpty())
+                .put("description", promise())
+                .put("problem", log.problem())
+                .put("size", log.baseBytes() + log.writtenBytes())
+                .put("base", log.baseBytes())
+                .put("lsn", log.nextLsn() - 1)
+                .put("syncedLsn", log.syncedLsn())
+                .put("delayedSyncs", log.delayedSyncs())
+                .put("syncs", syncs(parts.loop().syncTimes()))
+                .put("disk", disk(log.figures().space()))
+                .put("compaction", compaction(parts.compaction()));
+    }
+
+    /** In words; where the log is, is nobody's business here. */
+    private String promise() {
+        if (!settings.appendonly()) {
+            return "in memory only";
+        }
+        return settings.until()
+                .map(until -> "read-only, as of " + until)
+                .orElse(
+                        switch (settings.fsync()) {
+                            case ALWAYS -> "OK means on disk";
+                            case EVERYSEC -> "on disk within a second";
+                            case NO -> "on disk when the system likes";
+                        });
+    }
+
+    /**
+     * Upper bounds of the buckets, and how many syncs took so long at most. Not how many there were: that is counted
+     * elsewhere, and one that is counted there already may be in no bucket yet.
+     */
+    private static JsonObject syncs(HistogramSnapshot times) {
+        JsonArray seconds = new JsonArray();
+        JsonArray counts = new JsonArray();
+        for (CountAtBucket bucket : times.histogramCounts()) {
+            seconds.add(bucket.bucket(TimeUnit.SECONDS));
+            counts.add((long) bucket.count());
+        }
+        return new JsonObject().put("seconds", seconds).put("counts", counts);
+    }
+
+    private static JsonObject disk(Disk.Space space) {
+        return space == null
+                ? null
+                : new JsonObject().put("free", space.freeBytes()).put("size", space.totalBytes());
+    }
+
+    private static JsonObject compaction(Compaction compaction) {
+        return new JsonObject()
+                .put("running", compaction.isRunning())
+                .put("failed", compaction.lastFailed())
+                .put("count", compaction.successes())
+                .put("seconds", compaction.lastDurationNanos() / NANOS_PER_SECOND);
+    }
+}
