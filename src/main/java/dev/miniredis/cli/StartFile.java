@@ -6,20 +6,28 @@ import dev.miniredis.command.ConfigText.Directive;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.Tuning;
+import dev.miniredis.log.LogException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
-/** A file of parameters in the form of {@code redis.conf}, as settings of the server. */
+/**
+ * A file of parameters in the form of {@code redis.conf}, as settings of the server. Everything in it that cannot be is told at
+ * once: somebody who brings Redis's own file has several such lines.
+ */
 final class StartFile {
     /** The settings that Redis's directives stand for. */
-    private static final Map<String, String> SETTINGS = Map.of(
+    static final Map<String, String> SETTINGS = Map.of(
             "port", "port",
             "tls-port", "tls-port",
             "bind", "host",
@@ -31,32 +39,112 @@ final class StartFile {
     /** What several lines say together, where of others the last one counts. */
     private static final String ADDED_UP = "client-output-buffer-limit";
 
+    private static final String BAD_DIRECTIVE = "Bad directive or wrong number of arguments";
+
+    /** Files that include each other would never end. */
+    private static final int MAX_INCLUDED = 100;
+
+    /** What somebody who knows Redis wants to be told of a line that cannot be. */
+    private static final Map<String, String> INSTEAD = Map.ofEntries(
+            Map.entry("appenddirname", "Its log lies in dir itself"),
+            Map.entry("appendfilename", "Its log has that name"),
+            Map.entry(
+                    "daemonize",
+                    "It runs in the foreground: leave the line out, and have systemd or a container keep it running"),
+            Map.entry("dbfilename", "'mini-redis log import' reads such a file; what it writes is a log"),
+            Map.entry("logfile", "What it has to tell, it tells on its standard output: leave the line out"),
+            Map.entry("replicaof", "It is nobody's replica"),
+            Map.entry("save", "Every write is in its log before it is answered: leave the line out"),
+            Map.entry("tcp-backlog", "Leave the line out"),
+            Map.entry("unixsocket", "It listens to TCP only"),
+            Map.entry("loadmodule", "There are no modules"),
+            Map.entry("rename-command", "Say who may use it, with a line 'user'"));
+
+    private final Parameters parameters = new Parameters(new Tuning());
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<ConfigFileException> refusals = new ArrayList<>();
+    private int included;
+
     private StartFile() {}
 
     /**
-     * Reads it.
+     * Reads it, and what it includes.
      *
      * @return settings by their names
      * @throws ConfigFileException it says something that cannot be
      */
     static Map<String, String> read(Path file) throws IOException, ConfigFileException {
-        Parameters parameters = new Parameters(new Tuning());
-        Map<String, String> settings = new LinkedHashMap<>();
-        for (Directive directive : new ConfigText(Files.readString(file, StandardCharsets.ISO_8859_1)).directives()) {
-            if (directive.name().equals("user")) {
-                settings.merge("users", user(directive), (before, added) -> before + "\n" + added);
-                continue;
-            }
-            Parameter<?> parameter = parameters.find(directive.name());
-            if (parameter == null) {
-                throw directive.refusal("Bad directive or wrong number of arguments");
-            }
-            if (directive.values().size() != 1 && !parameter.isList()) {
-                throw directive.refusal("wrong number of arguments");
-            }
-            put(directive, parameter, settings);
+        StartFile reader = new StartFile();
+        reader.take(file, UnaryOperator.identity());
+        if (!reader.refusals.isEmpty()) {
+            throw ConfigFileException.of(reader.refusals);
         }
-        return settings;
+        return reader.settings;
+    }
+
+    /** @param place says in which file a refusal is */
+    private void take(Path file, UnaryOperator<ConfigFileException> place) throws IOException {
+        ConfigText text = new ConfigText(Files.readString(file, StandardCharsets.ISO_8859_1));
+        for (Directive directive : text.directives(refusal -> refusals.add(place.apply(refusal)))) {
+            try {
+                take(directive);
+            } catch (ConfigFileException e) {
+                refusals.add(place.apply(e));
+            }
+        }
+    }
+
+    private void take(Directive directive) throws ConfigFileException {
+        String name = directive.name();
+        if (name.equals("user")) {
+            settings.merge("users", user(directive), (before, added) -> before + "\n" + added);
+            return;
+        }
+        if (name.equals("include") && directive.values().size() == 1) {
+            include(directive);
+            return;
+        }
+        Parameter<?> parameter = parameters.find(name);
+        if (parameter == null) {
+            throw directive.refusal(BAD_DIRECTIVE + instead(name));
+        }
+        if (directive.values().size() != 1 && !parameter.isList()) {
+            throw directive.refusal("wrong number of arguments");
+        }
+        put(directive, parameter);
+    }
+
+    private static String instead(String name) {
+        String instead = INSTEAD.get(name);
+        return instead == null ? "" : ". " + instead + ".";
+    }
+
+    /** As Redis: where the line stands, from where the server is started; the name may be a pattern. */
+    private void include(Directive directive) throws ConfigFileException {
+        Path named = Path.of(directive.values().getFirst()).toAbsolutePath();
+        if (++included > MAX_INCLUDED) {
+            throw directive.refusal("Too many files are included");
+        }
+        try {
+            for (Path file : matching(named)) {
+                take(file, refusal -> refusal.in(file.toString()));
+            }
+        } catch (IOException e) {
+            throw directive.refusal("Cannot open config file " + LogException.reason(e));
+        }
+    }
+
+    private static List<Path> matching(Path named) throws IOException {
+        if (named.getFileName().toString().chars().noneMatch(letter -> "*?[".indexOf(letter) >= 0)) {
+            return List.of(named);
+        }
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(named.getParent(), named.getFileName().toString())) {
+            found.forEach(files::add);
+        }
+        Collections.sort(files);
+        return files;
     }
 
     /** Its name and rules, as ISO 8859-1, in which no byte of theirs is lost. */
@@ -68,8 +156,7 @@ final class StartFile {
         return new String(words, StandardCharsets.ISO_8859_1);
     }
 
-    private static void put(Directive directive, Parameter<?> parameter, Map<String, String> settings)
-            throws ConfigFileException {
+    private void put(Directive directive, Parameter<?> parameter) throws ConfigFileException {
         String value = String.join(" ", directive.values());
         try {
             String before = parameter.text();
@@ -87,8 +174,8 @@ final class StartFile {
                 }
                 case NOT -> {
                     if (!parameter.check(value).equals(before)) {
-                        throw new IllegalArgumentException(
-                                "Mini Redis has no other '" + parameter.name() + "' than '" + before + "'");
+                        throw new IllegalArgumentException("Mini Redis has no other '" + parameter.name() + "' than '"
+                                + before + "'" + instead(parameter.name()));
                     }
                 }
             }
@@ -122,7 +209,8 @@ final class StartFile {
         settings.forEach((name, value) -> {
             String property = "mini-redis." + name;
             String variable = property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
-            if (System.getProperty(property) == null && System.getenv(variable) == null) {
+            if (System.getProperty(property) == null
+                    && System.getenv().getOrDefault(variable, "").isEmpty()) {
                 System.setProperty(property, value);
             }
         });

@@ -1,11 +1,33 @@
 package dev.miniredis.command;
 
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.stream.Collectors;
+
 /** A file of parameters says something that it cannot; told as Redis tells it. */
 public final class ConfigFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private static final String TITLE = "\n*** FATAL CONFIG FILE ERROR (Redis " + RedisVersion.TEXT + ") ***\n";
+
+    private ConfigFileException(String message) {
+        super(message);
+    }
+
     ConfigFileException(int lineNumber, String line, String problem) {
-        super("\n*** FATAL CONFIG FILE ERROR (Redis " + RedisVersion.TEXT
-                + ") ***\nReading the configuration file, at line " + lineNumber + "\n>>> '" + line + "'\n" + problem);
+        this(TITLE + "Reading the configuration file, at line " + lineNumber + "\n>>> '" + line + "'\n" + problem);
+    }
+
+    /** The same, of a file that the other includes. */
+    public ConfigFileException in(String included) {
+        return new ConfigFileException(
+                getMessage().replaceFirst(" file, at ", Matcher.quoteReplacement(" file " + included + ", at ")));
+    }
+
+    /** All that is wrong with a file. */
+    public static ConfigFileException of(List<ConfigFileException> refusals) {
+        return new ConfigFileException(refusals.stream()
+                .map(refusal -> refusal.getMessage().substring(TITLE.length()))
+                .collect(Collectors.joining("\n\n", TITLE, "")));
     }
 }

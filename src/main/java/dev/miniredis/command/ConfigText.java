@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,15 +44,17 @@ public final class ConfigText {
     /**
      * The lines that say something.
      *
-     * @throws ConfigFileException a quote is not closed
+     * @param refusals is told of those in which a quote is not closed
      */
-    public List<Directive> directives() throws ConfigFileException {
+    public List<Directive> directives(Consumer<ConfigFileException> refusals) {
         List<Directive> directives = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (isDirective(lines.get(i))) {
                 List<String> words = words(lines.get(i));
                 if (words.isEmpty()) {
-                    throw new ConfigFileException(i + 1, lines.get(i), "Unbalanced quotes in configuration line");
+                    refusals.accept(
+                            new ConfigFileException(i + 1, lines.get(i), "Unbalanced quotes in configuration line"));
+                    continue;
                 }
                 String name = words.getFirst().toLowerCase(Locale.ROOT);
                 directives.add(new Directive(i + 1, lines.get(i), name, words.subList(1, words.size())));
