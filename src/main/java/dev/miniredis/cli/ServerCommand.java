@@ -91,6 +91,14 @@ final class ServerCommand implements Callable<Integer> {
     private Path dataDir;
 
     @Option(
+            names = "--databases",
+            paramLabel = "<count>",
+            converter = Databases.class,
+            defaultValue = "${env:MINI_REDIS_DATABASES}",
+            description = "How many databases there are, 16 by default.")
+    private Integer databases;
+
+    @Option(
             names = "--appendonly",
             paramLabel = "<yes|no>",
             converter = YesOrNo.class,
@@ -120,6 +128,7 @@ final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--until",
             paramLabel = "<lsn|time>",
+            defaultValue = "${env:MINI_REDIS_UNTIL}",
             description =
                     "Look at the data as it was after this entry or at this time (2026-11-23T05:30:00Z), read-only."
                             + " Nothing of the log is changed.")
@@ -146,6 +155,7 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.tls-port", tlsPort);
         configure("mini-redis.host", host);
         configure("mini-redis.data-dir", dataDir);
+        configure("mini-redis.databases", databases);
         configure("mini-redis.appendonly", appendOnly);
         configure("mini-redis.fsync", fsync);
         configure("mini-redis.on-damage", onDamage);
@@ -238,6 +248,16 @@ final class ServerCommand implements Callable<Integer> {
         @Override
         public Integer convert(String text) {
             return text.equals("no") ? Integer.valueOf(-1) : new Port().convert(text);
+        }
+    }
+
+    private static final class Databases implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("[1-9]\\d{0,8}")) {
+                throw new TypeConversionException("'" + text + "' is not a number of databases");
+            }
+            return Integer.valueOf(text);
         }
     }
 

@@ -72,6 +72,8 @@ public final class ServerProcess implements AutoCloseable {
         private String javaOptions = QUICK;
         private String port = "0";
         private String httpPort = "0";
+        private boolean bare;
+        private Path folder = Path.of("");
 
         private Launch(Path dataDir) {
             this.dataDir = dataDir;
@@ -100,6 +102,18 @@ public final class ServerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Starts it in this folder. */
+        public Launch folder(Path newFolder) {
+            folder = newFolder;
+            return this;
+        }
+
+        /** Leaves ports and data folder to the options that follow and to the environment. */
+        public Launch bare() {
+            bare = true;
+            return this;
+        }
+
         /** More options, which may contradict the others. */
         public Launch options(String... more) {
             options.addAll(List.of(more));
@@ -121,13 +135,16 @@ public final class ServerProcess implements AutoCloseable {
 
         /** Starts it; whether it gets ready is another matter. */
         public ServerProcess begin() throws IOException {
-            List<String> command = new ArrayList<>(List.of(LAUNCHER, "server", "--port", port));
-            command.addAll(List.of("--data-dir", dataDir.toString()));
-            if (httpPort != null) {
-                command.addAll(List.of("--http-port", httpPort));
+            List<String> command = new ArrayList<>(List.of(LAUNCHER, "server"));
+            if (!bare) {
+                command.addAll(List.of("--port", port, "--data-dir", dataDir.toString()));
+                if (httpPort != null) {
+                    command.addAll(List.of("--http-port", httpPort));
+                }
             }
             command.addAll(options);
-            ProcessBuilder builder = new ProcessBuilder(command);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(folder.toAbsolutePath().toFile());
             builder.environment().keySet().removeIf(name -> name.startsWith("MINI_REDIS_"));
             builder.environment().put("MINI_REDIS_JAVA_OPTS", javaOptions);
             builder.environment().putAll(environment);
