@@ -165,6 +165,12 @@ public final class Tuning {
             "50 99 99.9",
             "Which percentiles INFO latencystats tells.");
 
+    public final Parameter<Long> loadingReplyThreshold = longInteger(
+            "loading-reply-threshold",
+            5000,
+            0,
+            "Milliseconds for which requests wait for the end of loading before they are answered LOADING;"
+                    + " 0 is at once, as Redis does.");
     public final Parameter<String> logLevel = all.acting(
             "loglevel",
             ParameterType.oneOf("debug", "verbose", "notice", "warning", "nothing"),

@@ -3,6 +3,7 @@ package dev.miniredis.engine;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Parameter;
 import dev.miniredis.command.Security;
 import dev.miniredis.command.SlotCheck;
 import dev.miniredis.command.Trait.Rule;
@@ -21,8 +22,8 @@ final class Admission {
     enum Verdict {
         RUN,
         /**
-         * Clients are paused, or the log is making room, for this or for the deletion of evicted keys: ask again when that is
-         * over.
+         * The data are being loaded, clients are paused, or the log is making room, for this or for the deletion of evicted
+         * keys: ask again when that is over.
          */
         WAIT
     }
@@ -32,7 +33,9 @@ final class Admission {
     private final Clients clients;
     private final Security security;
     private final SlotCheck slots;
+    private final Parameter<Long> loadingPatience;
     private boolean loading = true;
+    private long waitedForLoadingSince; // in milliseconds; 0 while nobody has
 
     Admission(
             WriteLog log, Eviction eviction, Clients clients, Security security, CommandTable commands, Tuning tuning) {
@@ -41,6 +44,7 @@ final class Admission {
         this.clients = clients;
         this.security = security;
         this.slots = new SlotCheck(commands, tuning);
+        this.loadingPatience = tuning.loadingReplyThreshold;
     }
 
     void loaded() {
@@ -73,10 +77,25 @@ final class Admission {
             checkRestrictions(command, session);
         }
         if (loading && (!command.runsWhileLoading() || write)) {
-            throw CommandError.LOADING;
+            return waitForLoading(now);
         }
         boolean mayReplicate = command.mayReplicate() || write;
         return clients.isPaused(now) && (clients.isAllPaused() || mayReplicate) ? Verdict.WAIT : Verdict.RUN;
+    }
+
+    /**
+     * Clients whose server was only started again need not know: many of them take LOADING, unlike a connection that was
+     * refused, for an answer rather than for a reason to try again. But who waits for long had better be told.
+     */
+    private Verdict waitForLoading(long now) {
+        if (waitedForLoadingSince == 0) {
+            waitedForLoadingSince = now;
+            clients.lookAgain(now + loadingPatience.value() + 1);
+        }
+        if (now - waitedForLoadingSince >= loadingPatience.value()) {
+            throw CommandError.LOADING;
+        }
+        return Verdict.WAIT;
     }
 
     private static void checkRestrictions(Command command, Session session) {

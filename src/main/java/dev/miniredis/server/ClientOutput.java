@@ -91,10 +91,15 @@ final class ClientOutput {
         return context.channel().unsafe().outboundBuffer();
     }
 
+    /** How much of what was given to the socket it has not taken. */
+    long untaken() {
+        ChannelOutboundBuffer unsent = unsent();
+        return unsent == null ? 0 : unsent.totalPendingWriteBytes() - unsent.currentProgress();
+    }
+
     /** Whether the client has taken some, or got more, since this was asked last. */
     boolean hasMoved() {
-        ChannelOutboundBuffer unsent = unsent();
-        long now = unsent == null ? 0 : unsent.totalPendingWriteBytes() - unsent.currentProgress();
+        long now = untaken();
         boolean moved = now != seenUnsent;
         seenUnsent = now;
         return moved;

@@ -46,6 +46,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private boolean postponed; // what is left of its requests comes next turn
     private boolean paused;
     private boolean stopping;
+    private boolean saysGoodbye;
 
     Connection(EngineLoop loop, Engine engine) {
         this.loop = loop;
@@ -116,6 +117,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             if (!session.isClosing()) {
                 session.traffic(engine.now());
                 receive(in);
+            } else {
+                loop.network().read(in.readableBytes()); // and thrown away
             }
         } catch (ProtocolException e) {
             limits.tooLongRequest(this);
@@ -360,10 +363,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         }
     }
 
-    /** The server ends: reads no more, and closes when what was executed is answered. */
+    /** The server ends: runs no more, and closes when what was executed is answered. */
     void stop() {
         stopping = true;
-        context.channel().config().setAutoRead(false);
         session.close();
         closeWhenSent();
     }
@@ -371,8 +373,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private void closeWhenSent() {
         if (session.isAborted()) {
             context.close();
-        } else if (!output.isWaiting()) {
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        } else if (!output.isWaiting() && !saysGoodbye) {
+            saysGoodbye = true;
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(stopping ? new Goodbye() : ChannelFutureListener.CLOSE);
         }
     }
 

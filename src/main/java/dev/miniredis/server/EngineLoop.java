@@ -239,7 +239,7 @@ final class EngineLoop implements LogListener {
         endOfTurn();
     }
 
-    /** Tells a connection when the log has room again, or the pause is over: when it may try its request again. */
+    /** Tells a connection when the log has room again, or the pause or loading is over: when it may try its request again. */
     void awaitTurn(Connection connection) {
         waiting.add(connection);
     }
@@ -255,7 +255,8 @@ final class EngineLoop implements LogListener {
         loop.schedule(this::wake, Math.max(0, atMillis - System.currentTimeMillis()), TimeUnit.MILLISECONDS);
     }
 
-    private void wake() {
+    /** Looks again at those who wait. */
+    void wake() {
         engine.tick(System.currentTimeMillis());
         engine.look();
         resumeWaiting();

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The beginning and the end of the server. It listens at once and answers LOADING while the log is replayed: a thread of
- * its own reads the log, the engine's thread applies the entries ({@link Replay}).
+ * The beginning and the end of the server. It listens at once, and has requests wait or answers LOADING while the log is
+ * replayed: a thread of its own reads the log, the engine's thread applies the entries ({@link Replay}).
  */
 @Singleton
 final class Lifecycle {
@@ -129,6 +129,7 @@ final class Lifecycle {
                                     + " cluster-enabled.");
                         } else {
                             parts.engine().loaded();
+                            parts.loop().wake();
                         }
                         return parts.engine().data().keys();
                     })

@@ -346,7 +346,12 @@ public final class Clients {
         }
     }
 
-    /** A client's request has to wait for the end of a pause, or for room in the log. */
+    /** Has those who wait asked again at this time. */
+    public void lookAgain(long atMillis) {
+        alarm.at(atMillis);
+    }
+
+    /** A client's request has to wait for the end of a pause, for that of loading, or for room in the log. */
     public void postpone(Session session) {
         if (!session.isPostponed()) {
             session.postponed(true);

@@ -81,7 +81,7 @@ class EngineTest {
 
     @Test
     void while_loading_only_what_needs_no_data_runs() {
-        EngineHarness loading = new EngineHarness(new MemoryLog());
+        EngineHarness loading = loadingImpatiently();
         assertThat(loading.engine().isLoading()).isTrue();
         for (String line : List.of("GET k", "SET k v", "DEL k", "KEYS *", "DBSIZE", "FLUSHALL", "PING", "EXISTS k")) {
             assertThat(loading.run(line)).as(line).isEqualTo(LOADING);
@@ -96,9 +96,38 @@ class EngineTest {
         assertThat(loading.run("PING")).isEqualTo("+PONG\r\n");
     }
 
+    /** As Redis does it: who has to wait for the data is told at once. */
+    private static EngineHarness loadingImpatiently() {
+        EngineHarness loading = new EngineHarness(new MemoryLog());
+        loading.engine().tuning().loadingReplyThreshold.set("0");
+        return loading;
+    }
+
+    @Test
+    void who_needs_data_waits_for_them_a_while() {
+        EngineHarness loading = new EngineHarness(new MemoryLog());
+        assertThat(loading.run("ECHO x")).isEqualTo("$1\r\nx\r\n");
+        assertThat(loading.attempt("SET k v")).isEmpty();
+        loading.pass(4999);
+        assertThat(loading.retry()).isEmpty();
+        loading.pass(1);
+        assertThat(loading.retry()).contains(LOADING);
+        assertThat(loading.run("GET k")).isEqualTo(LOADING);
+        loading.loaded();
+        assertThat(loading.run("GET k")).isEqualTo("$-1\r\n");
+    }
+
+    @Test
+    void who_has_waited_for_the_data_gets_them() {
+        EngineHarness loading = new EngineHarness(new MemoryLog());
+        assertThat(loading.attempt("SET k v")).isEmpty();
+        loading.loaded();
+        assertThat(loading.retry()).contains("+OK\r\n");
+    }
+
     @Test
     void a_command_must_be_known_and_have_its_arguments_before_anything_else_is_checked() {
-        EngineHarness loading = new EngineHarness(new MemoryLog());
+        EngineHarness loading = loadingImpatiently();
         loading.log().room(Room.NO, "No space left on device");
         assertThat(loading.run("NOSUCH")).startsWith("-ERR unknown command 'NOSUCH'");
         assertThat(loading.run("SET k")).isEqualTo("-ERR wrong number of arguments for 'set' command\r\n");

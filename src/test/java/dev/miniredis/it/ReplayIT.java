@@ -2,6 +2,7 @@ package dev.miniredis.it;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.restassured.path.json.JsonPath;
@@ -51,7 +52,15 @@ class ReplayIT {
     }
 
     private ServerProcess begin() throws IOException {
-        return ServerProcess.in(dataDir).port(port).httpPort(httpPort).begin();
+        return begin(0);
+    }
+
+    private ServerProcess begin(int replyThreshold) throws IOException {
+        return ServerProcess.in(dataDir)
+                .port(port)
+                .httpPort(httpPort)
+                .options("--loading-reply-threshold", Integer.toString(replyThreshold))
+                .begin();
     }
 
     private static ExtractableResponse<Response> get(int httpPort, String what) {
@@ -85,6 +94,50 @@ class ReplayIT {
                         "page: replaying, progress shown",
                         "metrics: mini_redis_replay_running 1.0",
                         "ready: 200 ready");
+    }
+
+    @Test
+    void who_can_wait_notices_nothing() throws IOException {
+        try (ServerProcess replaying = begin(60_000);
+                RespSocket socket = connectSoon(port)) {
+            assertThat(loadingLine(socket.ask("INFO"))).isEqualTo("loading:1");
+            socket.send("SET", "key:1", "value:9");
+            socket.send("GET", "key:1");
+            socket.send("INFO");
+            assertThat(socket.read()).isEqualTo("OK");
+            assertThat(socket.read()).isEqualTo("value:9");
+            assertThat(loadingLine(socket.read())).isEqualTo("loading:0");
+            replaying.awaitReady();
+        }
+    }
+
+    @Test
+    void who_waits_too_long_is_told() throws IOException {
+        try (ServerProcess replaying = begin(20);
+                RespSocket socket = connectSoon(port)) {
+            assertThat(socket.ask("GET", "key:1")).startsWith("-LOADING");
+            replaying.awaitReady();
+        }
+    }
+
+    @Test
+    void told_to_stop_it_drops_requests_that_wait() throws IOException {
+        try (ServerProcess replaying = begin(60_000)) {
+            try (RespSocket socket = connectSoon(port)) {
+                socket.send("SET", "key:0", "nobody has seen this");
+                try (RespSocket other = new RespSocket(port)) {
+                    assertThat(loadingLine(other.ask("INFO"))).isEqualTo("loading:1");
+                }
+                replaying.terminate();
+                assertThatThrownBy(socket::read).isInstanceOf(IOException.class);
+                assertThat(replaying.awaitExit()).as(replaying.output()).isZero();
+            }
+            assertThat(replaying.err()).isEmpty();
+        }
+        try (ServerProcess next = ServerProcess.in(dataDir).start();
+                RespSocket socket = new RespSocket(next.port())) {
+            assertThat(socket.ask("GET", "key:0")).isEqualTo("value:9");
+        }
     }
 
     @Test
