@@ -98,7 +98,7 @@ final class StatusFigures {
         ServerLog log = parts.log();
         return new JsonObject()
                 .put("kept", settings.appendonly() && settings.until().isEmpty())
-                .put("description", promise())
+                .put("description", promise(parts.engine()))
                 .put("problem", log.problem())
                 .put("size", log.baseBytes() + log.writtenBytes())
                 .put("base", log.baseBytes())
@@ -110,18 +110,18 @@ final class StatusFigures {
                 .put("compaction", compaction(parts.compaction()));
     }
 
-    /** In words; where the log is, is nobody's business here. */
-    private String promise() {
+    /** What OK means just now, in words. */
+    private String promise(Engine engine) {
         if (!settings.appendonly()) {
             return "in memory only";
         }
         return settings.until()
                 .map(until -> "read-only, as of " + until)
                 .orElse(
-                        switch (settings.fsync()) {
-                            case ALWAYS -> "OK means on disk";
-                            case EVERYSEC -> "on disk within a second";
-                            case NO -> "on disk when the system likes";
+                        switch (engine.parameters().find("appendfsync").text()) {
+                            case "always" -> "OK means on disk";
+                            case "everysec" -> "on disk within a second";
+                            default -> "on disk when the system likes";
                         });
     }
 

@@ -119,6 +119,16 @@ class StatusPageIT {
     }
 
     @Test
+    void the_promise_is_the_one_that_holds_now() throws IOException {
+        get(httpPort, "/status.json").body("log.description", equalTo("OK means on disk"));
+        try (RespSocket socket = client()) {
+            assertThat(socket.ask("CONFIG", "SET", "appendfsync", "everysec")).isEqualTo("OK");
+            get(httpPort, "/status.json").body("log.description", equalTo("on disk within a second"));
+            assertThat(socket.ask("CONFIG", "SET", "appendfsync", "always")).isEqualTo("OK");
+        }
+    }
+
+    @Test
     void it_shows_neither_keys_nor_passwords_nor_clients() throws IOException {
         try (RespSocket socket = client()) {
             assertThat(socket.ask("SET", "the-secret-key", "the-secret-value")).isEqualTo("OK");
