@@ -67,11 +67,13 @@ class LogBackupCommandTest {
             assertThat(run.exitCode()).isZero();
             long bytes = Files.size(made().resolve("mini-redis.log"));
             assertThat(run.out())
-                    .isEqualTo("Backed up to entry 2 of 2025-11-22T17:55:02Z, " + bytes + " bytes, in " + made() + ".\n");
+                    .isEqualTo(
+                            "Backed up to entry 2 of 2025-11-22T17:55:02Z, " + bytes + " bytes, in " + made() + ".\n");
             assertThat(bytes).as("without the room at its end").isLessThan(1000);
         }
         assertThat(content(made())).isEqualTo(content(data)).contains("SET");
-        assertThat(CommandRun.of("log", "verify", "--data-dir", made().toString()).exitCode())
+        assertThat(CommandRun.of("log", "verify", "--data-dir", made().toString())
+                        .exitCode())
                 .isZero();
     }
 
@@ -137,7 +139,9 @@ class LogBackupCommandTest {
 
         CommandRun run = backup("--keep", "3");
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(names(backups)).hasSize(4).startsWith("lost+found", "mini-redis-20251103T031700Z", "mini-redis-20251104T031700Z");
+        assertThat(names(backups))
+                .hasSize(4)
+                .startsWith("lost+found", "mini-redis-20251103T031700Z", "mini-redis-20251104T031700Z");
         assertThat(run.out()).contains("Deleted " + backups.resolve("mini-redis-20251101T031700Z") + ".\n");
 
         Files.delete(data.resolve("mini-redis.log"));

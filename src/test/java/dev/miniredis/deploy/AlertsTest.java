@@ -51,7 +51,8 @@ final class AlertsTest {
     void each_is_tried_firing_and_silent() throws IOException {
         JsonNode tests = Manifests.parse(Files.readString(TESTS)).get("tests");
         List<JsonNode> checks = StreamSupport.stream(tests.spliterator(), false)
-                .flatMap(test -> StreamSupport.stream(test.get("alert_rule_test").spliterator(), false))
+                .flatMap(
+                        test -> StreamSupport.stream(test.get("alert_rule_test").spliterator(), false))
                 .toList();
         assertThat(names(checks, false)).isEqualTo(names(checks, true)).isEqualTo(allNames());
     }

@@ -85,9 +85,10 @@ final class DeploymentFactsTest {
     @Test
     void services_lead_to_ports_that_the_container_names() {
         assertThat(ports()).containsOnly(Map.entry("redis", 6379), Map.entry("management", 9000));
-        assertThat(container.getEnvFrom()).singleElement().satisfies(source -> assertThat(
-                        source.getConfigMapRef().getName())
-                .isEqualTo("mini-redis-settings"));
+        assertThat(container.getEnvFrom())
+                .singleElement()
+                .satisfies(
+                        source -> assertThat(source.getConfigMapRef().getName()).isEqualTo("mini-redis-settings"));
         assertThat(services.stream().flatMap(service -> service.getSpec().getPorts().stream()))
                 .extracting(port -> port.getTargetPort().getStrVal())
                 .isSubsetOf(ports().keySet());
@@ -98,7 +99,8 @@ final class DeploymentFactsTest {
         assertThat(settings()).contains("MINI_REDIS_PROTECTED_MODE=no");
         assertThat(containerfile).contains("ENV MINI_REDIS_PROTECTED_MODE=no");
 
-        NetworkPolicySpec policy = ((NetworkPolicy) Manifests.bind(Manifests.read("base/networkpolicy.yaml"))).getSpec();
+        NetworkPolicySpec policy =
+                ((NetworkPolicy) Manifests.bind(Manifests.read("base/networkpolicy.yaml"))).getSpec();
         assertThat(policy.getPolicyTypes()).containsExactly("Ingress", "Egress");
         assertThat(policy.getEgress()).isEmpty();
         assertThat(policy.getPodSelector().getMatchLabels())
@@ -124,9 +126,9 @@ final class DeploymentFactsTest {
         assertThat(container.getStartupProbe().getHttpGet().getPath()).isEqualTo("/q/health/live");
         assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/q/health/live");
         assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/q/health/ready");
-        assertThat(probes()).allSatisfy(probe -> assertThat(
-                        probe.getHttpGet().getPort().getStrVal())
-                .isEqualTo("management"));
+        assertThat(probes())
+                .allSatisfy(probe ->
+                        assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management"));
     }
 
     private List<Probe> probes() {

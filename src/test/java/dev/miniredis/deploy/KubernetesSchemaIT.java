@@ -35,7 +35,8 @@ class KubernetesSchemaIT {
         Files.createDirectories(MODULES);
         Path wanted = SOURCES.resolve("package.json");
         Path installed = MODULES.resolve("installed.json");
-        Files.copy(SOURCES.resolve("validate.mjs"), MODULES.resolve("validate.mjs"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                SOURCES.resolve("validate.mjs"), MODULES.resolve("validate.mjs"), StandardCopyOption.REPLACE_EXISTING);
         if (Files.exists(installed) && Files.mismatch(wanted, installed) < 0) {
             return;
         }

@@ -68,7 +68,8 @@ final class Kustomize {
 
     /** The text that is applied. */
     String render(String overlay) throws IOException {
-        Program run = Program.run("kubectl", "kustomize", deploy.resolve(overlay).toString());
+        Program run =
+                Program.run("kubectl", "kustomize", deploy.resolve(overlay).toString());
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.err()).isEmpty();
         return run.out();
@@ -97,7 +98,8 @@ final class Kustomize {
             switch (object) {
                 case StatefulSet set -> pods.add(set.getSpec().getTemplate());
                 case Job job -> pods.add(job.getSpec().getTemplate());
-                case CronJob job -> pods.add(job.getSpec().getJobTemplate().getSpec().getTemplate());
+                case CronJob job ->
+                    pods.add(job.getSpec().getJobTemplate().getSpec().getTemplate());
                 default -> {}
             }
         }

@@ -48,7 +48,8 @@ final class ManifestTest {
         }
         unnamed.removeAll(named);
         assertThat(unnamed).isEmpty();
-        assertThat(named).allSatisfy(path -> assertThat(Manifests.DEPLOY.resolve(path)).exists());
+        assertThat(named)
+                .allSatisfy(path -> assertThat(Manifests.DEPLOY.resolve(path)).exists());
     }
 
     private static List<Path> parts(Path folder) throws IOException {

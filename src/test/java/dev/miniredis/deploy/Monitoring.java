@@ -14,8 +14,8 @@ public final class Monitoring {
     private static final String DASHBOARD = COMPONENT + "mini-redis-dashboard.json";
 
     /** The variables that Grafana puts in, and what a reader might have chosen. */
-    private static final List<List<String>> VARIABLES = List.of(
-            List.of("$namespace", "cache"), List.of("$pod", "mini-redis-0"), List.of("$__rate_interval", "1m"));
+    private static final List<List<String>> VARIABLES =
+            List.of(List.of("$namespace", "cache"), List.of("$pod", "mini-redis-0"), List.of("$__rate_interval", "1m"));
 
     private Monitoring() {}
 
@@ -50,8 +50,8 @@ public final class Monitoring {
     /** What the alerts ask. */
     public static List<Expression> alertExpressions() throws IOException {
         return alerts().stream()
-                .map(alert ->
-                        new Expression(alert.get("alert").asText(), alert.get("expr").asText()))
+                .map(alert -> new Expression(
+                        alert.get("alert").asText(), alert.get("expr").asText()))
                 .toList();
     }
 

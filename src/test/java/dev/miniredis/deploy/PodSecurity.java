@@ -26,9 +26,11 @@ final class PodSecurity {
     /** What of a pod breaks a rule, by the names that the standard has for the controls. */
     static List<String> violations(PodSpec pod) {
         List<String> found = new ArrayList<>();
-        PodSecurityContext shared =
-                Objects.requireNonNullElseGet(pod.getSecurityContext(), PodSecurityContext::new);
-        add(found, isTrue(pod.getHostNetwork()) || isTrue(pod.getHostPID()) || isTrue(pod.getHostIPC()), "Host Namespaces");
+        PodSecurityContext shared = Objects.requireNonNullElseGet(pod.getSecurityContext(), PodSecurityContext::new);
+        add(
+                found,
+                isTrue(pod.getHostNetwork()) || isTrue(pod.getHostPID()) || isTrue(pod.getHostIPC()),
+                "Host Namespaces");
         add(found, !shared.getSysctls().isEmpty(), "Sysctls");
         add(found, !pod.getVolumes().stream().allMatch(PodSecurity::isOfAnAllowedType), "Volume Types");
         Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
@@ -41,8 +43,7 @@ final class PodSecurity {
         Capabilities capabilities = Objects.requireNonNullElseGet(own.getCapabilities(), Capabilities::new);
         Boolean nonRoot = own.getRunAsNonRoot() != null ? own.getRunAsNonRoot() : shared.getRunAsNonRoot();
         Long user = own.getRunAsUser() != null ? own.getRunAsUser() : shared.getRunAsUser();
-        SeccompProfile seccomp =
-                own.getSeccompProfile() != null ? own.getSeccompProfile() : shared.getSeccompProfile();
+        SeccompProfile seccomp = own.getSeccompProfile() != null ? own.getSeccompProfile() : shared.getSeccompProfile();
         add(found, isTrue(own.getPrivileged()), "Privileged Containers");
         add(found, container.getPorts().stream().anyMatch(port -> port.getHostPort() != null), "Host Ports");
         add(found, own.getProcMount() != null && !own.getProcMount().equals("Default"), "/proc Mount Type");

@@ -65,7 +65,8 @@ final class PodSecurityTest {
         int slash = pointer.lastIndexOf('/');
         var parent = (ObjectNode) document.at("/spec/template/spec" + pointer.substring(0, slash));
         parent.set(pointer.substring(slash + 1), JSON.readTree(value));
-        var pod = ((StatefulSet) Manifests.bind(document)).getSpec().getTemplate().getSpec();
+        var pod =
+                ((StatefulSet) Manifests.bind(document)).getSpec().getTemplate().getSpec();
 
         assertThat(PodSecurity.violations(pod)).containsExactly(control);
     }

@@ -92,8 +92,9 @@ class ProbesIT {
                     .until(() -> ask(container.getStartupProbe()).isGood());
             List<Double> percents = new ArrayList<>();
             await().pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofSeconds(container.getLivenessProbe().getPeriodSeconds())
-                            .dividedBy(FASTER))
+                    .pollInterval(
+                            Duration.ofSeconds(container.getLivenessProbe().getPeriodSeconds())
+                                    .dividedBy(FASTER))
                     .atMost(Duration.ofMinutes(2))
                     .until(() -> {
                         assertThat(ask(container.getLivenessProbe()).isGood()).isTrue();

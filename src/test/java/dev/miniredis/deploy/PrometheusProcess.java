@@ -25,20 +25,6 @@ import java.util.concurrent.TimeUnit;
  * it scraped: with the labels job, namespace and pod.
  */
 final class PrometheusProcess implements AutoCloseable {
-    private static final String CONFIGURATION = """
-            global:
-              scrape_interval: 1s
-              evaluation_interval: 1s
-            rule_files:
-              - rules.yaml
-            scrape_configs:
-              - job_name: mini-redis
-                metrics_path: /q/metrics
-                static_configs:
-                  - targets: ['127.0.0.1:%d']
-                    labels: {namespace: cache, pod: mini-redis-0}
-            """;
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -52,7 +38,7 @@ final class PrometheusProcess implements AutoCloseable {
 
     static PrometheusProcess start(Path folder, int scrapedPort) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("prometheus.yml"), CONFIGURATION.formatted(scrapedPort));
+        Files.writeString(folder.resolve("prometheus.yml"), configuration(scrapedPort));
         Monitoring.writeRules(folder.resolve("rules.yaml"));
         int port = ServerProcess.freePort();
         Process process = new ProcessBuilder(
@@ -68,6 +54,22 @@ final class PrometheusProcess implements AutoCloseable {
                 .ignoreExceptionsMatching(e -> e.getCause() instanceof ConnectException)
                 .until(() -> started.get("/-/ready").statusCode() == 200);
         return started;
+    }
+
+    private static String configuration(int scrapedPort) {
+        return """
+            global:
+              scrape_interval: 1s
+              evaluation_interval: 1s
+            rule_files:
+              - rules.yaml
+            scrape_configs:
+              - job_name: mini-redis
+                metrics_path: /q/metrics
+                static_configs:
+                  - targets: ['127.0.0.1:%d']
+                    labels: {namespace: cache, pod: mini-redis-0}
+            """.formatted(scrapedPort);
     }
 
     private HttpResponse<String> get(String path) {
@@ -101,7 +103,8 @@ final class PrometheusProcess implements AutoCloseable {
      * @throws AssertionError it is no expression
      */
     JsonNode query(String expression) {
-        return data("query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8)).get("result");
+        return data("query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
+                .get("result");
     }
 
     int loadedAlerts() {

@@ -39,14 +39,17 @@ class BackupIT {
     }
 
     private ServerProcess.Launch server() {
-        return ServerProcess.in(data).options("--auto-aof-rewrite-min-size", "100kb", "--auto-aof-rewrite-percentage", "10");
+        return ServerProcess.in(data)
+                .options("--auto-aof-rewrite-min-size", "100kb", "--auto-aof-rewrite-percentage", "10");
     }
 
     /** Sets one key after the other until the server ends. */
     private Thread startWriting(int port) {
         return Thread.ofPlatform().daemon().start(() -> {
             try (RespSocket socket = new RespSocket(port)) {
-                for (long i = acknowledged.get() + 1; socket.ask("SET", "k" + i, "v".repeat(100)).equals("OK"); i++) {
+                for (long i = acknowledged.get() + 1;
+                        socket.ask("SET", "k" + i, "v".repeat(100)).equals("OK");
+                        i++) {
                     acknowledged.set(i);
                 }
             } catch (IOException ended) {
@@ -65,8 +68,15 @@ class BackupIT {
         awaitMoreWrites();
         long atLeast = acknowledged.get();
         Program run = Program.run(
-                ServerProcess.LAUNCHER, "log", "backup", "--data-dir", data.toString(), "--to", backups.toString(),
-                "--keep", Integer.toString(KEPT));
+                ServerProcess.LAUNCHER,
+                "log",
+                "backup",
+                "--data-dir",
+                data.toString(),
+                "--to",
+                backups.toString(),
+                "--keep",
+                Integer.toString(KEPT));
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.err()).isEmpty();
         return atLeast;
@@ -145,7 +155,12 @@ class BackupIT {
             assertThat(socket.ask("FLUSHALL")).isEqualTo("OK");
         }
         assertThat(Program.run(
-                                ServerProcess.LAUNCHER, "log", "backup", "--data-dir", data.toString(), "--to",
+                                ServerProcess.LAUNCHER,
+                                "log",
+                                "backup",
+                                "--data-dir",
+                                data.toString(),
+                                "--to",
                                 backups.toString())
                         .exitCode())
                 .isZero();
@@ -177,7 +192,9 @@ class BackupIT {
         assertThat(run.exitCode()).isNotZero();
         assertThat(run.err()).contains("is damaged");
 
-        assertThat(files(data)).extracting(file -> file.getFileName().toString()).containsExactly("mini-redis.lock", "mini-redis.log");
+        assertThat(files(data))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("mini-redis.lock", "mini-redis.log");
         assertThat(keys(data)).isEqualTo(3);
     }
 }
