@@ -149,6 +149,14 @@ final class ServerCommand implements Callable<Integer> {
             description = "Port of health and metrics, 9000 by default; 0 is any free one.")
     private Integer httpPort;
 
+    @Option(
+            names = "--status-page",
+            paramLabel = "<yes|no>",
+            converter = YesOrNo.class,
+            defaultValue = "${env:MINI_REDIS_STATUS_PAGE}",
+            description = "Whether that port has a page for people at /, which shows what the server does.")
+    private String statusPage;
+
     @Override
     public Integer call() {
         configure("mini-redis.port", port);
@@ -157,6 +165,7 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.data-dir", dataDir);
         configure("mini-redis.databases", databases);
         configure("mini-redis.appendonly", appendOnly);
+        configure("mini-redis.status-page", statusPage);
         configure("mini-redis.fsync", fsync);
         configure("mini-redis.on-damage", onDamage);
         configure("mini-redis.until", until);

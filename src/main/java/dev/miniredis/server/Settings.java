@@ -56,7 +56,7 @@ interface Settings {
     Optional<Path> configFile();
 
     /** Whether the management port has a page for people at {@code /}. */
-    @WithDefault("true")
+    @WithDefault("yes")
     boolean statusPage();
 
     /** How many databases there are. */

@@ -2,10 +2,9 @@ package dev.miniredis.notice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.miniredis.docs.GeneratedText;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** What the server tells of itself, and docs/logging.md, which lists it. */
 class NoticeTest {
-    private static final String BEGIN = "<!-- events -->\n";
-    private static final String END = "<!-- /events -->";
     /** What Quarkus calls its own fields of a line. */
     private static final Set<String> TAKEN = Set.of(
             "timestamp",
@@ -38,10 +35,7 @@ class NoticeTest {
 
     @Test
     void the_documented_events_are_those_in_the_code() throws IOException {
-        String text = Files.readString(Path.of("docs", "logging.md"));
-        assertThat(text).contains(BEGIN, END);
-        assertThat(text.substring(text.indexOf(BEGIN) + BEGIN.length(), text.indexOf(END)))
-                .isEqualTo(table());
+        GeneratedText.in("docs/logging.md", "events").assertIs(table());
     }
 
     private static String table() {

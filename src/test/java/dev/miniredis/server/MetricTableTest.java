@@ -2,24 +2,17 @@ package dev.miniredis.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.miniredis.docs.GeneratedText;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The table of metrics is named as Prometheus wants it, and docs/metrics.md tells it. */
 class MetricTableTest {
-    private static final String BEGIN = "<!-- metrics -->\n";
-    private static final String END = "<!-- /metrics -->";
-
     @Test
     void the_documented_table_is_made_from_the_one_in_the_code() throws IOException {
-        String text = Files.readString(Path.of("docs", "metrics.md"));
-        assertThat(text).contains(BEGIN, END);
-        assertThat(text.substring(text.indexOf(BEGIN) + BEGIN.length(), text.indexOf(END)))
-                .isEqualTo(table());
+        GeneratedText.in("docs/metrics.md", "metrics").assertIs(table());
     }
 
     private static String table() {
