@@ -162,7 +162,7 @@ final class StartFile {
             String before = parameter.text();
             switch (parameter.given()) {
                 case AS_PARAMETER -> {
-                    parameter.set(value);
+                    parameter.start(value);
                     settings.merge(
                             parameter.name(),
                             value,

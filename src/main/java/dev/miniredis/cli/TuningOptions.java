@@ -46,7 +46,7 @@ final class TuningOptions implements IModelTransformer {
     private static ITypeConverter<String> checked(Parameter<?> parameter) {
         return text -> {
             try {
-                parameter.set(text);
+                parameter.start(text);
                 return text;
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException("'" + text + "': " + e.getMessage());

@@ -48,6 +48,9 @@ public final class Parameter<T> {
     private String alias;
     private final String initial;
     private T value;
+    private String startWord; // null without one
+    private T startMeaning;
+    private boolean isStartWord; // rather than a value that somebody has set
     private Consumer<T> check = newValue -> {};
     private Consumer<T> listener = newValue -> {};
     private Runnable application; // null for none
@@ -118,7 +121,7 @@ public final class Parameter<T> {
 
     /** What stands after the name in a file, a line each; none for what a file cannot say. */
     List<String> fileForm() {
-        return type.fileForm().apply(value);
+        return isStartWord ? List.of(startWord) : type.fileForm().apply(value);
     }
 
     /** The same, of what it is unless somebody sets it. */
@@ -134,8 +137,36 @@ public final class Parameter<T> {
     public void set(String text) {
         T parsed = type.parser().apply(text);
         check.accept(parsed);
+        isStartWord = false;
         value = parsed;
         listener.accept(parsed);
+    }
+
+    /** Has the start take this word too, for a value that is not known before: see {@link #startWordMeans}. */
+    Parameter<T> orAtStart(String word) {
+        startWord = word;
+        startMeaning = value;
+        return this;
+    }
+
+    /** Says what the word of the start stands for. */
+    public void startWordMeans(T meaning) {
+        startMeaning = meaning;
+    }
+
+    /**
+     * Sets the value at the start, which may have a word for it that nobody has later.
+     *
+     * @throws IllegalArgumentException with Redis's words; the value stays
+     */
+    public void start(String text) {
+        if (text.equals(startWord)) {
+            isStartWord = true;
+            value = startMeaning;
+            listener.accept(value);
+        } else {
+            set(text);
+        }
     }
 
     /**

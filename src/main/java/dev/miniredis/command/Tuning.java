@@ -17,10 +17,12 @@ public final class Tuning {
     private final ParameterList all = new ParameterList();
 
     public final Parameter<Long> maxMemory = memory(
-            "maxmemory",
-            "0",
-            0,
-            "Most bytes that keys and values may take, e.g. 100mb; 0 is as many as the heap holds.");
+                    "maxmemory",
+                    "0",
+                    0,
+                    "Most bytes that keys and values may take, e.g. 100mb; 0 is as many as the heap holds. At the start"
+                            + " also auto: that number in bytes, for all to see.")
+            .orAtStart("auto");
     public final Parameter<EvictionPolicy> maxMemoryPolicy = all.acting(
             "maxmemory-policy",
             ParameterType.oneOf(EvictionPolicy.values()),

@@ -77,6 +77,7 @@ public final class Eviction {
         this.tuning = tuning;
         this.random = random;
         this.remover = remover;
+        tuning.maxMemory.startWordMeans(heapLimitBytes);
         tuning.maxMemory.listen(bytes -> limitBytes = bytes == 0 ? heapLimitBytes : Math.min(bytes, heapLimitBytes));
     }
 

@@ -196,7 +196,7 @@ final class Beans {
         String property = Settings.PREFIX + "." + parameter.name();
         ConfigProvider.getConfig().getOptionalValue(property, String.class).ifPresent(text -> {
             try {
-                parameter.set(text);
+                parameter.start(text);
             } catch (IllegalArgumentException e) {
                 throw new StartupFailure(parameter.name() + " cannot be '" + text + "': " + e.getMessage(), e);
             }

@@ -55,6 +55,11 @@ class StartFileTest {
                         entry("latency-tracking-info-percentiles", "50 99"));
     }
 
+    @Test
+    void maxmemory_may_be_left_to_the_server() throws IOException, ConfigFileException {
+        assertThat(read("maxmemory auto\n")).containsOnly(entry("maxmemory", "auto"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

@@ -65,6 +65,15 @@ class ConfigTextTest {
     }
 
     @Test
+    void a_word_of_the_start_stays_until_another_value_is_set() {
+        tuning.maxMemory.startWordMeans(4096L);
+        tuning.maxMemory.start("auto");
+        assertThat(rewritten("maxmemory 100mb\n")).isEqualTo("maxmemory auto\n");
+        parameters.set(List.of("maxmemory", "8kb"));
+        assertThat(rewritten("maxmemory auto\n")).isEqualTo("maxmemory 8kb\n");
+    }
+
+    @Test
     void what_was_rewritten_is_rewritten_to_the_same() {
         parameters.set(List.of("masterauth", "pass word", "timeout", "7", "shutdown-on-sigint", "save now"));
         String once = rewritten("# \u00e9\nloglevel notice\n");

@@ -73,6 +73,22 @@ class ParametersTest {
         assertThat(heard).containsExactly(0L);
     }
 
+    @Test
+    void a_word_of_the_start_stands_for_what_was_said_of_it_and_for_nothing_later() {
+        List<Long> heard = new ArrayList<>();
+        tuning.maxMemory.startWordMeans(4096L);
+        tuning.maxMemory.listen(heard::add);
+        tuning.maxMemory.start("auto");
+        assertThat(tuning.maxMemory.text()).isEqualTo("4096");
+        assertThat(heard).containsExactly(0L, 4096L);
+
+        assertThatThrownBy(() -> parameters.set(List.of("maxmemory", "auto")))
+                .hasMessageEndingWith("argument must be a memory value");
+        assertThatThrownBy(() -> tuning.maxMemory.start("automatic")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> tuning.timeout.start("auto")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(tuning.maxMemory.value()).isEqualTo(4096);
+    }
+
     @ParameterizedTest
     @CsvSource({"10000, 10000", "1, 1", "2147483647, 2147483647"})
     void clients_may_be_as_many_as_an_int_counts(String text, int clients) {

@@ -62,6 +62,30 @@ class LowMemoryIT {
     }
 
     @Test
+    void maxmemory_auto_is_what_the_heap_holds_and_keys_go_before_it_is_full() throws IOException {
+        try (ServerProcess server = ServerProcess.in(dataDir)
+                        .java("-Xmx96m")
+                        .environment("MINI_REDIS_MAXMEMORY", "auto")
+                        .options("--maxmemory-policy", "allkeys-random", "--fsync", "no")
+                        .start();
+                RespSocket socket = new RespSocket(server.port())) {
+            String told = socket.ask("CONFIG", "GET", "maxmemory");
+            long limit = Long.parseLong(told.replaceAll("\\D", ""));
+            assertThat(limit).isBetween(32L * MEGABYTE, 90L * MEGABYTE);
+            assertThat(socket.ask("INFO", "memory")).contains("\r\nmaxmemory:" + limit + "\r\n");
+
+            String value = "v".repeat(MEGABYTE / 32);
+            long keys = limit / value.length() + 400;
+            for (long i = 0; i < keys; i++) {
+                assertThat(socket.ask("SET", "key" + i, value)).isEqualTo("OK");
+            }
+            assertThat(socket.ask("INFO", "stats")).doesNotContain("evicted_keys:0\r\n");
+            assertThat(Long.parseLong(socket.ask("DBSIZE").replaceAll("\\D", ""))).isLessThan(keys);
+            assertThat(socket.ask("CONFIG", "SET", "maxmemory", "auto")).contains("argument must be a memory value");
+        }
+    }
+
+    @Test
     void who_does_not_read_what_it_asks_for_harms_nobody_else() throws IOException {
         String megabyte = "v".repeat(MEGABYTE);
         try (ServerProcess server = start("-Xmx128m");
