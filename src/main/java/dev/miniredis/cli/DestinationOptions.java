@@ -1,13 +1,18 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.log.LogException;
 import dev.miniredis.tls.TlsException;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that say where the client goes and as whom, with the names that {@code redis-cli} has for them. */
 final class DestinationOptions {
     private static final String PASSWORD_VARIABLE = "REDISCLI_AUTH";
+    private static final String PASSWORD_FILE_VARIABLE = "REDISCLI_AUTH_FILE";
     private static final String WARNING =
             "Warning: Using a password with '-a' or '-u' option on the command line interface" + " may not be safe.";
 
@@ -54,8 +60,15 @@ final class DestinationOptions {
             names = {"-a", "--pass"},
             paramLabel = "<password>",
             description = "The password, which others may see in the list of processes: " + PASSWORD_VARIABLE
-                    + " in the environment, or --askpass, is better.")
+                    + " in the environment, --pass-file or --askpass is better.")
     private String password;
+
+    @Option(
+            names = "--pass-file",
+            paramLabel = "<file>",
+            description = "File whose first line is the password; " + PASSWORD_FILE_VARIABLE
+                    + " in the environment names one too.")
+    private Path passwordFile;
 
     @Option(names = "--askpass", description = "Ask for the password.")
     private boolean asking;
@@ -115,11 +128,35 @@ final class DestinationOptions {
             return new Login(name, ask(in, atTerminal));
         } else if (password != null) {
             return new Login(name, bytes(password));
+        } else if (passwordFile != null) {
+            return new Login(name, firstLine(passwordFile));
         } else if (uriLogin() != null) {
             return name == null ? uriLogin() : new Login(name, uriLogin().password());
         }
-        String kept = System.getenv(PASSWORD_VARIABLE);
-        return kept == null || kept.isEmpty() ? null : new Login(name, bytes(kept));
+        return fromEnvironment(name, System.getenv());
+    }
+
+    /** What the environment says to whom the options say nothing. */
+    static Login fromEnvironment(byte[] name, Map<String, String> environment) throws IOException {
+        String kept = environment.getOrDefault(PASSWORD_VARIABLE, "");
+        String file = environment.getOrDefault(PASSWORD_FILE_VARIABLE, "");
+        if (!kept.isEmpty()) {
+            return new Login(name, bytes(kept));
+        }
+        return file.isEmpty() ? null : new Login(name, firstLine(Path.of(file)));
+    }
+
+    /** The password that a file holds: its first line, whose end is not part of it. */
+    private static byte[] firstLine(Path file) throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            String line = reader.readLine();
+            if (line == null || line.isEmpty()) {
+                throw new IOException("The first line of " + file + ", where the password should be, is empty");
+            }
+            return line.getBytes(StandardCharsets.ISO_8859_1);
+        } catch (FileSystemException e) {
+            throw new IOException("Cannot read the password: " + LogException.reason(e), e);
+        }
     }
 
     /** At the terminal, without showing it; without one, the first line of the input. */

@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** As whom the client comes and to which database; {@code TlsIT} has it come through TLS. */
@@ -21,6 +24,9 @@ class ClientLoginTest {
     private static final String WARNING =
             "Warning: Using a password with '-a' or '-u' option on the command line" + " interface may not be safe.\n";
     private static final List<String> PING = List.of("PING");
+
+    @TempDir
+    private Path folder;
 
     private final Map<String, String> answers = new ConcurrentHashMap<>(Map.of(
             "AUTH", "+OK\r\n",
@@ -79,6 +85,56 @@ class ClientLoginTest {
                                 new String("sécret".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)),
                         PING);
         assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void a_password_can_come_from_a_file() throws IOException {
+        String file = Files.writeString(folder.resolve("password"), "s\u00e9cret\r\nnot this\n")
+                .toString();
+        assertThat(client("--pass-file", file, "PING")).isZero();
+        assertThat(client("--pass-file", file, "--user", "ann", "PING")).isZero();
+        assertThat(client("--pass-file", file, "-a", "better", "--no-auth-warning", "PING"))
+                .isZero();
+
+        String bytes = new String("s\u00e9cret".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        assertThat(server.requests())
+                .containsExactly(
+                        List.of("AUTH", bytes),
+                        PING,
+                        List.of("AUTH", "ann", bytes),
+                        PING,
+                        List.of("AUTH", "better"),
+                        PING);
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void a_file_without_a_password_is_told_and_nothing_is_sent() throws IOException {
+        Path empty = Files.writeString(folder.resolve("empty"), "\nsecret\n");
+        assertThat(client("--pass-file", empty.toString(), "PING")).isEqualTo(1);
+        assertThat(client("--pass-file", "/nowhere/password", "PING")).isEqualTo(1);
+
+        assertThat(err())
+                .isEqualTo("Error: The first line of " + empty + ", where the password should be, is empty\n"
+                        + "Error: Cannot read the password: /nowhere/password: No such file or directory\n");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void the_environment_has_the_password_or_names_its_file() throws IOException {
+        String file = Files.writeString(folder.resolve("password"), "kept\n").toString();
+
+        assertThat(password(Map.of())).isNull();
+        assertThat(password(Map.of("REDISCLI_AUTH", "", "REDISCLI_AUTH_FILE", "")))
+                .isNull();
+        assertThat(password(Map.of("REDISCLI_AUTH_FILE", file))).isEqualTo("kept");
+        assertThat(password(Map.of("REDISCLI_AUTH", "said", "REDISCLI_AUTH_FILE", file)))
+                .isEqualTo("said");
+    }
+
+    private static String password(Map<String, String> environment) throws IOException {
+        Login login = DestinationOptions.fromEnvironment(null, environment);
+        return login == null ? null : new String(login.password(), StandardCharsets.UTF_8);
     }
 
     @Test
