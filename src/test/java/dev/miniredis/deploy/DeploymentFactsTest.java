@@ -251,7 +251,7 @@ final class DeploymentFactsTest {
 
         assertThat(Manifests.kustomization("base").images())
                 .containsExactly(new Manifests.Image(container.getImage(), version));
-        assertThat(containerfile).anyMatch(line -> line.contains("image.version=\"" + version + "\""));
+        assertThat(containerfile).contains("ARG VERSION=" + version);
     }
 
     @Test
