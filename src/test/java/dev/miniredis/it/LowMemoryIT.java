@@ -80,7 +80,8 @@ class LowMemoryIT {
                 assertThat(socket.ask("SET", "key" + i, value)).isEqualTo("OK");
             }
             assertThat(socket.ask("INFO", "stats")).doesNotContain("evicted_keys:0\r\n");
-            assertThat(Long.parseLong(socket.ask("DBSIZE").replaceAll("\\D", ""))).isLessThan(keys);
+            assertThat(Long.parseLong(socket.ask("DBSIZE").replaceAll("\\D", "")))
+                    .isLessThan(keys);
             assertThat(socket.ask("CONFIG", "SET", "maxmemory", "auto")).contains("argument must be a memory value");
         }
     }
