@@ -172,6 +172,7 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.requirepass-file", requirePassFile);
         TuningOptions.forEachGiven(spec, (name, value) -> configure("mini-redis." + name, value));
         configure(HttpPort.PROPERTY, httpPort);
+        configure("mini-redis.status-page", statusPage);
         var out = spec.commandLine();
         if (!readFile(out.getErr())) {
             return spec.exitCodeOnExecutionException();
@@ -245,8 +246,8 @@ final class ServerCommand implements Callable<Integer> {
         @Override
         public String convert(String text) {
             return switch (text) {
-                case "yes" -> "true";
-                case "no" -> "false";
+                case "yes", "true" -> "true";
+                case "no", "false" -> "false";
                 default -> throw new TypeConversionException("'" + text + "' is neither yes nor no");
             };
         }

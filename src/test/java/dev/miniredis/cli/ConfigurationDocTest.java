@@ -58,7 +58,7 @@ class ConfigurationDocTest {
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }
-        defaults.replace("appendonly", "yes");
+        defaults.replaceAll((name, value) -> value.equals("true") ? "yes" : value);
         return defaults;
     }
 
