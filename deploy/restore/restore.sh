@@ -24,7 +24,7 @@ for file in "$data"/mini-redis.*; do
     [ ! -e "$file" ] || mv "$file" "$kept/"
 done
 mv "$data/restoring"/mini-redis.* "$data/"
-rmdir "$data/restoring"
+rm -r "$data/restoring"
 sync
 mini-redis log verify --data-dir "$data"
 echo "Restored $name. What was there before is in $kept; delete it when all is well."
