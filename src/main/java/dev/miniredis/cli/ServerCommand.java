@@ -165,7 +165,6 @@ final class ServerCommand implements Callable<Integer> {
         configure("mini-redis.data-dir", dataDir);
         configure("mini-redis.databases", databases);
         configure("mini-redis.appendonly", appendOnly);
-        configure("mini-redis.status-page", statusPage);
         configure("mini-redis.fsync", fsync);
         configure("mini-redis.on-damage", onDamage);
         configure("mini-redis.until", until);
