@@ -28,6 +28,7 @@ class SameParametersTest {
             "set-max-listpack-value",
             "locale-collate",
             "cluster-announce-human-nodename",
+            "loading-reply-threshold",
             "log-retention",
             "tls-key-file-pass-file",
             "tls-reload-period");
