@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class BackupIT {
     private static final Path SCRIPT = Path.of("deploy/restore/restore.sh").toAbsolutePath();
+    private static final Pattern TOOLS = Pattern.compile("tools=\"([^\"]+)\"");
+    /** In no temporary folder: JUnit warns of each link when it removes one. */
+    private static final Path TOOLS_FOLDER = Path.of("target/image-tools").toAbsolutePath();
+
     private static final int BACKUPS = 6;
     private static final int KEPT = 3;
 
@@ -84,13 +90,32 @@ class BackupIT {
 
     private Program restore(String... settings) throws IOException {
         List<String> command = Stream.of(
-                        Stream.of("env", "DATA_DIR=" + data, "BACKUP_DIR=" + backups),
-                        Stream.of("PATH=" + Path.of(ServerProcess.LAUNCHER).getParent() + ":" + System.getenv("PATH")),
+                        Stream.of("env", "DATA_DIR=" + data, "BACKUP_DIR=" + backups, "PATH=" + toolsOfTheImage()),
+                        Stream.of("JAVA_HOME=" + System.getProperty("java.home")),
                         Stream.of(settings),
-                        Stream.of("sh", SCRIPT.toString()))
+                        Stream.of("/bin/sh", SCRIPT.toString()))
                 .flatMap(words -> words)
                 .toList();
         return Program.run(command.toArray(String[]::new));
+    }
+
+    /** A folder with the programs that the image has, and no others. */
+    private static Path toolsOfTheImage() throws IOException {
+        Path tools = Files.createDirectories(TOOLS_FOLDER);
+        for (Path old : files(tools)) {
+            Files.delete(old);
+        }
+        Files.createSymbolicLink(tools.resolve("mini-redis"), Path.of(ServerProcess.LAUNCHER));
+        Matcher list = TOOLS.matcher(Files.readString(Path.of("deploy/rootfs.sh")));
+        assertThat(list.find()).isTrue();
+        for (String name : list.group(1).split("\\s+")) {
+            for (String place : System.getenv("PATH").split(":")) {
+                if (Files.isExecutable(Path.of(place, name)) && !Files.exists(tools.resolve(name))) {
+                    Files.createSymbolicLink(tools.resolve(name), Path.of(place, name));
+                }
+            }
+        }
+        return tools;
     }
 
     private static List<Path> files(Path directory) throws IOException {
