@@ -8,7 +8,7 @@ root=$1
 java=$2
 # The first line is the launcher's and the health check's, the second a person's and a backup's.
 tools="sh bash readlink dirname sed mktemp rm cat sleep touch
-    ls cp mv mkdir chmod grep head tail tr wc sort du df date env id stat sync find tar gzip sha256sum"
+    ls cp mv mkdir rmdir chmod cut tee uniq grep head tail tr wc sort du df date env id stat sync find tar gzip sha256sum"
 # What the C library, the JVM and Netty load when they first need it.
 loaded_late="libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 libgcc_s.so.1"
 
