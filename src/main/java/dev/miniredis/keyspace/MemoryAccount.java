@@ -8,6 +8,7 @@ public final class MemoryAccount {
     private static final int SEGMENT_BYTES = 40;
 
     private final int arrayHeaderBytes;
+    private long regionBytes = Long.MAX_VALUE;
     private long bytes;
     private long peakBytes;
     private long startupBytes;
@@ -15,6 +16,14 @@ public final class MemoryAccount {
     /** @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array */
     public MemoryAccount(int arrayHeaderBytes) {
         this.arrayHeaderBytes = arrayHeaderBytes;
+    }
+
+    /**
+     * Says that the collector gives an object that is larger than half a region whole regions of its own, as G1 does: a string of
+     * 600 KiB takes 1 MiB of a small heap.
+     */
+    public void regions(long newRegionBytes) {
+        regionBytes = newRegionBytes;
     }
 
     public long bytes() {
@@ -44,7 +53,8 @@ public final class MemoryAccount {
     }
 
     long arrayBytes(long elementBytes) {
-        return arrayHeaderBytes + elementBytes + ALIGNMENT - 1 & -ALIGNMENT;
+        long object = arrayHeaderBytes + elementBytes + ALIGNMENT - 1 & -ALIGNMENT;
+        return object <= regionBytes / 2 ? object : Math.ceilDiv(object, regionBytes) * regionBytes;
     }
 
     long entryBytes(byte[] entry) {

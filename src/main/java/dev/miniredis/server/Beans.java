@@ -85,6 +85,7 @@ final class Beans {
                 log,
                 System::nanoTime,
                 Quarkus::asyncExit);
+        engine.memory().regions(process.heapRegionBytes());
         engine.outside().processMemory(process);
         boolean kept = settings.appendonly() && settings.until().isEmpty();
         engine.outside().log(new Progress(kept, log));

@@ -140,6 +140,10 @@ final class Lifecycle {
             }
         } catch (InterruptedException e) {
             Notice.LOG_REPLAY_INTERRUPTED.tell(LOGGER);
+        } catch (OutOfMemoryError e) {
+            fail(Replay.noMemory("reading the log"));
+        } catch (RuntimeException | Error e) {
+            fail("The log cannot be read: " + e + ". This is a bug in Mini Redis.");
         }
     }
 

@@ -38,6 +38,13 @@ final class ProcessFacts implements ProcessMemory {
         return compact ? COMPACT_ARRAY_HEADER_BYTES : PLAIN_ARRAY_HEADER_BYTES;
     }
 
+    /** The size of the regions that the heap is divided in, where large objects get whole ones; else more than any heap has. */
+    long heapRegionBytes() {
+        HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        boolean regions = Boolean.parseBoolean(jvm.getVMOption("UseG1GC").getValue());
+        return regions ? Long.parseLong(jvm.getVMOption("G1HeapRegionSize").getValue()) : Long.MAX_VALUE;
+    }
+
     /**
      * How much of the heap the data may take: what the collector, the buffers of the clients and Quarkus itself need is
      * left to them. With less than that the collector runs on end, and in the end any part of the server may fail.

@@ -18,17 +18,33 @@ import java.util.concurrent.CountDownLatch;
 final class Replay implements ServerLog.Replay {
     private final Engine engine;
     private final EngineLoop loop;
+    /**
+     * Half way between what the data may take of the heap and all of it: a server that ran with this heap had less, and with more
+     * there would be no memory left even to say so.
+     */
+    private final long mostBytes;
+
     private volatile String failure;
 
     Replay(Engine engine, EngineLoop loop) {
         this.engine = engine;
         this.loop = loop;
+        long limit = engine.processMemory().heapLimitBytes();
+        mostBytes = limit + (Runtime.getRuntime().maxMemory() - limit) / 2;
     }
 
     @Override
     public void begin(BaseHeader header) {
         if (header.hashSeed() != 0) { // else it was not written down
-            loop.execute(() -> engine.data().prepare(header.hashSeed(), header.keys()));
+            loop.execute(() -> prepare(header));
+        }
+    }
+
+    private void prepare(BaseHeader header) {
+        try {
+            engine.data().prepare(header.hashSeed(), header.keys());
+        } catch (RuntimeException | Error e) {
+            failure = reason(header.lsn(), e);
         }
     }
 
@@ -43,18 +59,40 @@ final class Replay implements ServerLog.Replay {
         });
     }
 
+    /** Whatever goes wrong ends the replay: data with a hole in it must not be served. */
     private void applyNow(List<LogEntry> entries) {
-        for (int i = 0; i < entries.size() && failure == null; i++) {
-            if (i % Lookahead.MAX_REQUESTS == 0) {
-                engine.data().expect(entries.subList(i, Math.min(entries.size(), i + Lookahead.MAX_REQUESTS)));
-            }
-            try {
+        int i = 0;
+        try {
+            for (; i < entries.size() && failure == null; i++) {
+                if (i % Lookahead.MAX_REQUESTS == 0) {
+                    engine.data().expect(entries.subList(i, Math.min(entries.size(), i + Lookahead.MAX_REQUESTS)));
+                }
                 engine.replay(entries.get(i));
-            } catch (CommandError e) {
-                failure = "Entry " + entries.get(i).lsn() + " of the log cannot be replayed: " + e.getMessage()
-                        + ". It was written by another version; use that.";
+                if (engine.memory().bytes() > mostBytes) {
+                    failure = noMemory(
+                            "what the log holds, from entry " + entries.get(i).lsn() + " on");
+                }
             }
+        } catch (RuntimeException | Error e) {
+            failure = reason(entries.get(i).lsn(), e);
         }
+    }
+
+    private static String reason(long lsn, Throwable problem) {
+        return switch (problem) {
+            case CommandError e ->
+                "Entry " + lsn + " of the log cannot be replayed: " + e.getMessage()
+                        + ". It was written by another version; use that.";
+            case OutOfMemoryError e -> noMemory("entry " + lsn + " of the log");
+            default -> "Entry " + lsn + " of the log cannot be replayed: " + problem + ". This is a bug in Mini Redis.";
+        };
+    }
+
+    /** What to say when there is no memory for something. */
+    static String noMemory(String what) {
+        long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+        return "There is no memory for " + what + ": the heap has " + megabytes
+                + " MiB. Give the server a larger one, for example MINI_REDIS_JAVA_OPTS=-Xmx4g.";
     }
 
     /**

@@ -61,8 +61,33 @@ class LowMemoryIT {
         }
     }
 
+    /** What is served must be all there is: a start that has no memory for it says so and ends. */
     @Test
-    void maxmemory_auto_is_what_the_heap_holds_and_keys_go_before_it_is_full() throws IOException {
+    void a_log_that_does_not_fit_refuses_the_start() throws IOException {
+        try (ServerProcess server = ServerProcess.in(dataDir)
+                        .java("-Xmx512m")
+                        .options("--fsync", "no")
+                        .start();
+                RespSocket socket = new RespSocket(server.port())) {
+            String value = "v".repeat(MEGABYTE / 64);
+            for (int i = 0; i < 6000; i++) {
+                assertThat(socket.ask("SET", "key" + i, value)).isEqualTo("OK");
+            }
+        }
+        ServerProcess small = ServerProcess.in(dataDir).java("-Xmx64m").begin();
+        assertThat(small.awaitExit()).isEqualTo(1);
+        assertThat(String.join("\n", small.err()))
+                .contains("mini-redis: There is no memory for what the log holds", "a larger one");
+        try (ServerProcess server = start("-Xmx512m");
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(socket.ask("DBSIZE")).isEqualTo(":6000");
+        }
+    }
+
+    /** Also with values that the collector gives a region each, of which they need hardly more than half. */
+    @ParameterizedTest
+    @ValueSource(ints = {32, 512})
+    void maxmemory_auto_is_what_the_heap_holds_and_keys_go_before_it_is_full(int kilobytes) throws IOException {
         try (ServerProcess server = ServerProcess.in(dataDir)
                         .java("-Xmx96m")
                         .environment("MINI_REDIS_MAXMEMORY", "auto")
@@ -74,7 +99,7 @@ class LowMemoryIT {
             assertThat(limit).isBetween(32L * MEGABYTE, 90L * MEGABYTE);
             assertThat(socket.ask("INFO", "memory")).contains("\r\nmaxmemory:" + limit + "\r\n");
 
-            String value = "v".repeat(MEGABYTE / 32);
+            String value = "v".repeat(kilobytes * 1024);
             long keys = limit / value.length() + 400;
             for (long i = 0; i < keys; i++) {
                 assertThat(socket.ask("SET", "key" + i, value)).isEqualTo("OK");

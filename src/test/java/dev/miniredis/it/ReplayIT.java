@@ -56,11 +56,19 @@ class ReplayIT {
     }
 
     private ServerProcess begin(int replyThreshold) throws IOException {
+        return launch(replyThreshold).begin();
+    }
+
+    /** One that is long at it: nothing is compiled. */
+    private ServerProcess beginSlowly() throws IOException {
+        return launch(0).java("-Xint").begin();
+    }
+
+    private ServerProcess.Launch launch(int replyThreshold) {
         return ServerProcess.in(dataDir)
                 .port(port)
                 .httpPort(httpPort)
-                .options("--loading-reply-threshold", Integer.toString(replyThreshold))
-                .begin();
+                .options("--loading-reply-threshold", Integer.toString(replyThreshold));
     }
 
     private static ExtractableResponse<Response> get(int httpPort, String what) {
@@ -74,7 +82,7 @@ class ReplayIT {
     @Test
     void until_it_has_read_all_it_says_so() throws IOException {
         Set<String> seen = new LinkedHashSet<>();
-        try (ServerProcess replaying = begin()) {
+        try (ServerProcess replaying = beginSlowly()) {
             try (RespSocket socket = connectSoon(port)) {
                 watch(socket, seen);
                 assertThat(socket.ask("DBSIZE")).isEqualTo(":" + ENTRIES / 10);

@@ -79,6 +79,16 @@ class MemoryAccountTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    @Test
+    void what_is_larger_than_half_a_region_takes_whole_ones() {
+        MemoryAccount account = new MemoryAccount(HEADER_BYTES);
+        int region = 1 << 20;
+        account.regions(region);
+        assertThat(account.arrayBytes(region / 2 - HEADER_BYTES)).isEqualTo(region / 2);
+        assertThat(account.arrayBytes(region / 2 - HEADER_BYTES + 1)).isEqualTo(region);
+        assertThat(account.arrayBytes(region)).isEqualTo(2L * region);
+    }
+
     @Property(tries = 40, shrinking = ShrinkingMode.OFF)
     void it_is_the_sum_of_all_objects_whatever_has_happened(@ForAll long seed) {
         Random random = new Random(seed);
