@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code MIGRATE}: keys go to another server, by {@code RESTORE} there and {@code DEL} here; after Redis's {@code cluster.c}.
@@ -173,11 +174,9 @@ final class MigrateCommand {
                         requests,
                         timeout > 0 ? timeout : DEFAULT_TIMEOUT_MILLIS,
                         call.host.happenedTo(call.session()));
-        String refused = firstError(answers.lines());
-        if (!wanted.copy
-                && firstError(answers.lines()
-                                .subList(0, Math.min(before, answers.lines().size())))
-                        == null) {
+        String refused = firstError(answers.lines().stream());
+        boolean welcome = firstError(answers.lines().stream().limit(before)) == null;
+        if (welcome && !wanted.copy) {
             delete(call, found, answers.lines(), before);
         }
         if (refused != null) {
@@ -216,8 +215,8 @@ final class MigrateCommand {
         }
     }
 
-    private static String firstError(List<String> answers) {
-        return answers.stream().filter(line -> line.startsWith("-")).findFirst().orElse(null);
+    private static String firstError(Stream<String> answers) {
+        return answers.filter(line -> line.startsWith("-")).findFirst().orElse(null);
     }
 
     private static Request request(String name) {

@@ -23,6 +23,7 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code SORT}: the elements of a list, a set or a sorted set in another order; after Redis's {@code sort.c}. No value that there
@@ -52,34 +53,18 @@ final class SortCommands {
                                 + " [STORE destination]",
                         "1.0.0",
                         "Sorts the elements in a list, a set, or a sorted set, optionally storing the result.")
-                .write(
-                        call -> sort(call, true),
-                        DENYOOM,
-                        SET,
-                        SORTEDSET,
-                        LIST,
-                        DANGEROUS,
-                        WITHOUT_KEYS,
-                        BY_ITSELF,
-                        SORTED,
-                        PATTERNS,
-                        DESTINATION,
-                        new Trait.Walk(SortCommands::keys))
+                .write(call -> sort(call, true), sortingWith(DENYOOM, DESTINATION, new Trait.Walk(SortCommands::keys)))
                 .row(
                         "SORT_RO key [BY pattern] [LIMIT offset count] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]",
                         "7.0.0",
                         "Returns the sorted elements of a list, a set, or a sorted set.")
-                .read(
-                        call -> sort(call, false),
-                        SET,
-                        SORTEDSET,
-                        LIST,
-                        DANGEROUS,
-                        WITHOUT_KEYS,
-                        BY_ITSELF,
-                        SORTED,
-                        PATTERNS,
-                        new Trait.Walk(SortCommands::keyOfReadOnly));
+                .read(call -> sort(call, false), sortingWith(new Trait.Walk(SortCommands::keyOfReadOnly)));
+    }
+
+    /** What both have, and more; of the key specs, the order counts. */
+    private static Trait[] sortingWith(Trait... more) {
+        Stream<Trait> both = Stream.of(SET, SORTEDSET, LIST, DANGEROUS, WITHOUT_KEYS, BY_ITSELF, SORTED, PATTERNS);
+        return Stream.concat(both, Stream.of(more)).toArray(Trait[]::new);
     }
 
     /** As Redis's {@code sortGetKeys}: of several destinations, the last counts. */
