@@ -5,7 +5,6 @@ import io.quarkus.runtime.configuration.ConfigUtils;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ServerSocket;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * The port of health and metrics. Quarkus refuses to start when it is taken, but nobody who did not ask for that port
@@ -47,12 +46,12 @@ final class HttpPort {
 
     private static boolean canUse(String chosen, PrintWriter err) {
         try {
-            if (isFree(new Port().convert(chosen))) {
+            if (isFree(Port.of(chosen))) {
                 return true;
             }
             err.println(
                     "mini-redis: the HTTP port " + chosen + " is in use; choose another with --http-port, 0 for any");
-        } catch (TypeConversionException malformed) {
+        } catch (IllegalArgumentException malformed) {
             err.println("mini-redis: " + PROPERTY + ": " + malformed.getMessage());
         }
         return false;

@@ -1,6 +1,9 @@
 package dev.miniredis.cli;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -19,10 +22,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {ServerCommand.class, ClientCommand.class, LogCommand.class})
 public final class Main {
     public static void main(String... arguments) {
-        int exitCode = commandLine().execute(arguments.length == 0 ? new String[] {ServerCommand.NAME} : arguments);
+        String[] line = arguments.length == 0 ? new String[] {ServerCommand.NAME} : arguments;
+        int exitCode = ServerArguments.ofPlain(List.of(line), System.getenv())
+                .map(plain -> ServerRun.of(plain, writer(System.out), writer(System.err)))
+                .orElseGet(() -> commandLine().execute(line));
         if (exitCode != ServerCommand.LEFT_TO_QUARKUS) {
             System.exit(exitCode);
         }
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, stream.charset());
     }
 
     /** The parser of the whole command line; it exits no JVM, so that tests may execute it. */

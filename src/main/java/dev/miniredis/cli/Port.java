@@ -10,6 +10,15 @@ final class Port implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
         try {
+            return of(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    /** @throws IllegalArgumentException it is none; the message names it */
+    static int of(String text) {
+        try {
             int port = Integer.parseInt(text);
             if (port >= 0 && port <= MAX) {
                 return port;
@@ -17,6 +26,6 @@ final class Port implements ITypeConverter<Integer> {
         } catch (NumberFormatException notANumber) {
             // the same complaint as for a number out of range
         }
-        throw new TypeConversionException("'" + text + "' is not a port number from 0 to " + MAX);
+        throw new IllegalArgumentException("'" + text + "' is not a port number from 0 to " + MAX);
     }
 }

@@ -1,0 +1,207 @@
+package dev.miniredis.cli;
+
+import dev.miniredis.command.Parameter;
+import dev.miniredis.command.Tuning;
+import dev.miniredis.log.FsyncPolicy;
+import dev.miniredis.log.OnDamage;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * An option of {@code mini-redis server}, told once for all who read it: {@link ServerArguments} and the parser of
+ * {@link ServerCommand}.
+ *
+ * @param name without the two dashes before it
+ * @param letter the short name, without its dash; empty where there is none
+ * @param label what is shown for its value
+ * @param reading makes of the value what the configuration is told; throws IllegalArgumentException, with a message that
+ *     names the value, for one that cannot be
+ * @param property its name in the configuration; empty where it has none
+ * @param variable the environment variable that speaks where the option is not given; empty where Quarkus reads that itself
+ * @param acts whether it does anything: those that do not are in no help
+ */
+record ServerOption(
+        String name,
+        String letter,
+        String label,
+        UnaryOperator<String> reading,
+        String property,
+        String variable,
+        String description,
+        boolean acts) {
+
+    static final ServerOption CONFIG = setting("config", "", "<file>", UnaryOperator.identity(), "The same.")
+            .of("");
+
+    /** Those of the settings; all others are parameters. */
+    private static final List<ServerOption> SETTINGS = List.of(
+            CONFIG,
+            setting(
+                    "port",
+                    "p",
+                    "<port>",
+                    text -> text.equals("no") ? "-1" : port(text),
+                    "Port of the Redis protocol, 6379 by default; 0 is any free one, 'no' none: then there is only --tls-port."),
+            setting(
+                    "tls-port",
+                    "",
+                    "<port>",
+                    ServerOption::port,
+                    "Port of the Redis protocol with TLS; 0, the default, is none."),
+            setting("host", "", "<address>", UnaryOperator.identity(), "Address to listen on, 127.0.0.1 by default."),
+            setting("data-dir", "d", "<folder>", UnaryOperator.identity(), "Folder of the write log, data by default."),
+            setting(
+                    "databases",
+                    "",
+                    "<count>",
+                    ServerOption::databases,
+                    "How many databases there are, 16 by default."),
+            setting(
+                    "appendonly",
+                    "",
+                    "<yes|no>",
+                    ServerOption::yesOrNo,
+                    "Whether there is a write log, yes by default. With no, everything is in memory only."),
+            setting(
+                    "fsync",
+                    "",
+                    "<when>",
+                    text -> oneOf(FsyncPolicy.values(), text),
+                    "When a write reaches the disk: " + list(FsyncPolicy.values())
+                            + ". With always, the default, OK means on disk."),
+            setting(
+                    "on-damage",
+                    "",
+                    "<refuse|quarantine>",
+                    text -> oneOf(OnDamage.values(), text),
+                    "What to do with a damaged log: " + list(OnDamage.values())
+                            + ". With refuse, the default, the server does not start; with quarantine it goes on without"
+                            + " the damaged lines, and keeps them."),
+            setting(
+                    "until",
+                    "",
+                    "<lsn|time>",
+                    UnaryOperator.identity(),
+                    "Look at the data as it was after this entry or at this time (2026-11-23T05:30:00Z), read-only."
+                            + " Nothing of the log is changed."),
+            setting(
+                    "requirepass-file",
+                    "",
+                    "<file>",
+                    UnaryOperator.identity(),
+                    "File whose first line is the password that clients have to give first, with AUTH."),
+            setting(
+                            "http-port",
+                            "",
+                            "<port>",
+                            ServerOption::port,
+                            "Port of health and metrics, 9000 by default; 0 is any free one.")
+                    .of(HttpPort.PROPERTY),
+            setting(
+                    "status-page",
+                    "",
+                    "<yes|no>",
+                    ServerOption::yesOrNo,
+                    "Whether that port has a page for people at /, which shows what the server does."));
+
+    /** The options that stand for settings, none for a parameter. */
+    static List<ServerOption> ofSettings() {
+        return SETTINGS;
+    }
+
+    /** One for each parameter, with the same name, as Redis has. */
+    static List<ServerOption> ofParameters() {
+        return new Tuning()
+                .all().stream()
+                        .filter(parameter -> parameter.given() == Parameter.Given.AS_PARAMETER)
+                        .map(ServerOption::parameter)
+                        .toList();
+    }
+
+    static List<ServerOption> all() {
+        return Stream.concat(ofSettings().stream(), ofParameters().stream()).toList();
+    }
+
+    private static ServerOption setting(
+            String name, String letter, String label, UnaryOperator<String> reading, String description) {
+        String variable = "MINI_REDIS_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
+        return new ServerOption(name, letter, label, reading, property(name), variable, description, true);
+    }
+
+    private ServerOption of(String otherProperty) {
+        return new ServerOption(name, letter, label, reading, otherProperty, variable, description, acts);
+    }
+
+    private static ServerOption parameter(Parameter<?> parameter) {
+        String byDefault = parameter.initial().isEmpty() ? "" : " By default " + parameter.initial() + ".";
+        return new ServerOption(
+                parameter.name(),
+                "",
+                "<value>",
+                text -> checked(parameter, text),
+                property(parameter.name()),
+                "",
+                parameter.description() + byDefault,
+                parameter.acts());
+    }
+
+    private static String property(String name) {
+        return "mini-redis." + name;
+    }
+
+    /** The text as it is, once it is known to be a value. */
+    private static String checked(Parameter<?> parameter, String text) {
+        try {
+            parameter.start(text);
+            return text;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("'" + text + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static String port(String text) {
+        return Integer.toString(Port.of(text));
+    }
+
+    private static String databases(String text) {
+        if (!text.matches("[1-9]\\d{0,8}")) {
+            throw new IllegalArgumentException("'" + text + "' is not a number of databases");
+        }
+        return text;
+    }
+
+    /** For the configuration, which knows true and false. */
+    private static String yesOrNo(String text) {
+        return switch (text) {
+            case "yes", "true" -> "true";
+            case "no", "false" -> "false";
+            default -> throw new IllegalArgumentException("'" + text + "' is neither yes nor no");
+        };
+    }
+
+    private static String oneOf(Object[] values, String text) {
+        if (Arrays.stream(values).noneMatch(value -> value.toString().equals(text))) {
+            throw new IllegalArgumentException("'" + text + "' is none of " + Arrays.toString(values));
+        }
+        return text;
+    }
+
+    private static String list(Object[] values) {
+        return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "));
+    }
+
+    /** There is one of a name. (A record's own comparison is made while it runs, which takes time at a start.) */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ServerOption option && name.equals(option.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.miniredis.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** What is read without Picocli is read as Picocli would read it; what is not plain is left to it. */
+class ServerArgumentsTest {
+    private static final Map<String, String> NO_ENVIRONMENT = Map.of();
+
+    private static Optional<ServerArguments> plain(String line, Map<String, String> environment) {
+        return ServerArguments.ofPlain(List.of(line.split(" ", -1)), environment);
+    }
+
+    /** Properties by name, and the file. */
+    private static String told(ServerArguments arguments) {
+        Map<String, String> values = new TreeMap<>();
+        arguments.values().forEach((option, value) -> values.put(option.name(), value));
+        return values + " " + arguments.file();
+    }
+
+    /** The same, as Picocli reads it. */
+    private static String toldByPicocli(String line) {
+        ParseResult parsed = Main.commandLine().parseArgs(line.split(" ", -1)).subcommand();
+        Map<String, String> values = new TreeMap<>(parsed.matchedOptions().stream()
+                .collect(Collectors.toMap(option -> option.longestName().substring(2), OptionSpec::getValue)));
+        return values + " " + parsed.matchedPositionalValue(0, (String) null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server",
+                "server --host 0.0.0.0 --data-dir /data",
+                "server -p 0 -d there --databases 3 --tls-port 7000 --http-port 0",
+                "server --port no --appendonly no --status-page yes",
+                "server --fsync everysec --on-damage quarantine --until 2026-11-23T05:30:00Z",
+                "server --config there --requirepass-file secret",
+                "server mini.conf",
+                "server --port 7 mini.conf --maxmemory 100mb",
+                "server --maxmemory auto --maxmemory-policy allkeys-lru --timeout 3",
+            })
+    void a_plain_line_is_read_as_picocli_reads_it(String line) {
+        assertThat(plain(line, NO_ENVIRONMENT).map(ServerArgumentsTest::told)).contains(toldByPicocli(line));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "client PING",
+                "log show",
+                "server --help",
+                "server -h",
+                "server --port",
+                "server --port=7",
+                "server -p7",
+                "server --port 65536",
+                "server --port -1",
+                "server --port 7 --port 8",
+                "server -p 7 --port 8",
+                "server --host --port",
+                "server --host ",
+                "server --frobnicate x",
+                "server --databases 0",
+                "server --fsync never",
+                "server --on-damage ignore",
+                "server --appendonly maybe",
+                "server --maxmemory lots",
+                "server --daemonize yes",
+                "server one.conf two.conf",
+                "server ",
+                "server -",
+                "server --",
+                "server -- mini.conf",
+            })
+    void all_else_is_left_to_picocli(String line) {
+        assertThat(plain(line, NO_ENVIRONMENT)).isEmpty();
+    }
+
+    @Test
+    void the_environment_speaks_where_the_line_is_silent() {
+        Map<String, String> environment =
+                Map.of("MINI_REDIS_PORT", "no", "MINI_REDIS_HTTP_PORT", "7", "MINI_REDIS_MAXMEMORY", "for Quarkus");
+
+        assertThat(plain("server --http-port 8", environment).map(ServerArgumentsTest::told))
+                .contains("{http-port=8, port=-1} null");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MINI_REDIS_PORT, x", "MINI_REDIS_HOST, ''", "MINI_REDIS_FSYNC, never"})
+    void an_environment_that_says_something_else_is_left_to_picocli(String name, String value) {
+        assertThat(plain("server", Map.of(name, value))).isEmpty();
+    }
+}
