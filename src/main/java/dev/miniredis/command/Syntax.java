@@ -24,7 +24,7 @@ import java.util.StringTokenizer;
  * <p>From it follow the arity, where the keys are, and the options that may come after the arguments that must.
  */
 final class Syntax {
-    private static final String SAID_TYPE = "([a-z0-9-]+):(?:integer|double)";
+    private static final List<String> SAID_TYPES = List.of(":integer", ":double");
     private static final Set<String> INTEGERS = Set.of(
             "seconds",
             "milliseconds",
@@ -72,7 +72,7 @@ final class Syntax {
      * @throws IllegalArgumentException the line does not follow the notation
      */
     Syntax(String usage, int nameWords) {
-        this.usage = usage.replaceAll(SAID_TYPE, "$1");
+        this.usage = withoutTypes(usage);
         StringTokenizer words = new StringTokenizer(usage, " []|<>", true);
         while (words.hasMoreTokens()) {
             String word = words.nextToken();
@@ -87,6 +87,14 @@ final class Syntax {
         if (at != tokens.size()) {
             throw wrong("unexpected " + tokens.get(at));
         }
+    }
+
+    private static String withoutTypes(String usage) {
+        String plain = usage;
+        for (String type : SAID_TYPES) {
+            plain = plain.replace(type, "");
+        }
+        return plain;
     }
 
     String usage() {
@@ -232,7 +240,7 @@ final class Syntax {
     }
 
     private static Argument value(String word, String token) {
-        int colon = word.matches(SAID_TYPE) ? word.lastIndexOf(':') : -1;
+        int colon = SAID_TYPES.stream().anyMatch(word::endsWith) ? word.lastIndexOf(':') : -1;
         String name = colon < 0 ? word : word.substring(0, colon);
         Argument.Type type = Argument.Type.STRING;
         if (colon >= 0) {

@@ -27,6 +27,7 @@ final class Lifecycle {
     private final Instance<Parts> lazyParts;
     private final ServerInfo serverInfo;
     private final Metrics metrics;
+    private final JvmMetrics jvmMetrics;
     private volatile State state = State.STARTING;
     private volatile Parts parts;
     private Thread recovery;
@@ -45,11 +46,17 @@ final class Lifecycle {
     @Singleton
     record Parts(ServerLog log, Engine engine, EngineLoop loop, Compaction compaction, RespListener listener) {}
 
-    Lifecycle(Settings settings, Instance<Parts> lazyParts, ServerInfo serverInfo, Metrics metrics) {
+    Lifecycle(
+            Settings settings,
+            Instance<Parts> lazyParts,
+            ServerInfo serverInfo,
+            Metrics metrics,
+            JvmMetrics jvmMetrics) {
         this.settings = settings;
         this.lazyParts = lazyParts;
         this.serverInfo = serverInfo;
         this.metrics = metrics;
+        this.jvmMetrics = jvmMetrics;
     }
 
     State state() {
@@ -106,6 +113,7 @@ final class Lifecycle {
         Loading loading = loading();
         if (loading != null) {
             loading.tell(LOGGER);
+            jvmMetrics.addInBackground();
             parts.loop().schedule(this::reportProgress, PROGRESS_MILLIS);
         }
     }
@@ -156,6 +164,7 @@ final class Lifecycle {
             Notice.LOG_TORN_END.tell(LOGGER, recovered.cutOff(), recovered.entries());
         }
         state = State.READY;
+        jvmMetrics.addInBackground();
         int port = parts.listener().port();
         int tlsPort = parts.listener().tlsPort();
         if (tlsPort != 0) {

@@ -144,7 +144,8 @@ class HealthIT {
 
     @Test
     void metrics_tell_of_the_jvm() {
-        assertThat(metrics()).contains("jvm_memory_used_bytes", "process_cpu_usage", "jvm_gc_");
+        await().untilAsserted(
+                        () -> assertThat(metrics()).contains("jvm_memory_used_bytes", "process_cpu_usage", "jvm_gc_"));
     }
 
     private static String metrics() {
