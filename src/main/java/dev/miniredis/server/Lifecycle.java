@@ -125,23 +125,7 @@ final class Lifecycle {
             ServerLog.Recovered recovered = parts.log().recover(replay, System.currentTimeMillis());
             replay.finish();
             parts.log().start(parts.loop());
-            parts.loop()
-                    .ask(() -> {
-                        parts.engine().tick(recovered.lastMillis());
-                        if (settings.until().isPresent()) {
-                            parts.engine().stopClock(recovered.lastMillis());
-                        }
-                        if (parts.engine().tuning().clusterEnabled.value()
-                                && parts.engine().data().keysByDatabase().size() > 1) {
-                            fail("There are keys in other databases than 0, and a cluster has no others: start without"
-                                    + " cluster-enabled.");
-                        } else {
-                            parts.engine().loaded();
-                            parts.loop().wake();
-                        }
-                        return parts.engine().data().keys();
-                    })
-                    .thenAccept(keys -> ready(recovered, keys, System.nanoTime() - before));
+            parts.loop().execute(() -> serve(recovered, before));
         } catch (LogException e) {
             if (state != State.STOPPING) { // else it was only interrupted
                 fail(e.getMessage());
@@ -155,10 +139,28 @@ final class Lifecycle {
         }
     }
 
-    private void ready(ServerLog.Recovered recovered, long keys, long nanos) {
-        if (state == State.FAILED) {
+    /** On the engine's thread, once the last entry is applied. */
+    private void serve(ServerLog.Recovered recovered, long before) {
+        if (state != State.REPLAYING) {
             return;
         }
+        Engine engine = parts.engine();
+        engine.tick(recovered.lastMillis());
+        if (settings.until().isPresent()) {
+            engine.stopClock(recovered.lastMillis());
+        }
+        if (engine.tuning().clusterEnabled.value()
+                && engine.data().keysByDatabase().size() > 1) {
+            fail(
+                    "There are keys in other databases than 0, and a cluster has no others: start without cluster-enabled.");
+            return;
+        }
+        engine.loaded();
+        parts.loop().wake();
+        tellReady(recovered, engine.data().keys(), System.nanoTime() - before);
+    }
+
+    private void tellReady(ServerLog.Recovered recovered, long keys, long nanos) {
         recovered.damage().forEach(what -> Notice.LOG_DAMAGE.tell(LOGGER, what));
         if (recovered.cutOff() != null) {
             Notice.LOG_TORN_END.tell(LOGGER, recovered.cutOff(), recovered.entries());

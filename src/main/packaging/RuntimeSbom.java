@@ -11,13 +11,16 @@ import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Makes the list of what the server consists of (CycloneDX) from the one that Quarkus writes, which also has what the
- * build consists of. Run by pom.xml from its source: {@code RuntimeSbom.java <Quarkus's list> <ours> <its time>}.
+ * build consists of. Run by pom.xml from its source: {@code RuntimeSbom.java <Quarkus's list> <folder of the files> <our list> <its time>}.
  *
  * <p>The time is that of the build's other files, not of the moment, and one hash a file is enough: so the same sources
  * make the same list.
@@ -26,10 +29,12 @@ final class RuntimeSbom {
     private static final String HASH = "SHA-256";
     private static final String SCOPE = "quarkus:component:scope";
 
+    private final Path folder;
     private final String time;
     private final Set<String> kept = new HashSet<>();
 
-    private RuntimeSbom(String time) {
+    private RuntimeSbom(Path folder, String time) {
+        this.folder = folder;
         this.time = time;
     }
 
@@ -38,14 +43,14 @@ final class RuntimeSbom {
         try (JsonReader reader = Json.createReader(Files.newBufferedReader(Path.of(arguments[0])))) {
             all = reader.readObject();
         }
-        JsonObject runtime = new RuntimeSbom(arguments[2]).of(all);
+        JsonObject runtime = new RuntimeSbom(Path.of(arguments[1]), arguments[3]).of(all);
         JsonWriterFactory indented = Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true));
-        try (JsonWriter writer = indented.createWriter(Files.newBufferedWriter(Path.of(arguments[1])))) {
+        try (JsonWriter writer = indented.createWriter(Files.newBufferedWriter(Path.of(arguments[2])))) {
             writer.write(runtime);
         }
     }
 
-    private JsonObject of(JsonObject all) {
+    private JsonObject of(JsonObject all) throws IOException {
         JsonArrayBuilder components = Json.createArrayBuilder();
         for (JsonObject component : all.getJsonArray("components").getValuesAs(JsonObject.class)) {
             if (isRuntime(component)) {
@@ -71,12 +76,28 @@ final class RuntimeSbom {
                         && property.getString("value").equals("runtime"));
     }
 
-    private static JsonObjectBuilder withOneHash(JsonObject component) {
-        JsonArrayBuilder hashes = Json.createArrayBuilder();
-        component.getJsonArray("hashes").getValuesAs(JsonObject.class).stream()
-                .filter(hash -> hash.getString("alg").equals(HASH))
-                .forEach(hashes::add);
-        return Json.createObjectBuilder(component).add("hashes", hashes);
+    /** The hash of the file as it is: CanonicalBytecode has changed one since Quarkus wrote its list. */
+    private JsonObjectBuilder withOneHash(JsonObject component) throws IOException {
+        String place = component.containsKey("evidence")
+                ? component
+                        .getJsonObject("evidence")
+                        .getJsonArray("occurrences")
+                        .getJsonObject(0)
+                        .getString("location")
+                : component.getString("name");
+        JsonObjectBuilder hash = Json.createObjectBuilder()
+                .add("alg", HASH)
+                .add("content", hash(Files.readAllBytes(folder.resolve(place))));
+        return Json.createObjectBuilder(component)
+                .add("hashes", Json.createArrayBuilder().add(hash));
+    }
+
+    private static String hash(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance(HASH).digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has it", e);
+        }
     }
 
     /** Of what is kept on what is kept. */
