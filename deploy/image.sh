@@ -20,13 +20,36 @@ fi
 time=+%Y-%m-%dT%H:%M:%SZ
 created=$(date -u -d "@$epoch" "$time" 2> /dev/null || date -u -r "$epoch" "$time") # GNU's, or BSD's
 
-set -- -f deploy/Containerfile -t "${IMAGE:-mini-redis:$version}" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" \
+name=${IMAGE:-mini-redis:$version}
+
+# Podman and Buildah write into an image which containers and images it came from, by their random names, and so give it
+# another digest each time. Taken out of the image's own description, they are missed by nothing.
+same_each_time() {
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    "$engine" push --quiet --format v2s2 "$name" "dir:$folder"
+    tr -d ' \n\t' < "$folder/manifest.json" > "$folder/manifest"
+    old=$(sed 's/.*"config":{[^}]*"digest":"sha256:\([0-9a-f]*\)".*/\1/' "$folder/manifest")
+    sed -e 's/"container":"[0-9a-f]*",//' -e 's/"parent":"sha256:[0-9a-f]*",//' -e 's/"Hostname":"[0-9a-f]*"/"Hostname":""/g' \
+        -e 's/,"comment":"FROM [^"]*"//g' "$folder/$old" > "$folder/config"
+    new=$(sha256sum "$folder/config")
+    new=${new%% *}
+    sed 's/"config":{[^}]*}/"config":{"mediaType":"application\/vnd.docker.container.image.v1+json","size":'"$(wc -c < "$folder/config" | tr -d ' ')"',"digest":"sha256:'"$new"'"}/' \
+        "$folder/manifest" > "$folder/manifest.json"
+    rm "$folder/manifest" "$folder/$old"
+    mv "$folder/config" "$folder/$new"
+    "$engine" tag "$("$engine" pull --quiet "dir:$folder")" "$name"
+}
+
+set -- -f deploy/Containerfile -t "$name" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" \
     --build-arg "CREATED=$created" --build-arg "SOURCE_DATE_EPOCH=$epoch" "$@"
 for engine in ${ENGINE:-podman buildah docker}; do
     command -v "$engine" > /dev/null || continue
     # The OCI format has no health check; Docker's own builder knows no other format than Docker's.
-    [ "$engine" = docker ] || set -- --format docker --layers --timestamp "$epoch" "$@"
-    exec "$engine" build "$@" .
+    [ "$engine" != docker ] || exec docker build "$@" .
+    "$engine" build --format docker --layers --timestamp "$epoch" "$@" .
+    same_each_time
+    exit
 done
 echo "image.sh: none of ${ENGINE:-podman, buildah and docker} is installed" >&2
 exit 1
