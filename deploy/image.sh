@@ -22,19 +22,20 @@ created=$(date -u -d "@$epoch" "$time" 2> /dev/null || date -u -r "$epoch" "$tim
 
 name=${IMAGE:-mini-redis:$version}
 
-# Podman and Buildah write into an image which containers and images it came from, by their random names, and so give it
-# another digest each time. Taken out of the image's own description, they are missed by nothing.
+# Podman and Buildah write into the image's description which containers and images it came from, by their random names, and
+# so give it another digest each time. Nothing misses them.
 same_each_time() {
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     "$engine" push --quiet --format v2s2 "$name" "dir:$folder"
     tr -d ' \n\t' < "$folder/manifest.json" > "$folder/manifest"
     old=$(sed 's/.*"config":{[^}]*"digest":"sha256:\([0-9a-f]*\)".*/\1/' "$folder/manifest")
-    sed -e 's/"container":"[0-9a-f]*",//' -e 's/"parent":"sha256:[0-9a-f]*",//' -e 's/"Hostname":"[0-9a-f]*"/"Hostname":""/g' \
-        -e 's/,"comment":"FROM [^"]*"//g' "$folder/$old" > "$folder/config"
+    sed -e 's/"container":"[0-9a-f]*",//' -e 's/"parent":"sha256:[0-9a-f]*",//' -e 's/,"comment":"FROM [^"]*"//g' \
+        -e 's/"Hostname":"[0-9a-f]*"/"Hostname":""/g' "$folder/$old" > "$folder/config"
     new=$(sha256sum "$folder/config")
     new=${new%% *}
-    sed 's/"config":{[^}]*}/"config":{"mediaType":"application\/vnd.docker.container.image.v1+json","size":'"$(wc -c < "$folder/config" | tr -d ' ')"',"digest":"sha256:'"$new"'"}/' \
+    size=$(wc -c < "$folder/config")
+    sed -e "s/sha256:$old/sha256:$new/" -e "s/\(\"config\":{[^}]*\"size\":\)[0-9]*/\1$((size))/" \
         "$folder/manifest" > "$folder/manifest.json"
     rm "$folder/manifest" "$folder/$old"
     mv "$folder/config" "$folder/$new"
