@@ -6,7 +6,7 @@ set -eu
 
 root=$1
 java=$2
-# The first line is the launcher's and the health check's, the second a person's and a backup's.
+# The first line is the launcher's and the health check's, the second a person's and a restore's.
 tools="sh bash readlink dirname sed mktemp rm cat sleep touch
     ls cp mv mkdir rmdir chmod cut tee uniq grep head tail tr wc sort du df date env id stat sync find tar gzip sha256sum"
 # What the C library, the JVM and Netty load when they first need it.
