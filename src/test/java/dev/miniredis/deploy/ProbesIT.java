@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.miniredis.it.PreloadLibrary;
+import dev.miniredis.it.Program;
 import dev.miniredis.it.RespSocket;
 import dev.miniredis.it.ServerProcess;
 import io.fabric8.kubernetes.api.model.Container;
@@ -16,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The probes of the manifest, asked as a kubelet asks them, of a server whose replay takes long. */
+/** The probes of the manifest, asked as a kubelet asks them, of a server whose replay takes long, and of one whose disk hangs. */
 class ProbesIT {
     private static final int ENTRIES = 100_000;
     private static final int BATCH = 1000;
@@ -34,6 +37,9 @@ class ProbesIT {
 
     @TempDir
     private Path dataDir;
+
+    @TempDir
+    private Path libraries;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private int port;
@@ -112,6 +118,40 @@ class ProbesIT {
                     .isSorted();
             assertThat(percents.getLast()).isGreaterThan(percents.getFirst());
             assertThat(server.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void a_server_whose_disk_hangs_is_not_killed() throws Exception {
+        Program.assumeInstalled("gcc");
+        Path hanging = dataDir.resolveSibling(dataDir.getFileName() + ".hangs");
+        Probe liveness = container().getLivenessProbe();
+        port = ServerProcess.freePort();
+        try (ServerProcess server = ServerProcess.in(dataDir)
+                        .httpPort(port)
+                        .environment(
+                                "LD_PRELOAD",
+                                PreloadLibrary.compile("slowsync", libraries).toString())
+                        .environment("SLOWSYNC", hanging.toString())
+                        .start();
+                RespSocket writer = new RespSocket(server.port());
+                RespSocket reader = new RespSocket(server.port())) {
+            assertThat(writer.ask("SET", "before", "it hangs")).isEqualTo("OK");
+            Files.createFile(hanging);
+            try {
+                writer.send("SET while hangs\r\n".getBytes(StandardCharsets.US_ASCII));
+                await().untilAsserted(() ->
+                        assertThat(reader.ask("INFO", "persistence")).contains("aof_pending_bio_fsync:1"));
+                for (int i = 0; i <= liveness.getFailureThreshold(); i++) {
+                    assertThat(ask(liveness).isGood()).isTrue();
+                }
+                assertThat(reader.ask("GET", "before")).isEqualTo("it hangs");
+            } finally {
+                Files.delete(hanging);
+            }
+            writer.readValue(); // SET's
+            assertThat(writer.ask("GET", "while")).isEqualTo("hangs");
+            assertThat(ask(container().getReadinessProbe()).isGood()).isTrue();
         }
     }
 }

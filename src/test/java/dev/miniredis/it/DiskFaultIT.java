@@ -1,5 +1,6 @@
 package dev.miniredis.it;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -97,7 +98,8 @@ class DiskFaultIT {
         mount(12);
         Path ballast = ballast(6);
         int written;
-        try (ServerProcess server = ServerProcess.in(data()).start();
+        int httpPort = ServerProcess.freePort();
+        try (ServerProcess server = ServerProcess.in(data()).httpPort(httpPort).start();
                 RespSocket socket = new RespSocket(server.port())) {
             assertThat(socket.ask("CONFIG", "SET", "auto-aof-rewrite-percentage", "0"))
                     .isEqualTo("OK");
@@ -106,10 +108,15 @@ class DiskFaultIT {
             assertThat(socket.ask("DBSIZE")).isEqualTo(":" + written);
             assertThat(socket.ask("GET", "k0")).hasSize(VALUE_BYTES);
             assertThat(info(socket, "aof_last_write_status")).isEqualTo("err");
+            assertThat(health(httpPort, "ready"))
+                    .as("no place for clients that write")
+                    .isEqualTo(503);
+            assertThat(health(httpPort, "live")).as("a restart would not help").isEqualTo(200);
 
             Files.delete(ballast);
             await().until(() -> socket.ask("SET", "after", "v").equals("OK"));
             await().until(() -> info(socket, "aof_last_write_status").equals("ok"));
+            await().until(() -> health(httpPort, "ready") == 200);
             written = fill(socket, written);
             assertThat(errors(server)).hasSize(2).allMatch(line -> line.contains("No room for more entries"));
             server.kill();
@@ -118,6 +125,13 @@ class DiskFaultIT {
                 RespSocket socket = new RespSocket(next.port())) {
             assertThat(socket.ask("DBSIZE")).isEqualTo(":" + (written + 1));
         }
+    }
+
+    private static int health(int httpPort, String kind) {
+        return given().baseUri("http://127.0.0.1")
+                .port(httpPort)
+                .get("/q/health/" + kind)
+                .statusCode();
     }
 
     private static List<String> errors(ServerProcess server) {
@@ -248,12 +262,7 @@ class DiskFaultIT {
             await().until(() -> socket.ask("SET", "probe", "v")
                     .equals("-MISCONF Errors writing to the AOF file: " + data() + " was deleted"));
             assertThat(socket.ask("GET", "k")).isEqualTo("v");
-            io.restassured.RestAssured.given()
-                    .baseUri("http://127.0.0.1")
-                    .port(httpPort)
-                    .get("/q/health/ready")
-                    .then()
-                    .statusCode(503);
+            assertThat(health(httpPort, "ready")).isEqualTo(503);
             assertThat(info(socket, "log_problem")).isEqualTo(data() + " was deleted");
             Files.delete(data());
             await().until(() -> socket.ask("SET", "probe", "v").equals("OK"));

@@ -41,7 +41,7 @@ public final class RespSocket implements AutoCloseable {
     }
 
     /** Sends a command and takes its reply. */
-    String ask(String... words) throws IOException {
+    public String ask(String... words) throws IOException {
         send(words);
         return read();
     }

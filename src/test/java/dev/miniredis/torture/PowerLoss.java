@@ -1,5 +1,6 @@
 package dev.miniredis.torture;
 
+import dev.miniredis.it.PreloadLibrary;
 import dev.miniredis.it.ServerProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -29,24 +29,10 @@ final class PowerLoss {
     }
 
     /** Compiles the library, for which gcc is needed. */
-    static PowerLoss in(Path directory) throws IOException, InterruptedException {
-        Path library = directory.resolve("fsyncspy.so").toAbsolutePath();
-        Files.createDirectories(directory);
-        Process gcc = new ProcessBuilder(List.of(
-                        "gcc",
-                        "-O1",
-                        "-shared",
-                        "-fPIC",
-                        "-o",
-                        library.toString(),
-                        "src/test/scripts/fsyncspy.c",
-                        "-ldl"))
-                .inheritIO()
-                .start();
-        if (gcc.waitFor() != 0) {
-            throw new IOException("gcc has not compiled src/test/scripts/fsyncspy.c");
-        }
-        return new PowerLoss(library, directory.resolve("synced").toAbsolutePath());
+    static PowerLoss in(Path directory) throws IOException {
+        return new PowerLoss(
+                PreloadLibrary.compile("fsyncspy", directory),
+                directory.resolve("synced").toAbsolutePath());
     }
 
     ServerProcess.Launch watch(ServerProcess.Launch launch) {
