@@ -168,9 +168,10 @@ final class CanonicalBytecode {
         Map<String, List<CodeElement>> groups = new TreeMap<>();
         for (int i = 0; i < begins.size(); i++) {
             int begin = begins.get(i);
-            groups.put(
-                    ((ConstantInstruction) all.get(begin)).constantValue().toString(),
-                    all.subList(begin, i + 1 < begins.size() ? begins.get(i + 1) : end));
+            String name = ((ConstantInstruction) all.get(begin)).constantValue().toString();
+            if (groups.put(name, all.subList(begin, i + 1 < begins.size() ? begins.get(i + 1) : end)) != null) {
+                throw new IllegalStateException(name + " is a group of the configuration twice");
+            }
         }
         List<CodeElement> ordered = new ArrayList<>(all.subList(0, begins.getFirst()));
         for (List<CodeElement> group : groups.values()) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the image from what ./mvnw verify has made, and uses it as its users do. Needs root, podman, runc, catatonit and
+# Builds the image from what ./mvnw verify has made, and uses it as its users do. Needs root, podman, buildah, runc and
 # debootstrap, and no registry: the base is a Debian that debootstrap makes, with the JDK of this machine. Run by .ci/run,
 # or by hand.
 #
@@ -262,11 +262,11 @@ check_jib() {
 }
 
 # In the other folder, whose classes it takes as they are.
-jib() {
+jib() (
     cd "$scratch/copy" && ./mvnw --batch-mode --quiet -Pjib -Dmaven.main.skip=true -Dmaven.test.skip=true \
         -Dmaven.antrun.skip=true -Dspotless.check.skip=true -Dquarkus.container-image.image=mini-redis:jib \
         -Dquarkus.jib.docker-executable-name=podman "-Djib.base=tar://$scratch/runtime.tar" package
-}
+)
 
 write_configuration
 make_base

@@ -25,9 +25,18 @@ public final class Main {
         String[] line = arguments.length == 0 ? new String[] {ServerCommand.NAME} : arguments;
         int exitCode = ServerArguments.ofPlain(List.of(line), System.getenv())
                 .map(plain -> ServerRun.of(plain, writer(System.out), writer(System.err)))
-                .orElseGet(() -> commandLine().execute(line));
+                .orElseGet(() -> execute(line));
         if (exitCode != ServerCommand.LEFT_TO_QUARKUS) {
             System.exit(exitCode);
+        }
+    }
+
+    private static int execute(String... line) {
+        try {
+            return commandLine().execute(line);
+        } catch (OutOfMemoryError e) { // a line of a log is read as a whole
+            System.err.println("mini-redis: Not enough memory; JAVA_TOOL_OPTIONS=-Xmx8g gives more.");
+            return CommandLine.ExitCode.SOFTWARE;
         }
     }
 

@@ -34,7 +34,8 @@ record ServerOption(
         String description,
         boolean acts) {
 
-    static final ServerOption CONFIG = setting("config", "", "<file>", UnaryOperator.identity(), "The same.")
+    static final ServerOption CONFIG = setting(
+                    "config", "", "<file>", UnaryOperator.identity(), "File of parameters, as the argument is.")
             .of("");
 
     /** Those of the settings; all others are parameters. */

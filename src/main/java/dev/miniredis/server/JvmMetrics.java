@@ -26,6 +26,7 @@ final class JvmMetrics {
     private final MeterRegistry registry;
     private final AtomicBoolean asked = new AtomicBoolean();
     private final List<AutoCloseable> listening = new ArrayList<>();
+    private boolean closed;
 
     JvmMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -40,6 +41,9 @@ final class JvmMetrics {
     }
 
     private synchronized void add() {
+        if (closed) {
+            return;
+        }
         List<MeterBinder> binders = List.of(
                 new JvmMemoryMetrics(),
                 new JvmGcMetrics(),
@@ -61,6 +65,7 @@ final class JvmMetrics {
     /** Dev mode starts the server again in the same JVM, whose collector would go on to tell this one. */
     @PreDestroy
     synchronized void close() throws Exception {
+        closed = true;
         for (AutoCloseable listener : listening) {
             listener.close();
         }

@@ -12,6 +12,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The beginning and the end of the server. It listens at once, and has requests wait or answers LOADING while the log is
@@ -28,7 +29,7 @@ final class Lifecycle {
     private final ServerInfo serverInfo;
     private final Metrics metrics;
     private final JvmMetrics jvmMetrics;
-    private volatile State state = State.STARTING;
+    private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
     private volatile Parts parts;
     private Thread recovery;
     private long recoveryBegan; // System.nanoTime
@@ -60,7 +61,7 @@ final class Lifecycle {
     }
 
     State state() {
-        return state;
+        return state.get();
     }
 
     /** What there is to ask; null before the start, and where that has failed. */
@@ -80,7 +81,7 @@ final class Lifecycle {
                 parts.loop().regularly(parts.compaction()::startIfNeeded);
             }
             parts.loop().startCron();
-            state = State.REPLAYING;
+            state.set(State.REPLAYING);
             recoveryBegan = System.nanoTime();
             parts.loop().schedule(this::reportProgress, PROGRESS_MILLIS);
             recovery = Thread.ofPlatform().name("mini-redis-recovery").start(this::recover);
@@ -91,7 +92,7 @@ final class Lifecycle {
 
     /** Ends the server because of something that whoever started it has to mend. */
     private void fail(String message) {
-        state = State.FAILED;
+        state.set(State.FAILED);
         if (NoticeFormatter.isInUse()) {
             Notice.SERVER_FAILED.tell(LOGGER, message);
         } else {
@@ -102,7 +103,7 @@ final class Lifecycle {
 
     /** How far the replay of the log is; null when there is none. */
     Loading loading() {
-        if (state != State.REPLAYING) {
+        if (state.get() != State.REPLAYING) {
             return null;
         }
         ServerLog.Progress progress = parts.log().progress();
@@ -127,7 +128,7 @@ final class Lifecycle {
             parts.log().start(parts.loop());
             parts.loop().execute(() -> serve(recovered, before));
         } catch (LogException e) {
-            if (state != State.STOPPING) { // else it was only interrupted
+            if (state.get() != State.STOPPING) { // else it was only interrupted
                 fail(e.getMessage());
             }
         } catch (InterruptedException e) {
@@ -141,7 +142,7 @@ final class Lifecycle {
 
     /** On the engine's thread, once the last entry is applied. */
     private void serve(ServerLog.Recovered recovered, long before) {
-        if (state != State.REPLAYING) {
+        if (state.get() != State.REPLAYING) {
             return;
         }
         Engine engine = parts.engine();
@@ -161,11 +162,13 @@ final class Lifecycle {
     }
 
     private void tellReady(ServerLog.Recovered recovered, long keys, long nanos) {
+        if (!state.compareAndSet(State.REPLAYING, State.READY)) {
+            return; // told to stop meanwhile
+        }
         recovered.damage().forEach(what -> Notice.LOG_DAMAGE.tell(LOGGER, what));
         if (recovered.cutOff() != null) {
             Notice.LOG_TORN_END.tell(LOGGER, recovered.cutOff(), recovered.entries());
         }
-        state = State.READY;
         jvmMetrics.addInBackground();
         int port = parts.listener().port();
         int tlsPort = parts.listener().tlsPort();
@@ -189,8 +192,7 @@ final class Lifecycle {
         if (parts == null) {
             return;
         }
-        State before = state;
-        state = State.STOPPING;
+        State before = state.getAndSet(State.STOPPING);
         if (recovery != null) {
             recovery.interrupt();
             recovery.join();

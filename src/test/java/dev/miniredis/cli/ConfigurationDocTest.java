@@ -9,6 +9,8 @@ import dev.miniredis.docs.GeneratedText;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -102,6 +104,14 @@ class ConfigurationDocTest {
     void the_environment_has_every_option_under_its_name() {
         assertThat(settings())
                 .allSatisfy(option -> assertThat(environment(option)).isEqualTo(variable(name(option))));
+    }
+
+    @Test
+    void the_launcher_knows_of_which_an_empty_variable_is_none() throws IOException {
+        assertThat(Files.readString(Path.of("src/main/launcher/mini-redis")))
+                .contains(ServerOption.ofSettings().stream()
+                        .map(option -> option.variable().substring("MINI_REDIS_".length()))
+                        .collect(Collectors.joining(" ", "for name in ", "; do")));
     }
 
     @Test

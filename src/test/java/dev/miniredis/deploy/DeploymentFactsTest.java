@@ -262,8 +262,12 @@ final class DeploymentFactsTest {
         assertThat(instruction("EXPOSE").split(" "))
                 .containsExactlyInAnyOrderElementsOf(
                         ports().values().stream().map(Object::toString).toList());
+        List<String> args = container.getArgs();
         assertThat(new ObjectMapper().readValue(instruction("CMD"), String[].class))
-                .containsExactlyElementsOf(container.getArgs());
+                .containsExactly(args.getFirst());
+        assertThat(containerfile)
+                .contains("ENV MINI_REDIS_HOST=%s MINI_REDIS_DATA_DIR=%s"
+                        .formatted(args.get(args.indexOf("--host") + 1), args.get(args.indexOf("--data-dir") + 1)));
         assertThat(container.getVolumeMounts())
                 .extracting(VolumeMount::getMountPath)
                 .contains(instruction("VOLUME"));

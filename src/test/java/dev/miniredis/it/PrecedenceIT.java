@@ -135,6 +135,20 @@ class PrecedenceIT {
     }
 
     @Test
+    void an_empty_variable_of_a_setting_is_none() throws IOException {
+        ServerProcess.Launch launch = ServerProcess.in(folder.resolve("data"));
+        for (String setting : List.of("host", "tls-port", "databases", "fsync", "on-damage", "until", "status-page")) {
+            say(Source.ENVIRONMENT, setting, "", "", launch);
+        }
+        try (ServerProcess server = start(launch);
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(value(socket, "databases")).isEqualTo("16");
+            assertThat(value(socket, "appendfsync")).isEqualTo("always");
+            assertThat(value(socket, "bind")).isEqualTo("127.0.0.1");
+        }
+    }
+
+    @Test
     void without_a_file_there_is_none_to_write_to() throws IOException {
         try (ServerProcess server = ServerProcess.in(folder.resolve("data")).start();
                 RespSocket socket = new RespSocket(server.port())) {
