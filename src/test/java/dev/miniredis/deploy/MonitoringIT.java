@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class MonitoringIT {
     /** Of Prometheus itself, and of kube-state-metrics. */
-    private static final Set<String> OTHERS = Set.of("up", "kube_cronjob_status_last_successful_time");
+    private static final Set<String> OTHERS =
+            Set.of("up", "kube_cronjob_created", "kube_cronjob_status_last_successful_time");
 
     private static final Pattern METRIC = Pattern.compile("([a-z_]+)\\{");
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-z_]+)[{ ]");
