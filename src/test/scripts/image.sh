@@ -228,6 +228,7 @@ check_reproducible() {
     files "$image" >"$scratch/all"
     files localhost/mini-redis:again >"$scratch/all.again"
     check 'another image has the same files' diff "$scratch/all" "$scratch/all.again"
+    check 'there are several layers' test "$(layers "$image" | wc -l)" -ge 9
     check 'and the same layers' diff <(layers "$image") <(layers localhost/mini-redis:again)
     equal 'and the same digest' "$(digest localhost/mini-redis:again)" "$(digest "$image")"
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Micrometer's figures of the JVM and of the process: those that Quarkus would add by itself, but before the server listens,
- * for a tenth of the time that a start takes. Here they come when it is ready, or when its replay is seen to take long.
+ * which makes the start longer. Here they come when it is ready, or when its replay is seen to take long.
  */
 @Singleton
 final class JvmMetrics {
