@@ -2,6 +2,9 @@
 # Makes in $1 the root file system of the image from the Linux that this runs in: a shell, the few tools that the launcher
 # and a person who looks inside need, the C library, and nothing else. The Java runtime, in $2, tells what else it needs
 # of the system's libraries. For any distribution with glibc and bash.
+#
+# No option of buildah, podman, docker or jlink makes such a file system. Tools that do (Chisel, mmdebstrap, the builders of
+# "distroless" images) want one distribution's packages from the network; this needs what BASE has, and nothing else.
 set -eu
 
 root=$1

@@ -34,6 +34,9 @@ import java.util.zip.ZipOutputStream;
  * their results, and the order in which the groups of the configuration are named. Neither means anything while the program
  * runs: the keys are given their numbers anew, in the order of the classes' names, and the groups are put in that of theirs.
  *
+ * <p>Needed as long as quarkus.version in pom.xml is one without quarkusio/quarkus pull requests 53025 (the keys) and 53086 (the
+ * groups). With a Quarkus that has both, this file and its step in pom.xml go; image.sh's comparison of two builds tells.
+ *
  * <p>Run by pom.xml from its source: {@code CanonicalBytecode.java <jar>}.
  */
 final class CanonicalBytecode {

@@ -167,7 +167,7 @@ check_use() {
     equal 'GET' "$(redis GET greeting)" hello
     equal 'it runs as 10001' "$(podman exec plain id -u)" 10001
     equal 'it is process 1' "$(podman exec plain sh -c 'tr "\0" " " </proc/1/cmdline' | cut -d ' ' -f 1)" /opt/java/bin/java
-    check 'it uses the record of its training' podman exec plain grep -q server.aot /proc/1/maps
+    check 'it uses its AOT cache' podman exec plain grep -q server.aot /proc/1/maps
     check 'its own client' sh -c 'podman exec plain mini-redis client -p "$1" GET greeting | grep -x hello' - "$port"
     check 'the health check finds it well' podman healthcheck run plain
     check 'maxmemory follows from the memory' memory_between 100000000 300000000
@@ -213,13 +213,12 @@ check_secrets() {
     equal 'SIGTERM ends it with 0' "$(podman inspect --format '{{.State.ExitCode}}' secret)" 0
 }
 
-# The same commit in another folder, by the other engine, makes the same image. Whoever has changed something has another
-# commit, and sees here what differs.
+# The same commit in another folder, by the other engine, makes the same layers but the last, which is the AOT cache alone.
 check_reproducible() {
     last_log=/dev/null
     folder=$scratch/copy
     git clone --quiet . "$folder"
-    (cd "$folder" && ./mvnw --batch-mode --quiet -Dmaven.test.skip=true -Dspotless.check.skip=true package) \
+    (cd "$folder" && ./mvnw --batch-mode --quiet -Dmaven.test.skip=true package) \
         || { note FAILED 'another build in another folder'; return; }
     check 'another build has the same jars' diff -r target/quarkus-app "$folder/target/quarkus-app"
     check 'and the same SBOM' diff target/sbom.json "$folder/target/sbom.json"
@@ -227,25 +226,22 @@ check_reproducible() {
         || { note FAILED 'another image'; tail "$scratch/again.log"; return; }
     files "$image" >"$scratch/all"
     files localhost/mini-redis:again >"$scratch/all.again"
-    check 'another image has the same files' diff "$scratch/all" "$scratch/all.again"
+    check 'another image has the same files but the cache' diff "$scratch/all" "$scratch/all.again"
     check 'there are several layers' test "$(layers "$image" | wc -l)" -ge 9
-    check 'and the same layers' diff <(layers "$image") <(layers localhost/mini-redis:again)
-    equal 'and the same digest' "$(digest localhost/mini-redis:again)" "$(digest "$image")"
+    check 'and the same layers but the last' diff <(layers "$image" | head -n -1) <(layers localhost/mini-redis:again | head -n -1)
+    equal 'of which each image has as many' "$(layers localhost/mini-redis:again | wc -l)" "$(layers "$image" | wc -l)"
 }
 
-digest() {
-    podman image inspect --format '{{.Digest}} {{.Id}}' "$1"
-}
-
-# Every file of an image with its hash, mode, owner and time.
+# Every file of an image but the AOT cache with its hash, mode, owner and time.
 files() {
     local root
     root=$(podman image mount "$1")
-    (cd "$root" && find . -type f -exec sha256sum {} + && find . -mindepth 1 -printf '%m:%U:%G:%T@:%l %p\n') | sort
+    (cd "$root" && find . -type f -exec sha256sum {} + && find . -mindepth 1 -printf '%m:%U:%G:%T@:%l %p\n') \
+        | grep -v 'launcher/server.aot$' | sort
     quietly podman image umount "$1"
 }
 
-# Quarkus's own builder, which runs nothing and so makes no record of a start. It has a base of a file, for want of a
+# Quarkus's own builder, which runs nothing and so makes no AOT cache. It has a base of a file, for want of a
 # registry, and Podman to load what it makes into.
 check_jib() {
     local folder=.
@@ -265,7 +261,7 @@ check_jib() {
 # In the other folder, whose classes it takes as they are.
 jib() (
     cd "$scratch/copy" && ./mvnw --batch-mode --quiet -Pjib -Dmaven.main.skip=true -Dmaven.test.skip=true \
-        -Dmaven.antrun.skip=true -Dspotless.check.skip=true -Dquarkus.container-image.image=mini-redis:jib \
+        -Dmaven.antrun.skip=true -Dquarkus.container-image.image=mini-redis:jib \
         -Dquarkus.jib.docker-executable-name=podman "-Djib.base=tar://$scratch/runtime.tar" package
 )
 
