@@ -24,9 +24,9 @@ trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 
 give_up() {
-    echo "no AOT cache, so the server starts more slowly: $1." \
-        "$([ ! -s "$work/output" ] || { echo 'Its output:' && tail -n 5 "$work/output"; })" | tr '\n' ' '
-    echo "To try again: sh $0"
+    output=
+    [ ! -s "$work/output" ] || output=" Its output: $(tail -n 5 "$work/output" | tr '\n' ' ')"
+    echo "no AOT cache, so the server starts more slowly: $1.$output To try again: sh $0"
     exit 0
 }
 
