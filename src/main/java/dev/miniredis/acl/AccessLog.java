@@ -10,6 +10,8 @@ import java.util.List;
 public final class AccessLog {
     /** The same once more within this time is counted with it. */
     private static final long GROUPING_MILLIS = 60_000;
+    /** What a client can make as long as it likes is kept up to here. */
+    private static final int MAX_TEXT = 1024;
     /** So many entries are searched for the same. */
     private static final int SEARCHED = 10;
 
@@ -61,13 +63,21 @@ public final class AccessLog {
     /** As Redis's {@code addACLLogEntry}. */
     public void add(Denial reason, boolean inTransaction, String object, String user, String client, long nowMillis) {
         denials[reason.ordinal()]++;
-        Entry entry = new Entry(nextId, 1, reason, inTransaction, object, user, client, nowMillis, nowMillis);
+        Entry entry =
+                new Entry(nextId, 1, reason, inTransaction, cut(object), cut(user), cut(client), nowMillis, nowMillis);
         Entry before = takeLike(entry);
         if (before == null) {
             nextId++;
         }
         entries.addFirst(before == null ? entry : before.again(entry));
         shorten();
+    }
+
+    /** A text of which the end is left out where it is long. */
+    private static String cut(String text) {
+        return text.length() <= MAX_TEXT
+                ? text
+                : text.substring(0, MAX_TEXT) + "... (" + (text.length() - MAX_TEXT) + " more bytes)";
     }
 
     private Entry takeLike(Entry entry) {

@@ -2,6 +2,7 @@ package dev.miniredis.cli;
 
 import dev.miniredis.command.ConfigFileException;
 import dev.miniredis.log.LogException;
+import dev.miniredis.notice.OutOfMemory;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,6 +25,7 @@ final class ServerRun {
 
     /** Ends when the server does. Answers {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code, having told {@code err} why. */
     static int of(ServerArguments arguments, PrintWriter out, PrintWriter err) {
+        OutOfMemory.watchThreads();
         arguments.values().forEach((option, value) -> {
             if (!option.property().isEmpty()) {
                 System.setProperty(option.property(), value);

@@ -112,6 +112,18 @@ public final class Call {
         return session;
     }
 
+    /**
+     * Checks that the server may keep the last arguments for the client, before it keeps the first.
+     *
+     * @param bytesEach what one takes, besides its own bytes
+     * @throws CommandError they are more than any client may have
+     */
+    void requireMemory(int names, int bytesEach) {
+        if (!host.clients().mayKeep(session, request, names, bytesEach)) {
+            throw CommandError.OUT_OF_MEMORY;
+        }
+    }
+
     /** The number of the database that this run works on. */
     public int database() {
         return database;

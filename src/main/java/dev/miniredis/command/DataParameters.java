@@ -3,7 +3,6 @@ package dev.miniredis.command;
 import static dev.miniredis.command.ParameterType.integer;
 import static dev.miniredis.command.ParameterType.longInteger;
 import static dev.miniredis.command.ParameterType.memory;
-import static dev.miniredis.command.ParameterType.memoryOrPercent;
 import static dev.miniredis.command.ParameterType.oneOf;
 import static dev.miniredis.command.ParameterType.text;
 import static dev.miniredis.command.ParameterType.yesOrNo;
@@ -51,7 +50,6 @@ final class DataParameters {
                 .kept("lazyfree-lazy-server-del", yesOrNo(), "no")
                 .kept("lazyfree-lazy-user-del", yesOrNo(), "no")
                 .kept("lazyfree-lazy-user-flush", yesOrNo(), "no")
-                .kept("maxmemory-clients", memoryOrPercent(), "0")
                 .kept("jemalloc-bg-thread", yesOrNo(), "yes")
                 .kept("activedefrag", ParameterType.checked(DataParameters::noDefrag), "no")
                 .kept("active-defrag-cycle-max", integer(1, 99), "25")

@@ -9,7 +9,6 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_SPECIAL;
 
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.Reply;
-import dev.miniredis.session.Session;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,7 +38,7 @@ final class MemoryCommands {
                 host.processMemory().heapLimitBytes(),
                 host.tuning().maxMemory.value(),
                 host.clients().all().size(),
-                clientBytes(host));
+                host.clients().memory().clientBytes());
         call.reply.verbatim(doctor.report());
     }
 
@@ -69,7 +68,7 @@ final class MemoryCommands {
         stats.put("startup.allocated", figures.startup());
         stats.put("replication.backlog", 0L);
         stats.put("clients.slaves", 0L);
-        stats.put("clients.normal", clientBytes(host));
+        stats.put("clients.normal", host.clients().memory().clientBytes());
         stats.put("cluster.links", 0L);
         stats.put("lua.caches", 0L);
         stats.put("functions.caches", 0L);
@@ -118,15 +117,6 @@ final class MemoryCommands {
 
     private static double ratio(long bytes, long of) {
         return of == 0 ? 0 : bytes / (double) of;
-    }
-
-    /** What the buffers of all connections take. */
-    private static long clientBytes(Host host) {
-        long bytes = 0;
-        for (Session session : host.clients().all()) {
-            bytes += session.traffic().allBytes();
-        }
-        return bytes;
     }
 
     private static void reply(Reply reply, Map<String, Object> map) {

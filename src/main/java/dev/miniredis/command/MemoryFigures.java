@@ -1,22 +1,27 @@
 package dev.miniredis.command;
 
+import dev.miniredis.session.ClientMemory;
+
 /**
- * What the memory that the data take is taken by, in bytes; the divisions are those of Redis's {@code
- * getMemoryOverheadData}. What clients and the JVM itself take is not in it.
+ * What the memory that the data and the clients take is taken by, in bytes; the divisions are those of Redis's {@code
+ * getMemoryOverheadData}. What the JVM itself takes is not in it.
  *
  * @param total all of it, Redis's {@code used_memory}
  * @param peak the most it has been
  * @param startup what it was before there was any key
- * @param overhead the tables around the entries
+ * @param overhead the tables around the entries, and the clients
  */
 public record MemoryFigures(long total, long peak, long startup, long overhead) {
     public static MemoryFigures of(Host host) {
-        long overhead = 0;
+        ClientMemory clients = host.clients().memory();
+        long overhead = clients.totalBytes();
         for (int i = 0; i < host.databases(); i++) {
             overhead += host.database(i).overheadBytes();
         }
         var account = host.memory();
-        return new MemoryFigures(account.bytes(), account.peakBytes(), account.startupBytes(), overhead);
+        account.besides(clients.totalBytes());
+        return new MemoryFigures(
+                account.bytes() + clients.totalBytes(), account.peakBytes(), account.startupBytes(), overhead);
     }
 
     /** Keys and values. */

@@ -13,6 +13,7 @@ import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.session.Channels;
 import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
 import java.util.List;
 import java.util.Set;
@@ -98,6 +99,7 @@ final class PubSubCommands {
     }
 
     private static void subscribe(Call call, Kind kind) {
+        call.requireMemory(call.args() - 1, ClientMemory.SUBSCRIPTION_BYTES);
         for (int i = 1; i < call.args(); i++) {
             ByteString name = ByteString.of(call.arg(i));
             call.host.clients().channels().subscribe(call.session(), kind, name);
@@ -167,7 +169,7 @@ final class PubSubCommands {
     }
 
     private static void numPat(Call call) {
-        call.reply.integer(call.host.clients().channels().names(Kind.PATTERN).size());
+        call.reply.integer(call.host.clients().channels().count(Kind.PATTERN));
     }
 
     private static void numSub(Call call, Kind kind) {

@@ -47,7 +47,8 @@ public final class SlowLog {
         if (shown < request.size()) {
             arguments.add(ascii("... (" + (request.size() - shown) + " more arguments)"));
         }
-        entries.addFirst(new Entry(nextId++, nowMillis / 1000, micros, arguments, session.address(), session.name()));
+        entries.addFirst(
+                new Entry(nextId++, nowMillis / 1000, micros, arguments, session.address(), shown(session.name())));
         shorten();
     }
 
@@ -60,6 +61,12 @@ public final class SlowLog {
         String head = new String(argument.bytes(), argument.offset(), SHOWN_BYTES, StandardCharsets.ISO_8859_1);
         return (head + "... (" + (argument.length() - SHOWN_BYTES) + " more bytes)")
                 .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String shown(String name) {
+        return name.length() <= SHOWN_BYTES
+                ? name
+                : name.substring(0, SHOWN_BYTES) + "... (" + (name.length() - SHOWN_BYTES) + " more bytes)";
     }
 
     private void shorten() {

@@ -6,11 +6,16 @@ import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
 import static dev.miniredis.command.Trait.Flag.STALE;
 
 import dev.miniredis.resp.ByteString;
+import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
 import dev.miniredis.session.Tracking;
 import dev.miniredis.session.Tracking.Choice;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The subcommands of {@code CLIENT} for clients that cache what they read. */
 final class TrackingCommands {
@@ -138,26 +143,55 @@ final class TrackingCommands {
                 throw OTHER_CHOICE;
             }
             if (broadcast) {
-                checkOverlaps(before == null ? List.of() : before.prefixes());
+                checkOverlaps(before == null ? new TreeSet<>() : before.prefixes());
             }
         }
 
         /** As Redis's {@code checkPrefixCollisionsOrReply}: a key is told of once. */
-        private void checkOverlaps(List<ByteString> existing) {
-            List<ByteString> wanted = prefixes.isEmpty() ? List.of(ByteString.of("")) : prefixes;
+        private void checkOverlaps(NavigableSet<ByteString> existing) {
+            List<ByteString> wanted = prefixes();
+            Set<ByteString> overlapping = overlapping(wanted);
             for (int i = 0; i < wanted.size(); i++) {
                 ByteString prefix = wanted.get(i);
-                for (ByteString other : existing) {
-                    if (overlap(prefix, other) && !prefix.equals(other)) {
-                        throw overlapError(prefix, "an existing prefix", other);
-                    }
-                }
-                for (int j = i + 1; j < wanted.size(); j++) {
-                    if (overlap(prefix, wanted.get(j))) {
-                        throw overlapError(prefix, "another provided prefix", wanted.get(j));
-                    }
+                checkOverlap(prefix, existing.floor(prefix));
+                checkOverlap(prefix, existing.higher(prefix));
+                if (overlapping.contains(prefix)) {
+                    checkOverlaps(prefix, wanted.subList(i + 1, wanted.size()));
                 }
             }
+        }
+
+        private static void checkOverlap(ByteString prefix, ByteString existing) {
+            if (existing != null && overlap(prefix, existing) && !prefix.equals(existing)) {
+                throw overlapError(prefix, "an existing prefix", existing);
+            }
+        }
+
+        private static void checkOverlaps(ByteString prefix, List<ByteString> others) {
+            for (ByteString other : others) {
+                if (overlap(prefix, other)) {
+                    throw overlapError(prefix, "another provided prefix", other);
+                }
+            }
+        }
+
+        /** Those that begin with another one, or that another one begins with; without comparing each with each. */
+        private static Set<ByteString> overlapping(List<ByteString> prefixes) {
+            Set<ByteString> overlapping = new HashSet<>();
+            ByteString first = null; // all that begin with it come right after it
+            for (ByteString prefix : prefixes.stream().sorted().toList()) {
+                if (first != null && prefix.startsWith(first)) {
+                    overlapping.add(first);
+                    overlapping.add(prefix);
+                } else {
+                    first = prefix;
+                }
+            }
+            return overlapping;
+        }
+
+        private List<ByteString> prefixes() {
+            return broadcast && prefixes.isEmpty() ? List.of(ByteString.of("")) : prefixes;
         }
 
         private static boolean overlap(ByteString a, ByteString b) {
@@ -170,20 +204,12 @@ final class TrackingCommands {
         }
 
         private Tracking tracking(Tracking before) {
-            List<ByteString> all = new ArrayList<>();
-            if (broadcast) {
-                all.addAll(before == null ? List.of() : before.prefixes());
-                for (ByteString prefix : prefixes.isEmpty() ? List.of(ByteString.of("")) : prefixes) {
-                    if (!all.contains(prefix)) {
-                        all.add(prefix);
-                    }
-                }
-            }
             Choice choice = Choice.ALL;
             if (optIn || optOut) {
                 choice = optIn ? Choice.OPTIN : Choice.OPTOUT;
             }
-            return new Tracking(redirect, broadcast, noLoop, choice, all);
+            return new Tracking(
+                    redirect, broadcast, noLoop, choice, before == null ? new TreeSet<>() : before.prefixes());
         }
     }
 
@@ -191,8 +217,9 @@ final class TrackingCommands {
         Wanted wanted = Wanted.of(call);
         Session session = call.session();
         if (ClientCommands.onOrOff(call, 2)) {
+            call.requireMemory(wanted.prefixes.size(), ClientMemory.PREFIX_BYTES);
             wanted.check(session.tracking());
-            call.host.clients().tracking().enable(session, wanted.tracking(session.tracking()));
+            call.host.clients().tracking().enable(session, wanted.tracking(session.tracking()), wanted.prefixes());
         } else {
             call.host.clients().tracking().disable(session);
         }
@@ -213,7 +240,7 @@ final class TrackingCommands {
         call.reply.bulk("redirect");
         call.reply.integer(tracking == null ? -1 : tracking.redirect());
         call.reply.bulk("prefixes");
-        List<ByteString> prefixes = tracking == null ? List.of() : tracking.prefixes();
+        Set<ByteString> prefixes = tracking == null ? Set.of() : tracking.prefixes();
         call.reply.array(prefixes.size());
         prefixes.forEach(call.reply::bulk);
     }

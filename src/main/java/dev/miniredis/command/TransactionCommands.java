@@ -11,6 +11,7 @@ import static dev.miniredis.command.Trait.Rule.EXECUTES;
 import static dev.miniredis.command.Trait.Rule.NOT_QUEUED;
 
 import dev.miniredis.resp.ByteString;
+import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
 import dev.miniredis.session.Transaction;
 import dev.miniredis.session.Watches;
@@ -99,6 +100,7 @@ final class TransactionCommands {
         if (call.session().transaction() != null) {
             throw WATCH_INSIDE_MULTI;
         }
+        call.requireMemory(call.args() - 1, ClientMemory.WATCH_BYTES);
         for (int i = 1; i < call.args(); i++) {
             call.exists(i); // one that has expired is not there from the start
             call.host

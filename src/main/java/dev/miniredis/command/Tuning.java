@@ -36,6 +36,12 @@ public final class Tuning {
             0,
             100,
             "How long a command may be held up by evicting; 100 is any time.");
+    public final Parameter<String> maxMemoryClients = all.acting(
+            "maxmemory-clients",
+            ParameterType.memoryOrPercent(),
+            "0",
+            "Most bytes that clients may make the server keep, or a percentage of maxmemory; beyond it the largest"
+                    + " are disconnected. 0 is as many as the heap has room for.");
     public final Parameter<Integer> lfuLogFactor = integer(
             "lfu-log-factor", 10, 0, Integer.MAX_VALUE, "How many uses a frequency counter stands for; more is more.");
     public final Parameter<Integer> lfuDecayTime = integer(

@@ -26,6 +26,7 @@ import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
 import dev.miniredis.notice.Notice;
+import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
@@ -35,7 +36,6 @@ import dev.miniredis.session.Session;
 import dev.miniredis.session.Session.ReplyMode;
 import dev.miniredis.session.Tracking;
 import dev.miniredis.session.Transaction;
-import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
@@ -50,8 +50,7 @@ import java.util.random.RandomGenerator;
  * <p>Every method is called by that one thread.
  */
 public final class Engine implements Host {
-    private static final Logger LOGGER = System.getLogger(Engine.class.getName());
-
+    private static final System.Logger LOGGER = System.getLogger(Engine.class.getName());
     private static final byte[] SELECT = "SELECT".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII); // who deletes, in the log
@@ -83,7 +82,6 @@ public final class Engine implements Host {
     private final WriteLog log;
     private final Admission admission;
     private final Runnable shutdown;
-
     private final Outside outside = new Outside();
     private long now;
     private boolean clockStopped;
@@ -119,7 +117,8 @@ public final class Engine implements Host {
         databases = new Databases(
                 databaseCount, hashSeed, i -> new Keyspace(i, hashSeed, account, access, unsettled, events));
         account.started();
-        eviction = new Eviction(databases.all(), account, heapLimitBytes, tuning, random, this::evict);
+        eviction =
+                new Eviction(databases.all(), account, clients.memory(), heapLimitBytes, tuning, random, this::evict);
         security = new Security(commands, tuning, new SecureRandom());
         admission = new Admission(log, eviction, clients, security, commands, tuning);
         tuning.maxMemoryPolicy.listen(policy -> {
@@ -214,7 +213,7 @@ public final class Engine implements Host {
         events.loaded();
     }
 
-    /** The lsn that must be durable before what the unit of work under way has done until now may be seen. */
+    /** The lsn that must be durable before what the unit of work has done until now may be seen. */
     private long happened() {
         return unsettled.hasChanged() ? log.nextLsn() : log.nextLsn() - 1;
     }
@@ -241,6 +240,7 @@ public final class Engine implements Host {
                 return false;
             }
         } catch (CommandError | OutOfMemoryError e) { // the latter for its log entry
+            OutOfMemory.endUnlessRoom(e);
             CommandError error = e instanceof CommandError itsOwn ? itsOwn : CommandError.OUT_OF_MEMORY;
             refuse(session, request, commands.named(request), error);
             finish(session, command, mark);
@@ -248,7 +248,7 @@ public final class Engine implements Host {
         }
         Transaction transaction = session.transaction();
         if (transaction != null && !command.is(Rule.NOT_QUEUED)) {
-            transaction.queue(request, command.isWrite(), command.mayTakeMemory());
+            session.queue(request, command.isWrite(), command.mayTakeMemory());
             reply.simple("QUEUED");
         } else {
             begin(); // again: what was evicted has been logged
@@ -373,6 +373,7 @@ public final class Engine implements Host {
         } catch (CommandError e) {
             fail(command, mark, e);
         } catch (OutOfMemoryError e) {
+            OutOfMemory.endUnlessRoom(e);
             Notice.MEMORY_EXHAUSTED.tell(LOGGER, command.name(), e.getMessage());
             fail(command, mark, CommandError.OUT_OF_MEMORY);
         } catch (RuntimeException e) { // our bug; what it has changed is logged and will change the same again
@@ -408,8 +409,7 @@ public final class Engine implements Host {
     /** As Redis's {@code trackingRememberKeys}. */
     private void remember(Session session, Tracking tracking, Request request, Command command) {
         if (command.isRead() && tracking.remembersReads()) {
-            command.forEachKey(
-                    request, (index, flags) -> clients.tracking().remember(session, ByteString.of(request.arg(index))));
+            command.forEachKey(request, (index, flags) -> clients.remember(session, ByteString.of(request.arg(index))));
         }
         if (session.transaction() == null) {
             tracking.commandRan();

@@ -11,7 +11,7 @@ import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.session.Channels;
 import dev.miniredis.session.Channels.Kind;
-import dev.miniredis.session.Session;
+import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.TrackingTable;
 import java.util.Locale;
 import java.util.LongSummaryStatistics;
@@ -88,9 +88,9 @@ final class EngineInfo {
             facts.add("acl_access_denied_key", denials.denials(Denial.KEY));
             facts.add("acl_access_denied_channel", denials.denials(Denial.CHANNEL));
             Channels channels = engine.clients().channels();
-            facts.add("pubsub_channels", channels.names(Kind.CHANNEL).size());
-            facts.add("pubsub_patterns", channels.names(Kind.PATTERN).size());
-            facts.add("pubsubshard_channels", channels.names(Kind.SHARD).size());
+            facts.add("pubsub_channels", channels.count(Kind.CHANNEL));
+            facts.add("pubsub_patterns", channels.count(Kind.PATTERN));
+            facts.add("pubsubshard_channels", channels.count(Kind.SHARD));
             TrackingTable tracking = engine.clients().tracking();
             facts.add("tracking_total_keys", tracking.keys());
             facts.add("tracking_total_items", tracking.items());
@@ -117,11 +117,13 @@ final class EngineInfo {
         facts.add("maxmemory_effective", engine.eviction().limitBytes());
         facts.add("maxmemory_policy", engine.tuning().maxMemoryPolicy.text());
         addScripts(facts);
-        facts.add("mem_clients_normal", clientBytes(engine));
+        ClientMemory clients = engine.clients().memory();
+        facts.add("mem_clients_normal", clients.clientBytes());
+        facts.add("maxmemory_clients_effective", Math.min(clients.heapLimit(), clients.totalLimit()));
+        facts.add("mem_not_counted_for_evict", clients.outputBytes());
         facts.zeros(
                 "mem_clients_slaves",
                 "mem_cluster_links",
-                "mem_not_counted_for_evict",
                 "mem_replication_backlog",
                 "mem_total_replication_buffers",
                 "active_defrag_running",
@@ -143,14 +145,6 @@ final class EngineInfo {
                 "number_of_cached_scripts",
                 "number_of_functions",
                 "number_of_libraries");
-    }
-
-    private static long clientBytes(Engine engine) {
-        long bytes = 0;
-        for (Session session : engine.clients().all()) {
-            bytes += session.traffic().allBytes();
-        }
-        return bytes;
     }
 
     private static String percent(double value) {

@@ -6,6 +6,7 @@ import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.WriteLog;
+import dev.miniredis.session.ClientMemory;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -48,6 +49,7 @@ public final class Eviction {
 
     private final Keyspace[] databases;
     private final MemoryAccount account;
+    private final ClientMemory clients;
     private final Tuning tuning;
     private final RandomGenerator random;
     private final Remover remover;
@@ -68,22 +70,25 @@ public final class Eviction {
     Eviction(
             Keyspace[] databases,
             MemoryAccount account,
+            ClientMemory clients,
             long heapLimitBytes,
             Tuning tuning,
             RandomGenerator random,
             Remover remover) {
         this.databases = databases;
         this.account = account;
+        this.clients = clients;
         this.tuning = tuning;
         this.random = random;
         this.remover = remover;
+        ClientBudget.set(clients, heapLimitBytes, account, tuning);
         tuning.maxMemory.startWordMeans(heapLimitBytes);
         tuning.maxMemory.listen(bytes -> limitBytes = bytes == 0 ? heapLimitBytes : Math.min(bytes, heapLimitBytes));
     }
 
-    /** Whether the data takes more than it may. */
+    /** Whether the data, with what the clients have in the heap, takes more than it may. */
     boolean isOver() {
-        return account.bytes() > limitBytes;
+        return account.bytes() + clients.heapBytes() > limitBytes;
     }
 
     /** The most that the data may take: {@code maxmemory}, or what the heap has room for, where that is less. */

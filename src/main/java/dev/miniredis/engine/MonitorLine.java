@@ -6,8 +6,13 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 
-/** What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it. */
+/**
+ * What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it; but not without end, since
+ * quoted bytes take four times their room.
+ */
 final class MonitorLine {
+    private static final int MAX_BYTES = 1024 * 1024;
+
     private MonitorLine() {}
 
     static String of(Session session, Command command, Request request, long nowMillis) {
@@ -15,13 +20,23 @@ final class MonitorLine {
                 .append(nowMillis / 1000)
                 .append(String.format(".%03d000 [%d %s]", nowMillis % 1000, session.database(), session.address()));
         for (int i = 0; i < request.size(); i++) {
+            if (line.length() > MAX_BYTES) {
+                return line.append(" ... (")
+                        .append(request.size() - i)
+                        .append(" more arguments)")
+                        .toString();
+            }
             line.append(' ');
             if (command.isSecret(request, i)) {
                 line.append('"').append(Command.REDACTED).append('"');
                 continue;
             }
             Slice arg = request.arg(i);
-            Quoted.append(line, arg.bytes(), arg.offset(), arg.length());
+            int shown = Math.min(arg.length(), MAX_BYTES);
+            Quoted.append(line, arg.bytes(), arg.offset(), shown);
+            if (shown < arg.length()) {
+                line.append("... (").append(arg.length() - shown).append(" more bytes)");
+            }
         }
         return line.toString();
     }

@@ -35,6 +35,11 @@ public final class MemoryAccount {
         return peakBytes;
     }
 
+    /** Says what others take at the moment: the peak is that of both together. */
+    public void besides(long otherBytes) {
+        peakBytes = Math.max(peakBytes, bytes + otherBytes);
+    }
+
     /** What it was before there was any key. */
     public long startupBytes() {
         return startupBytes;

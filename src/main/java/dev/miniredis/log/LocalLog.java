@@ -1,6 +1,7 @@
 package dev.miniredis.log;
 
 import dev.miniredis.notice.Notice;
+import dev.miniredis.notice.OutOfMemory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
@@ -322,6 +323,7 @@ public final class LocalLog implements ServerLog {
             broken = true;
             Notice.LOG_THREAD_ENDED.tell(LOGGER, e.getMessage());
         } catch (RuntimeException | Error e) {
+            OutOfMemory.endIfCause(e);
             broken = true;
             problem = "bug in Mini Redis: " + e;
             Notice.BUG_IN_LOG.tell(LOGGER, e);

@@ -1,6 +1,7 @@
 package dev.miniredis.log;
 
 import dev.miniredis.notice.Notice;
+import dev.miniredis.notice.OutOfMemory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.concurrent.Executors;
@@ -38,7 +39,8 @@ final class LogWatch {
     private void lookSafely() {
         try {
             look();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the scheduler would keep it for itself
+            OutOfMemory.endIfCause(e);
             Notice.BUG_IN_WATCH.tell(LOGGER, e);
         }
     }

@@ -96,6 +96,7 @@ public enum Notice {
                     + " {bytes} bytes."),
     CLIENT_QUERY_LIMIT(
             Level.WARNING, "client.query-limit", "Closing client that reached max query buffer length: {client}"),
+    CLIENT_EVICTED(Level.INFO, "client.evicted", "Evicting client: {client}"),
     CLIENT_IDLE(Level.DEBUG, "client.idle", "Closing idle client {client}"),
     CLIENT_REFUSED(Level.WARNING, "client.refused", "Client {client} is cut off: {reason}.{more}", "others"),
     CLIENT_SPEAKS_HTTP(

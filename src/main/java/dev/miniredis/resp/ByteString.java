@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that never change, to keep and to find again: the name of a channel, a key that is watched. */
-public final class ByteString {
+public final class ByteString implements Comparable<ByteString> {
     private final byte[] bytes;
     private final int hash;
 
@@ -35,6 +35,12 @@ public final class ByteString {
     public boolean startsWith(ByteString prefix) {
         return bytes.length >= prefix.bytes.length
                 && Arrays.equals(bytes, 0, prefix.bytes.length, prefix.bytes, 0, prefix.bytes.length);
+    }
+
+    /** By unsigned bytes: a prefix comes before what begins with it. */
+    @Override
+    public int compareTo(ByteString other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override

@@ -17,8 +17,11 @@ public final class Lookahead {
         }
     }
 
+    /** Forgets the requests, and with them the buffers of their readers. */
     public void clear() {
-        count = 0;
+        while (count > 0) {
+            requests[--count].release();
+        }
     }
 
     public boolean isFull() {

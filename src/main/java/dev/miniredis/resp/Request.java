@@ -49,6 +49,14 @@ public final class Request {
         size = 0;
     }
 
+    /** Lets a large buffer go, which the slices would keep in memory until they are used again. */
+    void release() {
+        if (size > 0 && args[0].bytes().length > TurnBuffer.BYTES) {
+            args = new Slice[0];
+            size = 0;
+        }
+    }
+
     public void add(byte[] bytes, int offset, int length) {
         if (size == args.length) {
             int had = args.length;

@@ -55,6 +55,18 @@ public final class RequestReader {
     }
 
     /**
+     * How many bytes {@link #reserve} is about to take for this reader alone; 0 where it finds room.
+     */
+    public long growth(int bytes) {
+        if (buffer.length == 0) {
+            return turn.hasRoom(bytes) ? 0 : bytes;
+        }
+        int held = limit - start;
+        boolean fits = ownBytes() - limit >= bytes || ownBytes() - held >= bytes;
+        return fits || held + (long) bytes > RequestLimits.MAX_REQUEST_BYTES ? 0 : grown(held, bytes) - ownBytes();
+    }
+
+    /**
      * Makes room for {@code bytes} more after what has arrived; the caller writes them into {@link #buffer()} at {@link
      * #limit()} and says {@link #arrived}.
      *
@@ -127,6 +139,11 @@ public final class RequestReader {
     /** Bytes free in the buffer held, as {@code CLIENT LIST} calls {@code qbuf-free}. */
     public int freeBytes() {
         return Math.max(0, ownBytes() - limit);
+    }
+
+    /** How many arguments of a request that is not complete have been found; 0 between requests. */
+    public int unfinishedArgs() {
+        return argsExpected == 0 ? 0 : argCount;
     }
 
     /** Says whether what comes is from somebody who may send short requests only, until they have said who they are. */

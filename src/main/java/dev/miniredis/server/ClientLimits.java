@@ -9,6 +9,7 @@ import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.resp.RequestLimits;
+import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
 import io.netty.util.internal.PlatformDependent;
 import jakarta.inject.Inject;
@@ -43,6 +44,7 @@ final class ClientLimits {
     enum Reason {
         OUTPUT("output-buffer-limit"),
         ALL_OUTPUT("output-of-all-clients"),
+        MEMORY("memory-of-all-clients"),
         REQUEST("query-buffer-limit"),
         IDLE("timeout");
 
@@ -59,6 +61,7 @@ final class ClientLimits {
     }
 
     private final Engine engine;
+    private final ClientMemory memory;
     private final long maxOutputBytes;
     private final RequestLimits requests = new RequestLimits();
     private final Connections connections = new Connections();
@@ -80,6 +83,7 @@ final class ClientLimits {
      */
     ClientLimits(Engine engine, long maxFiles, long maxOutputBytes) {
         this.engine = engine;
+        this.memory = engine.clients().memory();
         this.maxOutputBytes = maxOutputBytes;
         engine.tuning().protoMaxBulkLen.listen(requests::bulkBytes);
         engine.tuning().clientQueryBufferLimit.listen(requests::requestBytes);
@@ -106,7 +110,8 @@ final class ClientLimits {
 
     private void addTo(Info info) {
         LongSupplier rejected = engine.statistics().sinceReset(this::rejections);
-        LongSupplier evicted = engine.statistics().sinceReset(() -> cutOffs(Reason.ALL_OUTPUT));
+        LongSupplier evicted =
+                engine.statistics().sinceReset(() -> cutOffs(Reason.ALL_OUTPUT) + cutOffs(Reason.MEMORY));
         LongSupplier tooLong = engine.statistics().sinceReset(() -> cutOffs(Reason.REQUEST));
         LongSupplier tooMuch = engine.statistics().sinceReset(() -> cutOffs(Reason.OUTPUT));
         info.section(Section.CLIENTS, facts -> {
@@ -226,6 +231,70 @@ final class ClientLimits {
         return largest;
     }
 
+    /**
+     * Asks whether a client's buffer may take so much more of the heap.
+     *
+     * @return false when it was cut off instead
+     */
+    boolean mayGrow(Connection connection, long bytes) {
+        if (bytes > 0) {
+            connection.session().hold(bytes); // until it has grown
+            checkMemory();
+            connection.session().hold(-bytes);
+        }
+        return !connection.session().isAborted();
+    }
+
+    /** After every request and every turn, so that it costs nothing where nothing has grown. */
+    void checkMemory() {
+        if (memory.hasGrown()) {
+            relieveMemory();
+        }
+    }
+
+    /** If clients make the server keep more than it may, cuts off the largest until they do not. */
+    private void relieveMemory() {
+        if (!memory.isOver()) {
+            return;
+        }
+        for (int i = 0; i < connections.size(); i++) { // what clients have taken meanwhile is not known yet
+            connections.get(i).countBuffers();
+        }
+        boolean found = true;
+        while (found && memory.isOver()) {
+            found = evictLargest(false);
+        }
+        found = true;
+        while (found && memory.isOverHeap()) { // better than the end of the whole server
+            found = evictLargest(true);
+        }
+    }
+
+    /**
+     * Cuts off one client.
+     *
+     * @param protectedToo whether it may be one with {@code CLIENT NO-EVICT}
+     * @return false when there is none
+     */
+    private boolean evictLargest(boolean protectedToo) {
+        Connection largest = null;
+        long most = 0;
+        for (int i = 0; i < connections.size(); i++) {
+            Session session = connections.get(i).session();
+            boolean mayGo = !session.isAborted() && (protectedToo || !session.isNoEvict());
+            if (mayGo && session.countedBytes() > most) {
+                most = session.countedBytes();
+                largest = connections.get(i);
+            }
+        }
+        if (largest == null) {
+            return false;
+        }
+        cutOff(largest, Reason.MEMORY, Notice.CLIENT_EVICTED);
+        engine.clients().release(largest.session());
+        return true;
+    }
+
     /** A client has sent a request that is too long. */
     void tooLongRequest(Connection connection) {
         cutOff(connection, Reason.REQUEST, Notice.CLIENT_QUERY_LIMIT);
@@ -237,6 +306,8 @@ final class ClientLimits {
         for (int i = 0; i < count && connections.size() > 0; i++) {
             look(connections.next());
         }
+        relieveMemory(); // also where others leave less to them, or a parameter was set
+        engine.memory().besides(memory.totalBytes());
     }
 
     private void look(Connection connection) {
@@ -244,6 +315,7 @@ final class ClientLimits {
         if (connection.session().isAborted()) {
             return;
         }
+        connection.countBuffers();
         if (output.hasMoved()) {
             connection.session().traffic(engine.now());
         }

@@ -12,6 +12,7 @@ import dev.miniredis.log.LogException;
 import dev.miniredis.log.Retention;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.Notice;
+import dev.miniredis.notice.OutOfMemory;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -225,6 +226,7 @@ final class Compaction implements Saving {
                 write(queue, header, began, retention, rests);
                 written.complete(null);
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
+                OutOfMemory.endIfCause(e);
                 written.completeExceptionally(e);
             }
         });

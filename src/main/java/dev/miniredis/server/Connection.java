@@ -3,10 +3,12 @@ package dev.miniredis.server;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.Gate;
 import dev.miniredis.notice.Notice;
+import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.resp.Lookahead;
 import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.RequestReader;
+import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -84,7 +86,23 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         long bytes = output.bytes();
         long limited = ClientOutput.limited(bytes);
         return new Session.Traffic(
-                reader.pendingBytes(), reader.freeBytes(), output.pieces(), (int) (bytes - limited), limited);
+                reader.pendingBytes(),
+                reader.freeBytes(),
+                argumentBytes(),
+                output.pieces(),
+                (int) (bytes - limited),
+                limited);
+    }
+
+    private long argumentBytes() {
+        return (long) reader.unfinishedArgs() * ClientMemory.ARGUMENT_BYTES;
+    }
+
+    /** Counts what the buffers take now. */
+    void countBuffers() {
+        session.buffers(
+                reader.ownBytes() + argumentBytes() + (long) output.pieces() * ClientMemory.OUTPUT_BYTES,
+                output.bytes());
     }
 
     /** Its place among all. */
@@ -127,6 +145,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         }
         if (paused) {
             reader.endTurn();
+            countBuffers();
         } else {
             joinTurn();
         }
@@ -136,6 +155,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         int length = in.readableBytes();
         if (!loop.turn().buffer().hasRoom(length)) {
             loop.turn().run();
+        }
+        if (!limits.mayGrow(this, reader.growth(length))) {
+            return;
         }
         reader.reserve(length);
         in.readBytes(reader.buffer(), reader.limit(), length);
@@ -206,6 +228,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                     break;
                 }
                 needs = Math.max(needs, engine.needs());
+                limits.checkMemory();
                 if (session.blocked() != null) {
                     if (i + 1 < from + count) {
                         reader.unread(lookahead.request(i + 1));
@@ -228,6 +251,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
 
     /** Our bug, or no memory: this connection ends, the others go on. */
     private void fail(Throwable cause) {
+        OutOfMemory.endUnlessRoom(cause);
         session.abort();
         exceptionCaught(context, cause);
     }
@@ -254,6 +278,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         reader.endTurn();
         send();
         context.flush();
+        countBuffers();
     }
 
     private void autoRead() {
@@ -267,6 +292,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     void endTurn() {
         inTurn = false;
         context.flush();
+        countBuffers();
         if (session.isClosing()) {
             closeWhenSent();
         }
@@ -351,7 +377,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             return;
         }
         needs = Math.max(needs, pushNeeds);
-        keep(Unpooled.wrappedBuffer(bytes));
+        keep(context.alloc().directBuffer(bytes.length).writeBytes(bytes));
         joinTurn(); // at whose end it is sent
     }
 
@@ -394,7 +420,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
 
     @Override
     public void exceptionCaught(ChannelHandlerContext unused, Throwable cause) {
-        if (!(cause instanceof IOException)) { // a client that goes away is nothing to report
+        OutOfMemory.endUnlessRoom(cause);
+        if (cause instanceof OutOfMemoryError) {
+            Notice.MEMORY_EXHAUSTED.tell(LOGGER, "the requests of " + session.address(), cause.getMessage());
+        } else if (!(cause instanceof IOException)) { // a client that goes away is nothing to report
             Notice.CLIENT_FAILED.tell(LOGGER, cause, session.describe(engine.now()));
         }
         context.close();

@@ -5,6 +5,7 @@ import dev.miniredis.command.LatencyMonitor.Event;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.notice.OutOfMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
@@ -45,7 +46,7 @@ final class EngineLoop implements LogListener {
     private final ClientLimits limits;
     private final Turn turn;
     private final Runnable endOfTurn = this::endOfTurn;
-    private final Runnable nextTurn = this::nextTurn;
+    private final Runnable nextTurn = guarded(this::nextTurn);
     private final Runnable durable = this::durable;
     private final OperationsRate rate = new OperationsRate();
     private final NetworkCounts network = new NetworkCounts();
@@ -106,7 +107,7 @@ final class EngineLoop implements LogListener {
     /** Begins the regular work: time, expiry, rates. */
     void startCron() {
         lastCronMillis = System.currentTimeMillis();
-        cron = loop.scheduleAtFixedRate(this::cron, CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
+        cron = loop.scheduleAtFixedRate(guarded(this::cron), CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Adds to the regular work, which is done unless the log is being replayed. Before {@link #startCron}. */
@@ -142,7 +143,7 @@ final class EngineLoop implements LogListener {
         boolean more = engine.evictSome();
         engine.statistics().latency().took(Event.EVICTION_CYCLE, System.nanoTime() - began, engine.now());
         if (more) {
-            loop.schedule(this::evict, 0, TimeUnit.NANOSECONDS); // after the network is polled
+            loop.schedule(guarded(this::evict), 0, TimeUnit.NANOSECONDS); // after the network is polled
         }
     }
 
@@ -186,7 +187,7 @@ final class EngineLoop implements LogListener {
     }
 
     void schedule(Runnable task, long delay, TimeUnit unit) {
-        loop.schedule(task, delay, unit);
+        loop.schedule(guarded(task), delay, unit);
     }
 
     void execute(Runnable task) {
@@ -195,12 +196,33 @@ final class EngineLoop implements LogListener {
 
     /** Runs something later, or with 0 as soon as the network was looked at. */
     void schedule(Runnable task, long delayMillis) {
-        loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        loop.schedule(guarded(task), delayMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Asks the thread for something. */
     <T> CompletableFuture<T> ask(Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, loop);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return question.get();
+                    } catch (RuntimeException | Error e) {
+                        OutOfMemory.endIfCause(e);
+                        throw e;
+                    }
+                },
+                loop);
+    }
+
+    /** A task whose error would only be kept for somebody who never asks: the loop logs that of others. */
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                OutOfMemory.endIfCause(e);
+                throw e;
+            }
+        };
     }
 
     /** How long the syncs took, since the start. */
@@ -228,6 +250,7 @@ final class EngineLoop implements LogListener {
 
     private void endOfTurn() {
         turn.run();
+        limits.checkMemory();
         if (!turn.isEmpty() && !nextTurnScheduled) {
             nextTurnScheduled = true;
             loop.schedule(nextTurn, 0, TimeUnit.NANOSECONDS); // after the network, where execute() would come before it
@@ -252,7 +275,7 @@ final class EngineLoop implements LogListener {
 
     /** Looks again at those who wait, at this time. */
     private void wakeAt(long atMillis) {
-        loop.schedule(this::wake, Math.max(0, atMillis - System.currentTimeMillis()), TimeUnit.MILLISECONDS);
+        loop.schedule(guarded(this::wake), Math.max(0, atMillis - System.currentTimeMillis()), TimeUnit.MILLISECONDS);
     }
 
     /** Looks again at those who wait. */

@@ -71,6 +71,7 @@ final class Lifecycle {
 
     void start(@Observes StartupEvent event) throws InterruptedException {
         NoticeFormatter.use();
+        MemoryWatch.start();
         try {
             parts = lazyParts.get();
             parts.listener().listen(settings);

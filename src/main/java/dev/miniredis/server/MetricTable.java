@@ -258,9 +258,10 @@ final class MetricTable {
     private static final List<Metric> MEMORY = List.of(
             gauge(
                     "mini_redis_memory_used_bytes",
-                    "What keys and values take of the heap.",
+                    "What keys, values and clients take.",
                     "used_memory",
-                    s -> s.engine().memory().bytes()),
+                    s -> s.engine().memory().bytes()
+                            + s.engine().clients().memory().totalBytes()),
             gauge(
                     "mini_redis_memory_peak_bytes",
                     "The most that they have taken.",

@@ -112,6 +112,7 @@ final class Turn {
             connection.execute(lookahead, request, count, i < next);
             request += count;
         }
+        lookahead.clear();
         return next;
     }
 

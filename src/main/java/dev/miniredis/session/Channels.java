@@ -55,7 +55,7 @@ public final class Channels {
 
     private static final class Subscribers {
         private final Glob glob; // of a pattern
-        private final Set<Session> sessions = new LinkedHashSet<>();
+        private final Set<Session> sessions = new LinkedHashSet<>(1);
 
         private Subscribers(Glob glob) {
             this.glob = glob;
@@ -73,11 +73,16 @@ public final class Channels {
     /** Subscribes; a second time does nothing. */
     public void subscribe(Session session, Kind kind, ByteString name) {
         if (session.subscriptions(kind).add(name)) {
+            session.hold(bytes(name));
             all.get(kind)
                     .computeIfAbsent(name, unused -> newSubscribers(kind, name))
                     .sessions
                     .add(session);
         }
+    }
+
+    private static long bytes(ByteString name) {
+        return (long) ClientMemory.SUBSCRIPTION_BYTES + name.bytes().length;
     }
 
     private static Subscribers newSubscribers(Kind kind, ByteString name) {
@@ -92,6 +97,7 @@ public final class Channels {
     }
 
     private void remove(Session session, Kind kind, ByteString name) {
+        session.hold(-bytes(name));
         Subscribers subscribers = all.get(kind).get(name);
         subscribers.sessions.remove(session);
         if (subscribers.sessions.isEmpty()) {
@@ -102,9 +108,10 @@ public final class Channels {
     /** Takes all subscriptions of a client back. */
     public void unsubscribeAll(Session session) {
         for (Kind kind : Kind.values()) {
-            Set<ByteString> names = session.subscriptions(kind);
-            names.forEach(name -> remove(session, kind, name));
-            names.clear();
+            if (session.subscriptionCount(kind) > 0) {
+                session.subscriptions(kind).forEach(name -> remove(session, kind, name));
+                session.forgetSubscriptions(kind);
+            }
         }
     }
 
@@ -145,6 +152,11 @@ public final class Channels {
     /** What somebody has subscribed to. */
     public List<ByteString> names(Kind kind) {
         return List.copyOf(all.get(kind).keySet());
+    }
+
+    /** How many channels or patterns somebody has subscribed to. */
+    public int count(Kind kind) {
+        return all.get(kind).size();
     }
 
     /** How many have subscribed to this. */

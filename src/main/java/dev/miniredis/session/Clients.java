@@ -2,6 +2,7 @@ package dev.miniredis.session;
 
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Reply;
+import dev.miniredis.resp.Request;
 import dev.miniredis.session.Channels.Kind;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,11 +35,13 @@ public final class Clients {
     private static final ByteString INVALIDATIONS = ByteString.of("__redis__:invalidate");
 
     private static final byte[] NOTHING = {};
+    private static final int FEW_NAMES = 64;
 
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final Channels channels = new Channels();
     private final Watches watches = new Watches();
-    private final TrackingTable tracking = new TrackingTable(this::invalidate);
+    private final ClientMemory memory = new ClientMemory();
+    private final TrackingTable tracking = new TrackingTable(this::invalidate, memory);
     private final Set<Session> monitors = new LinkedHashSet<>();
     private final Set<Session> blocked = new LinkedHashSet<>();
     private int postponed;
@@ -70,12 +73,20 @@ public final class Clients {
     public void connected(Session session) {
         received++;
         sessions.put(session.id(), session);
+        session.countIn(memory);
     }
 
     public void disconnected(Session session) {
         sessions.remove(session.id());
-        forget(session);
+        release(session);
         session.disconnected();
+    }
+
+    /** Frees what is kept for a client; one that is not gone yet will be. */
+    public void release(Session session) {
+        forget(session);
+        session.transaction(null);
+        session.countOut();
     }
 
     /** Back to how a new connection begins, as {@code RESET} does. */
@@ -110,6 +121,27 @@ public final class Clients {
     /** How many there have been. */
     public long received() {
         return received;
+    }
+
+    /** What all of them make the server keep. */
+    public ClientMemory memory() {
+        return memory;
+    }
+
+    /**
+     * Whether a client may have the server keep this for it, at once: names in so many of a request's arguments.
+     *
+     * @param bytesEach what one takes, besides the name
+     */
+    public boolean mayKeep(Session session, Request request, int names, int bytesEach) {
+        if (names <= FEW_NAMES) { // what one too many brings is met after the request
+            return true;
+        }
+        long bytes = session.heldBytes() + (long) names * bytesEach;
+        for (int i = request.size() - names; i < request.size(); i++) {
+            bytes += request.arg(i).length();
+        }
+        return memory.mayBeOfOne(bytes);
     }
 
     public Channels channels() {
@@ -250,6 +282,12 @@ public final class Clients {
     public void endTurn(long changeNeeds) {
         needs = changeNeeds;
         tracking.broadcast();
+    }
+
+    /** A client has read a key, and may have cached it. */
+    public void remember(Session session, ByteString key) {
+        needs = 0;
+        tracking.remember(session, key);
     }
 
     /** Forgets who has cached which keys, beyond so many. */

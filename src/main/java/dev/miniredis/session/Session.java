@@ -2,6 +2,7 @@ package dev.miniredis.session;
 
 import dev.miniredis.acl.User;
 import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.Request;
 import dev.miniredis.session.Channels.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -18,17 +19,27 @@ public final class Session {
     /**
      * What waits in the buffers of a client's connection, as {@code CLIENT LIST} shows it.
      *
+     * @param argumentBytes what is known of the arguments of a request that is not complete
      * @param outputs how many pieces of output wait
      * @param freeOutputBytes what of them does not count for the limit, see {@link #limitedOutputBytes}
      * @param limitedOutputBytes what of them does
      */
     public record Traffic(
-            int queryBytes, int queryFreeBytes, int outputs, int freeOutputBytes, long limitedOutputBytes) {
-        public static final Traffic NONE = new Traffic(0, 0, 0, 0, 0);
+            int queryBytes,
+            int queryFreeBytes,
+            long argumentBytes,
+            int outputs,
+            int freeOutputBytes,
+            long limitedOutputBytes) {
+        public static final Traffic NONE = new Traffic(0, 0, 0, 0, 0, 0);
 
         /** What all buffers of the connection take. */
         public long allBytes() {
-            return queryBytes + queryFreeBytes + freeOutputBytes + limitedOutputBytes;
+            return queryBytes + queryFreeBytes + argumentBytes + outputBytes();
+        }
+
+        private long outputBytes() {
+            return freeOutputBytes + limitedOutputBytes + (long) outputs * ClientMemory.OUTPUT_BYTES;
         }
     }
 
@@ -47,6 +58,10 @@ public final class Session {
     private final String localAddress;
     private final long createdMillis;
     private Outlet outlet;
+    private ClientMemory memory; // null for one that is not counted
+    private long stateBytes = ClientMemory.SESSION_BYTES;
+    private long bufferBytes;
+    private long outputBytes;
 
     private User user = User.NOBODY;
     private byte[] origin;
@@ -91,6 +106,54 @@ public final class Session {
         return id;
     }
 
+    /** Begins to count what the client makes the server keep. */
+    void countIn(ClientMemory newMemory) {
+        memory = newMemory;
+        memory.addSession(stateBytes);
+    }
+
+    /** The client is gone: what it has made the server keep is free again. */
+    void countOut() {
+        if (memory != null) {
+            memory.addSession(-stateBytes - bufferBytes);
+            memory.addOutput(-outputBytes);
+            memory = null;
+        }
+    }
+
+    /** The server keeps so many bytes more for the client, or less. */
+    public void hold(long more) {
+        stateBytes += more;
+        if (memory != null) {
+            memory.addSession(more);
+        }
+    }
+
+    /**
+     * Says what the buffers of the connection take now.
+     *
+     * @param newBufferBytes of the heap
+     * @param newOutputBytes outside of it
+     */
+    public void buffers(long newBufferBytes, long newOutputBytes) {
+        if (memory != null && (newBufferBytes != bufferBytes || newOutputBytes != outputBytes)) {
+            memory.addSession(newBufferBytes - bufferBytes);
+            memory.addOutput(newOutputBytes - outputBytes);
+            bufferBytes = newBufferBytes;
+            outputBytes = newOutputBytes;
+        }
+    }
+
+    /** What the client makes the server keep in the heap. */
+    public long heldBytes() {
+        return stateBytes + bufferBytes;
+    }
+
+    /** That, and what waits to be sent: by this the largest client is chosen. */
+    public long countedBytes() {
+        return heldBytes() + outputBytes;
+    }
+
     /** Who sends: {@code user@host:port}, as the log names it. */
     public byte[] origin() {
         return origin;
@@ -126,14 +189,17 @@ public final class Session {
     }
 
     public void name(String newName) {
+        hold(newName.length() - name.length());
         name = newName;
     }
 
     public void libraryName(String newName) {
+        hold(newName.length() - libraryName.length());
         libraryName = newName;
     }
 
     public void libraryVersion(String newVersion) {
+        hold(newVersion.length() - libraryVersion.length());
         libraryVersion = newVersion;
     }
 
@@ -162,8 +228,18 @@ public final class Session {
         return transaction;
     }
 
+    /** Begins a transaction, or with null ends it. */
     public void transaction(Transaction newTransaction) {
+        hold((newTransaction == null ? 0 : newTransaction.heldBytes())
+                - (transaction == null ? 0 : transaction.heldBytes()));
         transaction = newTransaction;
+    }
+
+    /** Adds a request to the transaction, see {@link Transaction#queue}. */
+    public void queue(Request request, boolean isWrite, boolean mayTakeMemory) {
+        long before = transaction.heldBytes();
+        transaction.queue(request, isWrite, mayTakeMemory);
+        hold(transaction.heldBytes() - before);
     }
 
     /** The keys that {@link Watches} knows of this client. */
@@ -172,6 +248,15 @@ public final class Session {
             watched = new LinkedHashSet<>(2);
         }
         return watched;
+    }
+
+    boolean isWatching() {
+        return !watched.isEmpty();
+    }
+
+    /** Gives back the table too, which may be large. */
+    void forgetWatched() {
+        watched = Set.of();
     }
 
     /** Whether one of the watched keys has changed since it is watched. */
@@ -189,6 +274,12 @@ public final class Session {
             subscriptions = new EnumMap<>(Kind.class);
         }
         return subscriptions.computeIfAbsent(kind, unused -> new LinkedHashSet<>(2));
+    }
+
+    void forgetSubscriptions(Kind kind) {
+        if (!subscriptions.isEmpty()) {
+            subscriptions.remove(kind);
+        }
     }
 
     /** To how many channels or patterns the client has subscribed. */
@@ -373,10 +464,10 @@ public final class Session {
      * what it knew of the client.
      */
     public void reset() {
-        name = "";
+        name("");
         database = 0;
         protocol = 2;
-        transaction = null;
+        transaction(null);
         replyMode = ReplyMode.ON;
         monitoring = false;
         noEvict = false;
@@ -393,9 +484,9 @@ public final class Session {
                 + " ssub=" + subscriptionCount(Kind.SHARD)
                 + " multi=" + (transaction == null ? -1 : transaction.requests().size())
                 + " qbuf=" + now.queryBytes() + " qbuf-free=" + now.queryFreeBytes()
-                + " argv-mem=0 multi-mem=" + (transaction == null ? 0 : transaction.bytes())
+                + " argv-mem=" + now.argumentBytes() + " multi-mem=" + (transaction == null ? 0 : transaction.bytes())
                 + " rbs=0 rbp=0 obl=" + now.freeOutputBytes() + " oll=" + now.outputs()
-                + " omem=" + now.limitedOutputBytes() + " tot-mem=" + now.allBytes()
+                + " omem=" + now.limitedOutputBytes() + " tot-mem=" + (stateBytes + now.allBytes())
                 + " events=r cmd=" + lastCommand + " user=" + user.name()
                 + " redir=" + (tracking == null ? -1 : tracking.redirect()) + " resp=" + protocol
                 + " lib-name=" + libraryName + " lib-ver=" + libraryVersion;

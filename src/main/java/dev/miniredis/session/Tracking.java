@@ -1,7 +1,7 @@
 package dev.miniredis.session;
 
 import dev.miniredis.resp.ByteString;
-import java.util.List;
+import java.util.NavigableSet;
 
 /** How a client wants to be told that keys it has read may have changed, as {@code CLIENT TRACKING ON} has it. */
 public final class Tracking {
@@ -18,7 +18,7 @@ public final class Tracking {
     private final boolean broadcast;
     private final boolean noLoop;
     private final Choice choice;
-    private final List<ByteString> prefixes;
+    private final NavigableSet<ByteString> prefixes;
     private boolean redirectBroken;
     private boolean cachingSaid; // CLIENT CACHING, for the next command
     private boolean cachingNext;
@@ -27,14 +27,15 @@ public final class Tracking {
      * @param redirect the client that is told instead; 0 for the client itself
      * @param broadcast whether it is told of every change, whatever it has read
      * @param noLoop whether it is not told of its own changes
-     * @param prefixes with {@code broadcast}, which keys it is told of; the empty prefix is all
+     * @param prefixes with {@code broadcast}, which keys it is told of already; see {@link TrackingTable#enable}
      */
-    public Tracking(long redirect, boolean broadcast, boolean noLoop, Choice choice, List<ByteString> prefixes) {
+    public Tracking(
+            long redirect, boolean broadcast, boolean noLoop, Choice choice, NavigableSet<ByteString> prefixes) {
         this.redirect = redirect;
         this.broadcast = broadcast;
         this.noLoop = noLoop;
         this.choice = choice;
-        this.prefixes = List.copyOf(prefixes);
+        this.prefixes = prefixes;
     }
 
     public long redirect() {
@@ -53,7 +54,8 @@ public final class Tracking {
         return choice;
     }
 
-    public List<ByteString> prefixes() {
+    /** Of the keys that it is told of, in their order; the empty prefix is all. None begins with another. */
+    public NavigableSet<ByteString> prefixes() {
         return prefixes;
     }
 

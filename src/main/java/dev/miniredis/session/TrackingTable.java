@@ -3,7 +3,6 @@ package dev.miniredis.session;
 import dev.miniredis.resp.ByteString;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,14 +32,16 @@ public final class TrackingTable {
     }
 
     private final Sender sender;
+    private final ClientMemory memory;
     private final Map<ByteString, Set<Session>> readers = new LinkedHashMap<>();
     private final Map<ByteString, Broadcast> broadcasts = new HashMap<>();
     private final Set<Session> clients = new LinkedHashSet<>();
     private long reads; // of clients and keys, the pairs
     private boolean broadcastsPending;
 
-    public TrackingTable(Sender sender) {
+    public TrackingTable(Sender sender, ClientMemory memory) {
         this.sender = sender;
+        this.memory = memory;
     }
 
     /** Whether no client wants to be told of anything. */
@@ -65,16 +66,22 @@ public final class TrackingTable {
         return reads;
     }
 
-    /** Begins to tell a client, in another way than before or for the first time. */
-    public void enable(Session client, Tracking tracking) {
-        disable(client);
+    /**
+     * Begins to tell a client, in another way than before or for the first time.
+     *
+     * @param added prefixes of keys that it is told of besides those that {@code tracking} has
+     */
+    public void enable(Session client, Tracking tracking, List<ByteString> added) {
         client.tracking(tracking);
         clients.add(client);
-        for (ByteString prefix : tracking.prefixes()) {
-            broadcasts
-                    .computeIfAbsent(prefix, unused -> new Broadcast())
-                    .clients
-                    .add(client);
+        for (ByteString prefix : added) {
+            if (tracking.prefixes().add(prefix)) {
+                client.hold(prefixBytes(prefix));
+                broadcasts
+                        .computeIfAbsent(prefix, unused -> new Broadcast())
+                        .clients
+                        .add(client);
+            }
         }
     }
 
@@ -85,6 +92,7 @@ public final class TrackingTable {
             return;
         }
         for (ByteString prefix : tracking.prefixes()) {
+            client.hold(-prefixBytes(prefix));
             Broadcast broadcast = broadcasts.get(prefix);
             broadcast.clients.remove(client);
             if (broadcast.clients.isEmpty()) {
@@ -95,11 +103,43 @@ public final class TrackingTable {
         client.tracking(null);
     }
 
-    /** A client has read a key, and may have cached it. */
+    private static long prefixBytes(ByteString prefix) {
+        return (long) ClientMemory.PREFIX_BYTES + prefix.bytes().length;
+    }
+
+    /** A client has read a key, and may have cached it. There may have to be room: then the oldest keys go. */
     public void remember(Session client, ByteString key) {
-        if (readers.computeIfAbsent(key, unused -> new LinkedHashSet<>(2)).add(client)) {
-            reads++;
+        Set<Session> told = readers.get(key);
+        if (told == null) {
+            told = new LinkedHashSet<>(1);
+            readers.put(key, told);
+            memory.addTable(keyBytes(key));
         }
+        if (told.add(client)) {
+            reads++;
+            memory.addTable(ClientMemory.TRACKING_CLIENT_BYTES);
+        }
+        while (memory.isTableFull() && readers.size() > 1) {
+            forgetOldest();
+        }
+    }
+
+    private static long keyBytes(ByteString key) {
+        return (long) ClientMemory.TRACKED_KEY_BYTES + key.bytes().length;
+    }
+
+    /** A key and those who had read it are no longer in the table. */
+    private void removed(ByteString key, Set<Session> told) {
+        reads -= told.size();
+        memory.addTable(-keyBytes(key) - (long) told.size() * ClientMemory.TRACKING_CLIENT_BYTES);
+    }
+
+    private void forgetOldest() {
+        var oldest = readers.entrySet().iterator();
+        Map.Entry<ByteString, Set<Session>> next = oldest.next();
+        oldest.remove();
+        removed(next.getKey(), next.getValue());
+        tell(next.getValue(), null, next.getKey());
     }
 
     /**
@@ -108,16 +148,24 @@ public final class TrackingTable {
      * @param by the client that did it; null for the server itself
      */
     public void changed(Session by, ByteString key) {
-        for (Map.Entry<ByteString, Broadcast> broadcast : broadcasts.entrySet()) {
-            if (key.startsWith(broadcast.getKey())) {
-                broadcast.getValue().changes.put(key, by);
-                broadcastsPending = true;
+        if (broadcasts.size() > key.bytes().length) {
+            for (int length = 0; length <= key.bytes().length; length++) {
+                note(broadcasts.get(ByteString.of(key.bytes(), 0, length)), by, key);
             }
+        } else {
+            broadcasts.forEach((prefix, broadcast) -> note(key.startsWith(prefix) ? broadcast : null, by, key));
         }
         Set<Session> told = readers.remove(key);
         if (told != null) {
-            reads -= told.size();
+            removed(key, told);
             tell(told, by, key);
+        }
+    }
+
+    private void note(Broadcast broadcast, Session by, ByteString key) {
+        if (broadcast != null) {
+            broadcast.changes.put(key, by);
+            broadcastsPending = true;
         }
     }
 
@@ -134,19 +182,17 @@ public final class TrackingTable {
     /** All keys are gone. */
     public void cleared() {
         clients.forEach(client -> sender.invalidate(client, null));
+        readers.forEach(this::removed);
         readers.clear();
-        reads = 0;
     }
 
-    /** Forgets who has read keys, beyond so many keys, and tells them that these may have changed; 0 is any number. */
+    /**
+     * Forgets who has read keys, beyond so many keys and beyond what memory has room for, and tells them that these may have
+     * changed; 0 is any number.
+     */
     public void limit(long maxKeys) {
-        Iterator<Map.Entry<ByteString, Set<Session>>> oldest =
-                readers.entrySet().iterator();
-        while (maxKeys > 0 && readers.size() > maxKeys) {
-            Map.Entry<ByteString, Set<Session>> next = oldest.next();
-            oldest.remove();
-            reads -= next.getValue().size();
-            tell(next.getValue(), null, next.getKey());
+        while (maxKeys > 0 && readers.size() > maxKeys || memory.isTableFull() && !readers.isEmpty()) {
+            forgetOldest();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 public final class Transaction {
     private final List<Request> requests = new ArrayList<>();
     private long bytes;
+    private long heldBytes;
     private boolean write;
     private boolean takesMemory;
     private boolean refused;
@@ -18,7 +19,7 @@ public final class Transaction {
      * @param isWrite whether it may change data
      * @param mayTakeMemory whether it is refused where there is none
      */
-    public void queue(Request request, boolean isWrite, boolean mayTakeMemory) {
+    void queue(Request request, boolean isWrite, boolean mayTakeMemory) {
         int length = 0;
         for (int i = 0; i < request.size(); i++) {
             length += request.arg(i).length();
@@ -33,6 +34,7 @@ public final class Transaction {
         }
         requests.add(kept);
         bytes += length;
+        heldBytes += length + ClientMemory.QUEUED_REQUEST_BYTES + (long) request.size() * ClientMemory.ARGUMENT_BYTES;
         write |= isWrite;
         takesMemory |= mayTakeMemory;
     }
@@ -44,6 +46,11 @@ public final class Transaction {
     /** What the arguments of the requests take. */
     public long bytes() {
         return bytes;
+    }
+
+    /** What the requests take in all. */
+    long heldBytes() {
+        return heldBytes;
     }
 
     /** Whether one of the requests may change data. */

@@ -15,6 +15,7 @@ public final class Watches {
     public record Key(int database, ByteString name) {}
 
     private final Map<Key, Set<Session>> watchers = new HashMap<>();
+    private int clients;
 
     /** Whether nobody watches anything. */
     public boolean isEmpty() {
@@ -22,8 +23,8 @@ public final class Watches {
     }
 
     /** How many clients watch something. */
-    public long clients() {
-        return watchers.values().stream().flatMap(Set::stream).distinct().count();
+    public int clients() {
+        return clients;
     }
 
     /** How many keys are watched. */
@@ -32,22 +33,35 @@ public final class Watches {
     }
 
     public void watch(Session session, Key key) {
-        if (session.watched().add(key)) {
-            watchers.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(session);
+        Set<Key> watched = session.watched();
+        if (watched.add(key)) {
+            clients += watched.size() == 1 ? 1 : 0;
+            session.hold(bytes(key));
+            watchers.computeIfAbsent(key, unused -> new LinkedHashSet<>(1)).add(session);
         }
+    }
+
+    private static long bytes(Key key) {
+        return (long) ClientMemory.WATCH_BYTES + key.name().bytes().length;
     }
 
     /** This client watches nothing more, and what it watched has not changed. */
     public void unwatch(Session session) {
-        for (Key key : session.watched()) {
-            Set<Session> others = watchers.get(key);
-            others.remove(session);
-            if (others.isEmpty()) {
-                watchers.remove(key);
-            }
+        if (session.isWatching()) {
+            clients--;
+            session.watched().forEach(key -> remove(session, key));
+            session.forgetWatched();
         }
-        session.watched().clear();
         session.watchedChanged(false);
+    }
+
+    private void remove(Session session, Key key) {
+        session.hold(-bytes(key));
+        Set<Session> others = watchers.get(key);
+        others.remove(session);
+        if (others.isEmpty()) {
+            watchers.remove(key);
+        }
     }
 
     /** This key has changed. */

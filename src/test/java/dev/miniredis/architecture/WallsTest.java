@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.miniredis.notice.OutOfMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,9 +100,11 @@ class WallsTest {
     }
 
     @Test
-    void only_the_command_line_ends_the_process() {
+    void only_the_command_line_and_the_want_of_memory_end_the_process() {
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + "cli"))
+                .and()
+                .doNotBelongToAnyOf(OutOfMemory.class)
                 .should(callMethod(System.class, "exit", int.class)
                         .or(callMethod(Runtime.class, "exit", int.class))
                         .or(callMethod(Runtime.class, "halt", int.class)))

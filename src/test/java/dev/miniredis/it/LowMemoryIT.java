@@ -133,4 +133,94 @@ class LowMemoryIT {
             assertThat(server.isAlive()).isTrue();
         }
     }
+
+    /** Each of them could be filled without end, and the server answered nobody from then on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SUBSCRIBE", "WATCH", "EXISTS", "MULTI"})
+    void clients_that_make_the_server_keep_too_much_harm_nobody_else(String way) throws IOException {
+        try (ServerProcess server = start("-Xmx64m");
+                RespSocket other = new RespSocket(server.port())) {
+            for (int client = 0; client < 2; client++) {
+                try (RespSocket greedy = new RespSocket(server.port())) {
+                    fill(greedy, way, client);
+                } catch (java.net.SocketException | java.io.EOFException evicted) {
+                    // as it should be
+                }
+                assertThat(other.ask("SET", "small", "v" + client)).isEqualTo("OK");
+            }
+            String stats = other.ask("INFO", "stats");
+            if (!way.equals("EXISTS")) { // of which the oldest keys are forgotten instead
+                assertThat(figure(stats, "evicted_clients") + figure(stats, "total_error_replies"))
+                        .isPositive();
+            }
+            for (int i = 0; i < 10_000 && figure(other.ask("INFO", "clients"), "connected_clients") > 1; i++) {
+                Thread.onSpinWait(); // until the server has noticed that they are gone
+            }
+            String memory = other.ask("INFO", "memory");
+            assertThat(figure(memory, "mem_clients_normal")).isLessThan(MEGABYTE);
+            assertThat(figure(memory, "used_memory")).isLessThan(figure(memory, "maxmemory_effective"));
+        }
+    }
+
+    /** Makes the server keep about 25 MiB. */
+    private static void fill(RespSocket greedy, String way, int client) throws IOException {
+        if (way.equals("MULTI")) {
+            greedy.ask("MULTI");
+            for (int i = 0; i < 25; i++) {
+                greedy.ask("SET", "key", "v".repeat(MEGABYTE));
+            }
+            return;
+        }
+        greedy.ask("HELLO", "3");
+        greedy.ask("CLIENT", "TRACKING", "ON");
+        for (int i = 0; i < 100; i++) {
+            ByteArrayOutputStream request = new ByteArrayOutputStream();
+            String[] words = new String[1001];
+            words[0] = way;
+            for (int j = 1; j < words.length; j++) {
+                words[j] = "name:" + client + ":" + i + ":" + j;
+            }
+            RespSocket.append(request, words);
+            greedy.send(request.toByteArray());
+            int replies = way.equals("SUBSCRIBE") ? 1000 : 1;
+            for (int j = 0; j < replies; j++) {
+                if (greedy.read().startsWith("-OOM")) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static long figure(String info, String field) {
+        return info.lines()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(field.length() + 1).trim()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Users are kept without a limit: only who administers the server can make them. */
+    @Test
+    void without_memory_the_process_ends_and_says_why_and_nothing_is_lost() throws IOException {
+        try (ServerProcess server = start("-Xmx48m");
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(socket.ask("SET", "k", "v")).isEqualTo("OK");
+            try {
+                for (int i = 0; i < 2000; i++) {
+                    socket.ask("ACL", "SETUSER", "user" + i, "~" + "k".repeat(100_000));
+                }
+            } catch (java.net.SocketException | java.io.EOFException ended) {
+                // as it should be
+            }
+            assertThat(server.awaitExit()).isEqualTo(3);
+            assertThat(String.join("\n", server.err()))
+                    .contains(
+                            "mini-redis: There is no memory left, and the process ends", "MINI_REDIS_JAVA_OPTS=-Xmx4g");
+        }
+        try (ServerProcess next = start("-Xmx48m");
+                RespSocket socket = new RespSocket(next.port())) {
+            assertThat(socket.ask("GET", "k")).isEqualTo("v");
+        }
+    }
 }

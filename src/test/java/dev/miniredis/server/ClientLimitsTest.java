@@ -121,7 +121,7 @@ class ClientLimitsTest {
         assertThat(client.isOpen()).isTrue();
         long all = 4L * (30 * KB + 10 + 96); // 96: what Netty counts for the piece itself
         assertThat(writer.lines().get(1))
-                .contains(" obl=16384 oll=4 omem=" + (all - 16 * KB) + " tot-mem=" + all + " ");
+                .contains(" obl=16384 oll=4 omem=" + (all - 16 * KB) + " tot-mem=" + (all + 4 * 200 + 2400) + " ");
         server.pass(0);
         assertThat(server.info("client_recent_max_output_buffer")).isEqualTo(Long.toString(all - 16 * KB));
         client.deaf = false;

@@ -1,0 +1,128 @@
+package dev.miniredis.notice;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Ends the process when there is no memory: it says what failed and what to do, and exits with {@link #EXIT_CODE}, at once.
+ * A thread that an {@link OutOfMemoryError} has ended would leave a server that looks alive and answers nobody. The end is
+ * as safe as any crash: what was acknowledged is in the log.
+ *
+ * <p>One failure does not end it: that of a single large array in a heap that has room left. The request that wanted it is
+ * refused.
+ */
+public final class OutOfMemory {
+    /** Of a process that has ended for want of memory, as with the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */
+    public static final int EXIT_CODE = 3;
+
+    /** While less than this part of the heap is free, any thread may fail next. */
+    private static final int SPARE_PART = 16;
+
+    private static final int MAX_CAUSES = 16;
+    private static final String HEAP_ADVICE =
+            "Give the server a larger heap, for example MINI_REDIS_JAVA_OPTS=-Xmx4g, or"
+                    + " let it keep less: see maxmemory, maxmemory-clients and maxclients.";
+    private static final byte[] SHORT_MESSAGE =
+            "mini-redis: There is no memory left, and the process ends. Give it more.\n"
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private OutOfMemory() {}
+
+    /** Has the process end when an OutOfMemoryError ends a thread that handles no errors itself. */
+    public static void watchThreads() {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            endIfCause(failure);
+            if (before != null) {
+                before.uncaughtException(thread, failure);
+            } else {
+                failure.printStackTrace();
+            }
+        });
+    }
+
+    /** Ends the process if this is an OutOfMemoryError, or was caused by one. */
+    public static void endIfCause(Throwable failure) {
+        if (isCause(failure)) {
+            end(failure);
+        }
+    }
+
+    /** As {@link #endIfCause}, except where only something large did not fit into the heap. */
+    public static void endUnlessRoom(Throwable failure) {
+        if (isCause(failure) && !(isOfHeap(failure) && hasRoom())) {
+            end(failure);
+        }
+    }
+
+    /** Ends the process because the garbage collector takes all the time, which comes before an OutOfMemoryError. */
+    public static void endForCollector(long seconds) {
+        end("the garbage collector has had nearly all the time for " + seconds + " s and finds no room", HEAP_ADVICE);
+    }
+
+    /** Whether more than a little of the heap is free, right after a collection. */
+    public static boolean hasRoom() {
+        Runtime runtime = Runtime.getRuntime();
+        long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+        return free > runtime.maxMemory() / SPARE_PART;
+    }
+
+    static boolean isCause(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++, cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As opposed to Netty's memory outside of the heap, and to threads. */
+    private static boolean isOfHeap(Throwable failure) {
+        return failure.getClass() == OutOfMemoryError.class && advice(failure).equals(HEAP_ADVICE);
+    }
+
+    /** What to do about it. */
+    static String advice(Throwable failure) {
+        String text = String.valueOf(failure);
+        if (text.contains("native thread")) {
+            return "Let the process have more threads: see ulimit -u, and pids.max of its container.";
+        }
+        if (text.contains("irect")) { // Netty's OutOfDirectMemoryError, the JDK's "direct buffer memory"
+            return "Give the server more memory outside of its heap, for example"
+                    + " MINI_REDIS_JAVA_OPTS=-XX:MaxDirectMemorySize=2g, or let less wait for clients: see"
+                    + " client-output-buffer-limit.";
+        }
+        return HEAP_ADVICE;
+    }
+
+    private static void end(Throwable failure) {
+        try {
+            end("thread " + Thread.currentThread().getName() + " failed with " + failure, advice(failure));
+        } finally { // if there was no memory for the sentence
+            halt(SHORT_MESSAGE);
+        }
+    }
+
+    private static void end(String what, String advice) {
+        halt(message(what, advice).getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String message(String what, String advice) {
+        return "mini-redis: There is no memory left, and the process ends: " + what + ". The heap has "
+                + (Runtime.getRuntime().maxMemory() >> 20) + " MiB. What was acknowledged is in the log. " + advice
+                + "\n";
+    }
+
+    private static void halt(byte[] message) {
+        try (FileOutputStream err = new FileOutputStream(FileDescriptor.err)) {
+            err.write(message);
+        } catch (IOException e) {
+            // the exit code tells it too
+        } finally {
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
+    }
+}
