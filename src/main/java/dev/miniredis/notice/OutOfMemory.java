@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Ends the process when there is no memory: it says what failed and what to do, and exits with {@link #EXIT_CODE}, at once.
@@ -27,6 +28,11 @@ public final class OutOfMemory {
     private static final byte[] SHORT_MESSAGE =
             "mini-redis: There is no memory left, and the process ends. Give it more.\n"
                     .getBytes(StandardCharsets.US_ASCII);
+
+    /** What the end needs is made before: where there is no memory, nothing can be made. */
+    private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
+
+    private static final AtomicReference<byte[]> RESERVE = new AtomicReference<>(new byte[256 * 1024]);
 
     private OutOfMemory() {}
 
@@ -99,6 +105,7 @@ public final class OutOfMemory {
     }
 
     private static void end(Throwable failure) {
+        RESERVE.set(null); // for the sentence
         try {
             end("thread " + Thread.currentThread().getName() + " failed with " + failure, advice(failure));
         } finally { // if there was no memory for the sentence
@@ -117,8 +124,8 @@ public final class OutOfMemory {
     }
 
     private static void halt(byte[] message) {
-        try (FileOutputStream err = new FileOutputStream(FileDescriptor.err)) {
-            err.write(message);
+        try {
+            ERR.write(message);
         } catch (IOException e) {
             // the exit code tells it too
         } finally {
