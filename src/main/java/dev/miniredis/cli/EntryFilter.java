@@ -5,6 +5,7 @@ import dev.miniredis.log.Moment;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -96,13 +97,28 @@ final class EntryFilter {
 
     private boolean isFromAddress(String text) {
         if (address.indexOf('*') < 0 && address.indexOf('?') < 0) {
-            return text.startsWith(address);
+            return text.startsWith(address) || inFull(text).startsWith(inFull(address));
         }
         if (addressGlob == null) {
             addressGlob = Glob.of(Slice.of(address.replace("[", "\\["))); // of [::1], no class of letters
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return addressGlob.matches(bytes, 0, bytes.length);
+    }
+
+    /** An address whose IPv6 part is not shortened; logs of the first versions have it so. */
+    private static String inFull(String text) {
+        int end = text.startsWith("[") ? text.indexOf(']') : text.length();
+        String host = end < 0 ? text : text.substring(text.startsWith("[") ? 1 : 0, end);
+        if (host.indexOf(':') < 0) {
+            return text;
+        }
+        try {
+            String rest = end == text.length() ? "" : text.substring(end + 1);
+            return "[" + InetAddress.ofLiteral(host).getHostAddress() + "]" + rest;
+        } catch (IllegalArgumentException notAnAddress) {
+            return text;
+        }
     }
 
     private boolean hasCommand(LogEntry entry) {

@@ -120,7 +120,7 @@ final class BitFieldCommands {
         }
         StringValue old = call.find(StringValue.class);
         byte[] bits = BitmapCommands.grown(old, writes ? bytesNeeded(operations) : 0);
-        boolean changed = writes && (old == null || bits.length > old.length() || !BitmapCommands.isRaw(call));
+        boolean grows = writes && (old == null || bits.length > old.length());
         int changes = 0;
         call.reply.array(operations.size());
         for (Operation operation : operations) {
@@ -132,8 +132,7 @@ final class BitFieldCommands {
             };
             if (operation.kind() != Operation.Kind.GET && after != null) {
                 operation.field().set(bits, after);
-                changes++;
-                changed |= !after.equals(before);
+                changes += grows || !after.equals(before) ? 1 : 0;
             }
             if (after == null) {
                 call.reply.nil();
@@ -141,7 +140,7 @@ final class BitFieldCommands {
                 call.reply.integer(operation.kind() == Operation.Kind.SET ? before : after);
             }
         }
-        if (changed) {
+        if (grows || changes > 0) {
             call.put(1, bits, 0, bits.length, Call.KEEP, PackedEntry.RAW);
         }
         if (changes > 0) {

@@ -71,20 +71,15 @@ final class BitmapCommands {
         StringValue old = call.find(StringValue.class);
         int before = bit(old, offset);
         boolean grows = old == null || offset / BITS >= old.length();
-        if (grows || before != bit || !isRaw(call)) {
+        if (grows || before != bit) {
             byte[] value = grown(old, offset / BITS + 1);
             int shift = BITS - 1 - (int) (offset % BITS);
             int index = (int) (offset / BITS);
             value[index] = (byte) (value[index] & ~(1 << shift) | (int) bit << shift);
             call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
+            call.event(EventType.STRING, "setbit");
         }
-        call.event(EventType.STRING, "setbit");
         call.reply.integer(before);
-    }
-
-    /** Whether Redis has the key's string as it must be for changing bits; if not, it becomes so even if no bit changes. */
-    static boolean isRaw(Call call) {
-        return PackedEntry.form(call.peek(1)) == PackedEntry.RAW;
     }
 
     /** A copy of a string, with zeros after it where it is shorter than it has to be. */

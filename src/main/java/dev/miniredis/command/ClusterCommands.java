@@ -216,7 +216,8 @@ final class ClusterCommands {
     private static String host(Call call) {
         String announced = call.host.tuning().clusterAnnounceIp.value();
         String local = call.session().localAddress();
-        return announced.isEmpty() ? local.substring(0, Math.max(0, local.lastIndexOf(':'))) : announced;
+        String reached = local.substring(0, Math.max(0, local.lastIndexOf(':')));
+        return announced.isEmpty() ? reached.replaceAll("[\\[\\]]", "") : announced; // [::1] without the port is ::1
     }
 
     private static int port(Call call) {

@@ -88,8 +88,8 @@ final class CounterCommands {
         StringValue old = call.find(StringValue.class);
         LongDouble before = old == null
                 ? LongDouble.ZERO
-                : number(new String(old.bytes(), old.offset(), old.length(), StandardCharsets.ISO_8859_1));
-        LongDouble increment = number(call.text(2));
+                : number(call.slice.wrap(old.bytes(), old.offset(), old.length()));
+        LongDouble increment = number(call.arg(2));
         LongDouble sum = before.plus(increment);
         if (!sum.isFinite()) {
             throw INFINITE;
@@ -100,8 +100,10 @@ final class CounterCommands {
         call.reply.bulk(digits, 0, digits.length);
     }
 
-    private static LongDouble number(String text) {
-        LongDouble number = LongDouble.parse(text);
+    /** Every byte belongs to the number, a NUL too. */
+    private static LongDouble number(Slice text) {
+        LongDouble number =
+                LongDouble.parse(new String(text.bytes(), text.offset(), text.length(), StandardCharsets.ISO_8859_1));
         if (number == null) {
             throw NOT_A_FLOAT;
         }

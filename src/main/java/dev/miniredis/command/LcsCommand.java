@@ -13,16 +13,17 @@ import dev.miniredis.value.Value;
 
 /** {@code LCS}: the longest common subsequence, by the table of the lengths for all pairs of prefixes (Redis's {@code t_string.c}). */
 final class LcsCommand {
-    /** Of the table: 256 MiB. */
-    private static final long MAX_CELLS = 1L << 26;
-
     private static final CommandError NOT_STRINGS =
             new CommandError("ERR The specified keys must contain string values");
     private static final CommandError LEN_AND_IDX =
             new CommandError("ERR If you want both the length and indexes, please just use IDX.");
+    private static final CommandError TOO_LARGE = new CommandError(
+            "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
     private static final CommandError NO_MEMORY =
             new CommandError("ERR Insufficient memory, failed allocating transient memory for LCS");
     private static final byte[] NOTHING = {};
+    /** As many as an array may have. */
+    private static final long MAX_CELLS = Integer.MAX_VALUE - 8;
 
     private final byte[] a;
     private final byte[] b;
@@ -71,9 +72,7 @@ final class LcsCommand {
         if (matches && length) {
             throw LEN_AND_IDX;
         }
-        if ((a.length + 1L) * (b.length + 1L) > MAX_CELLS) {
-            throw NO_MEMORY;
-        }
+        checkMemory(call, (a.length + 1L) * (b.length + 1L));
         LcsCommand lcs = new LcsCommand(a, b);
         if (length) {
             call.reply.integer(lcs.length(a.length, b.length));
@@ -81,6 +80,17 @@ final class LcsCommand {
             lcs.replyMatches(call.reply, minMatch, withLength);
         } else {
             lcs.replyCommon(call.reply);
+        }
+    }
+
+    /** The table may be as large as a bulk string, if the heap has room for it. */
+    private static void checkMemory(Call call, long cells) {
+        long bytes = Math.multiplyExact(cells, Integer.BYTES);
+        if (bytes > call.host.tuning().protoMaxBulkLen.value()) {
+            throw TOO_LARGE;
+        }
+        if (cells > MAX_CELLS || bytes > call.host.processMemory().heapLimitBytes() - call.host.memory().bytes()) {
+            throw NO_MEMORY;
         }
     }
 

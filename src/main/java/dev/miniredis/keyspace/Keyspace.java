@@ -278,11 +278,13 @@ public final class Keyspace {
         peek(hash(key, offset, length), key, offset, length, now);
     }
 
-    /** Removes every key. */
+    /** Removes every key; where there is none, nothing changes. */
     public void clear() {
         listener.clearing(this);
-        clearedLsn = unsettled.change();
-        changedLsn = clearedLsn;
+        if (table.size() > 0) {
+            clearedLsn = unsettled.change();
+            changedLsn = clearedLsn;
+        }
         table.clear();
     }
 

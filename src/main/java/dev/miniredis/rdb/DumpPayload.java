@@ -129,7 +129,8 @@ public final class DumpPayload {
             if (packed < 0 || packed > in.remaining() || length < 0 || length > packed * Lzf.MAX_RATIO) {
                 return null;
             }
-            return Lzf.unpack(readBytes(in, (int) packed), (int) length);
+            byte[] unpacked = Lzf.unpack(readBytes(in, (int) packed), (int) length);
+            return length == 0 ? new byte[0] : unpacked; // whatever was packed, as in Redis
         }
         if (first >> 6 == 3) {
             return readInteger(in, first & 0x3f);
@@ -151,13 +152,17 @@ public final class DumpPayload {
         return Long.toString(number << unused >> unused).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** @return negative where it is none */
+    /**
+     * A length, or what stands in the place of one for another encoding: the number in it, as with Redis's {@code rdbLoadLen}.
+     *
+     * @return negative where it is none
+     */
     private static long readLength(ByteBuffer in, int first) {
         return switch (first >> 6) {
             case 0 -> first;
             case 1 -> (first & 0x3f) << 8 | in.get() & 0xff;
             case 2 -> first == 0x80 ? in.getInt() & 0xffffffffL : first == 0x81 ? in.getLong() : -1;
-            default -> -1;
+            default -> first & 0x3f;
         };
     }
 

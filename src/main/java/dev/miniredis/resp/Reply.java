@@ -2,6 +2,7 @@ package dev.miniredis.resp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Writes replies, header first, straight into bytes: one verb for each type of the protocol. The RESP2 and RESP3 forms
@@ -14,6 +15,7 @@ public final class Reply {
     /** A buffer that grew over this is not kept. */
     private static final int KEPT_BYTES = 1024 * 1024;
 
+    private static final Pattern LINE_ENDS_AROUND = Pattern.compile("^[\\r\\n]+|[\\r\\n]+$");
     private static final byte[] OK = ascii("+OK\r\n");
     private static final byte[] PONG = ascii("+PONG\r\n");
     private static final byte[] NIL_2 = ascii("$-1\r\n");
@@ -78,10 +80,13 @@ public final class Reply {
         lineEnd();
     }
 
-    /** An error: code and text without the leading minus; line ends in it become spaces, as in Redis. */
+    /**
+     * An error: code and text without the leading minus. Line ends around it are left out, those in it become spaces, as with
+     * Redis's {@code addReplyErrorFormat}.
+     */
     public void error(String text) {
         put('-');
-        byte[] message = text.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] message = LINE_ENDS_AROUND.matcher(text).replaceAll("").getBytes(StandardCharsets.ISO_8859_1);
         for (int i = 0; i < message.length; i++) {
             if (message[i] == '\r' || message[i] == '\n') {
                 message[i] = ' ';

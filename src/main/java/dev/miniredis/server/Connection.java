@@ -18,8 +18,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 
 /**
  * A client's socket: bytes in, requests to the engine, replies out as soon as the disk has what they show.
@@ -64,21 +62,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         engine.tick(System.currentTimeMillis());
         session = new Session(
                 engine.clients().nextId(),
-                describe(newContext.channel().remoteAddress()),
-                describe(newContext.channel().localAddress()),
+                AddressText.of(newContext.channel().remoteAddress()),
+                AddressText.of(newContext.channel().localAddress()),
                 engine.now(),
                 this);
         engine.security().admit(session);
         engine.clients().connected(session);
         limits.connections().add(this);
-    }
-
-    private static String describe(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet)) {
-            return String.valueOf(address);
-        }
-        String host = inet.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.notice.Notice;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,14 +15,14 @@ final class RefusalLog {
     private long untilNanos = System.nanoTime();
     private long untold;
 
-    void tell(Object client, String reason) {
+    void tell(SocketAddress client, String reason) {
         if (System.nanoTime() - untilNanos < 0) {
             untold++;
             return;
         }
         untilNanos = System.nanoTime() + PERIOD_NANOS;
         String others = untold == 0 ? "" : " (And " + untold + " others since the last line like this.)";
-        Notice.CLIENT_REFUSED.tell(LOGGER, client, reason, others, untold);
+        Notice.CLIENT_REFUSED.tell(LOGGER, AddressText.of(client), reason, others, untold);
         untold = 0;
     }
 }

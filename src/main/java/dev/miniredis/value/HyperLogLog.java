@@ -151,7 +151,7 @@ public final class HyperLogLog {
             before = at;
             at += Runs.bytes(bytes, at);
         }
-        if (at >= length) {
+        if (at >= length || at + Runs.bytes(bytes, at) > length) {
             throw new CorruptException();
         }
         int run = Runs.length(bytes, at, length);
@@ -189,7 +189,7 @@ public final class HyperLogLog {
         if (length + more > bytes.length) {
             bytes = Arrays.copyOf(bytes, length + more);
         }
-        int next = Math.min(at + oldBytes, length); // the last run of a corrupt string may be cut off
+        int next = at + oldBytes;
         System.arraycopy(bytes, next, bytes, at + runs.length, length - next);
         System.arraycopy(runs, 0, bytes, at, runs.length);
         length += more;
