@@ -133,7 +133,7 @@ final class LogHistory implements Callable<Integer> {
     }
 
     private void tellExpiry(long nowMillis, LogOutput out) throws IOException {
-        if (deadline <= nowMillis) {
+        if (Keyspace.isOver(deadline, nowMillis)) {
             out.line("      expired " + EntryPrinter.time(deadline));
             deadline = Keyspace.NEVER;
         }

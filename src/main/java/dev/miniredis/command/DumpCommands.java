@@ -89,10 +89,9 @@ final class DumpCommands {
         }
         long ttl = within(call.integer(2), Long.MAX_VALUE, INVALID_TTL);
         byte[] value = value(call.arg(3).copy());
-        long last = Keyspace.NEVER - 1;
-        long wanted = absolute ? ttl : ttl + Math.min(call.now(), last - Math.min(ttl, last));
-        long deadline = ttl == 0 ? Keyspace.NEVER : Math.min(wanted, last);
-        if (deadline <= call.now()) {
+        long base = absolute ? 0 : Math.min(call.now(), Long.MAX_VALUE - ttl);
+        long deadline = ttl == 0 ? Keyspace.NEVER : ttl + base;
+        if (Keyspace.isOver(deadline, call.now())) {
             if (call.remove(1)) {
                 call.event(EventType.GENERIC, "del");
             }

@@ -64,7 +64,7 @@ final class ExpireCommands {
         Set<Keyword> conditions = conditions(call);
         long deadline = deadline(call, unitMillis, base);
         byte[] entry = call.use(1);
-        if (entry == null || !isWanted(conditions, shown(PackedEntry.deadline(entry)), entryExpires(entry), deadline)) {
+        if (entry == null || !isWanted(conditions, PackedEntry.deadline(entry), entryExpires(entry), deadline)) {
             call.reply.integer(0);
             return;
         }
@@ -72,7 +72,7 @@ final class ExpireCommands {
             call.remove(1);
             call.event(EventType.GENERIC, "del");
         } else {
-            call.deadline(1, entry, Math.min(deadline, Keyspace.NEVER - 1));
+            call.deadline(1, entry, deadline);
             call.event(EventType.GENERIC, "expire");
         }
         call.reply.integer(1);
@@ -147,13 +147,8 @@ final class ExpireCommands {
         } else if (deadline == Keyspace.NEVER) {
             call.reply.integer(-1);
         } else {
-            long millis = shown(deadline) - since;
+            long millis = deadline - since;
             call.reply.integer(unitMillis == 1 ? millis : Long.divideUnsigned(millis + unitMillis / 2, unitMillis));
         }
-    }
-
-    /** The last millisecond there is stands for no deadline; who asks for it gets the one before, and is not told. */
-    private static long shown(long deadline) {
-        return deadline == Keyspace.NEVER - 1 ? Long.MAX_VALUE : deadline;
     }
 }

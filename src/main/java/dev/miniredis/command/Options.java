@@ -1,6 +1,5 @@
 package dev.miniredis.command;
 
-import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.util.List;
@@ -116,6 +115,6 @@ public final class Options {
         if (value <= 0 || value > Long.MAX_VALUE / unitMillis || value * unitMillis > Long.MAX_VALUE - base) {
             throw CommandError.invalidExpireTime(command.name());
         }
-        return Math.min(value * unitMillis + base, Keyspace.NEVER - 1);
+        return value * unitMillis + base;
     }
 }

@@ -166,7 +166,7 @@ final class StringCommands {
         long old = call.deadline();
         long deadline = call.options.has(PERSIST) ? Keyspace.NEVER : call.options.deadline(old);
         call.replyString(value);
-        if (deadline <= call.now()) {
+        if (Keyspace.isOver(deadline, call.now())) {
             call.remove(1);
             call.event(EventType.GENERIC, "del");
         } else if (call.options.has(PERSIST)) {

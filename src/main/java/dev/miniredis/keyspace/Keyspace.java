@@ -10,8 +10,11 @@ import java.util.random.RandomGenerator;
  * <p>Keys are given as a part of an array and their {@link #hash}, which the caller computes once.
  */
 public final class Keyspace {
-    /** The deadline of a key that does not expire. */
-    public static final long NEVER = Long.MAX_VALUE;
+    /**
+     * The deadline of a key that does not expire. No key is kept that has to go so early, so every time from 1 to {@link
+     * Long#MAX_VALUE} is a deadline of its own.
+     */
+    public static final long NEVER = 0;
 
     private Table table;
     private final Unsettled unsettled;
@@ -41,6 +44,11 @@ public final class Keyspace {
         this.databaseHash = (long) index << 40;
         this.expiring =
                 entry -> listener.expired(index, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+    }
+
+    /** Whether a deadline has come; {@link #NEVER} does not. */
+    public static boolean isOver(long deadline, long now) {
+        return deadline != NEVER && deadline <= now;
     }
 
     /** The number of this database. */
@@ -81,7 +89,7 @@ public final class Keyspace {
         unsettled.lookAt(hash ^ databaseHash);
         unsettled.look(clearedLsn);
         byte[] entry = table.find(hash, key, offset, length);
-        if (entry != null && PackedEntry.deadline(entry) <= now) {
+        if (entry != null && isOver(PackedEntry.deadline(entry), now)) {
             expire(hash, key, offset, length);
             return null;
         }
@@ -313,7 +321,7 @@ public final class Keyspace {
     public void forEach(long now, Consumer<byte[]> visitor) {
         unsettled.look(changedLsn);
         table.forEach(entry -> {
-            if (PackedEntry.deadline(entry) > now) {
+            if (!isOver(PackedEntry.deadline(entry), now)) {
                 visitor.accept(entry);
             }
         });
@@ -355,7 +363,7 @@ public final class Keyspace {
     public long scan(long cursor, int count, long now, Consumer<byte[]> visitor) {
         unsettled.look(changedLsn);
         return table.scan(cursor, count, entry -> {
-            if (PackedEntry.deadline(entry) > now) {
+            if (!isOver(PackedEntry.deadline(entry), now)) {
                 visitor.accept(entry);
             }
         });
@@ -365,7 +373,7 @@ public final class Keyspace {
     public byte[] random(RandomGenerator chance, long now) {
         unsettled.look(changedLsn);
         byte[] entry = table.random(chance);
-        while (entry != null && PackedEntry.deadline(entry) <= now) {
+        while (entry != null && isOver(PackedEntry.deadline(entry), now)) {
             int offset = PackedEntry.keyOffset(entry);
             int length = PackedEntry.keyLength(entry);
             expire(hash(entry, offset, length), entry, offset, length);

@@ -40,7 +40,7 @@ final class Segment {
     private int size;
     private int removed;
     private int snapshot; // the last one that has what was here
-    /** No entry here has an earlier deadline. */
+    /** No entry here has an earlier deadline; {@link Keyspace#NEVER} where none has any. */
     private long earliestDeadline = Keyspace.NEVER;
 
     Segment(int depth, int expectedSize) {
@@ -144,7 +144,13 @@ final class Segment {
     /** Puts an entry in the place of another with the same key. */
     void set(int slot, byte[] entry) {
         entries[slot] = entry;
-        earliestDeadline = Math.min(earliestDeadline, PackedEntry.deadline(entry));
+        note(PackedEntry.deadline(entry));
+    }
+
+    private void note(long deadline) {
+        if (earliestDeadline == Keyspace.NEVER || deadline != Keyspace.NEVER && deadline < earliestDeadline) {
+            earliestDeadline = deadline;
+        }
     }
 
     void remove(int slot) {
@@ -158,7 +164,7 @@ final class Segment {
 
     /** Whether some entry here may have expired. */
     boolean mayExpire(long now) {
-        return earliestDeadline <= now;
+        return Keyspace.isOver(earliestDeadline, now);
     }
 
     /** Sets the earliest deadline right again, after the expired entries have gone. */
@@ -166,7 +172,7 @@ final class Segment {
         earliestDeadline = Keyspace.NEVER;
         for (byte[] entry : entries) {
             if (entry != null) {
-                earliestDeadline = Math.min(earliestDeadline, PackedEntry.deadline(entry));
+                note(PackedEntry.deadline(entry));
             }
         }
     }

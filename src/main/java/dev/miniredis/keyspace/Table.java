@@ -292,7 +292,7 @@ final class Table {
         int had = size;
         for (int slot = 0; slot < segment.slots(); slot++) {
             byte[] entry = segment.entry(slot);
-            if (entry != null && PackedEntry.deadline(entry) <= now) {
+            if (entry != null && Keyspace.isOver(PackedEntry.deadline(entry), now)) {
                 removeSlot(segment, slot);
                 visitor.accept(entry);
             }

@@ -106,7 +106,7 @@ final class ImportedEntries implements RdbSink {
     @Override
     public void string(RdbKey key, byte[] value) throws ImportException {
         progress.run();
-        if (key.deadlineMillis() <= atMillis) {
+        if (key.isExpired(atMillis)) {
             report.expired();
             return;
         }
@@ -119,7 +119,7 @@ final class ImportedEntries implements RdbSink {
     @Override
     public void unread(RdbKey key, String type) {
         progress.run();
-        if (key.deadlineMillis() <= atMillis) {
+        if (key.isExpired(atMillis)) {
             report.expired();
         } else {
             report.leftOutValue(type, KeyText.of(key.name()));

@@ -2,7 +2,8 @@ package dev.miniredis.migrate;
 
 /** A key of an RDB file. */
 final class RdbKey {
-    static final long NO_DEADLINE = Long.MAX_VALUE;
+    /** As Redis reads it, should a file have it as a deadline. */
+    static final long NO_DEADLINE = -1;
 
     private final int database;
     private final byte[] name;
@@ -29,5 +30,9 @@ final class RdbKey {
 
     boolean hasDeadline() {
         return deadlineMillis != NO_DEADLINE;
+    }
+
+    boolean isExpired(long nowMillis) {
+        return hasDeadline() && deadlineMillis <= nowMillis;
     }
 }

@@ -5,6 +5,7 @@ import dev.miniredis.command.LogRetention;
 import dev.miniredis.command.Saving;
 import dev.miniredis.engine.BaseCommands;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
@@ -306,7 +307,7 @@ final class Compaction implements Saving {
             for (Piece piece = queue.take(); piece.entries != null; piece = queue.take()) {
                 long pieceBegan = nanoTime.getAsLong();
                 for (byte[] entry : piece.entries) {
-                    if (entry != null && PackedEntry.deadline(entry) > header.atMillis()) {
+                    if (entry != null && !Keyspace.isOver(PackedEntry.deadline(entry), header.atMillis())) {
                         base.add(piece.database, commands.of(entry));
                         keys++;
                     }
