@@ -119,8 +119,10 @@ public final class LocalLog implements ServerLog {
             if (onDamage == OnDamage.QUARANTINE) {
                 damage.addAll(new Repair(disk, nowMillis).run());
             }
-            Recovery recovery = new Recovery(disk, replay, nowMillis, Moment.END, progress);
-            Recovery.Result found = recovery.run();
+            CheckedRecovery checked = new CheckedRecovery(disk, replay, nowMillis, Moment.END, progress, onDamage);
+            Recovery.Result found = checked.run();
+            Recovery recovery = checked.last();
+            damage.addAll(checked.setAside());
             lastLsn = found.lastLsn();
             recoveredLsn = lastLsn;
             durableLsn = lastLsn;

@@ -29,6 +29,7 @@ public final class LogEntry {
     private int database;
     private long durable;
     private long lostFrom;
+    private long baseLine;
 
     /** Begins a new entry without commands. */
     public LogEntry reset(long newAtMillis, byte[] newBy, int newDatabase) {
@@ -39,6 +40,7 @@ public final class LogEntry {
         database = newDatabase;
         durable = 0;
         lostFrom = 0;
+        baseLine = 0;
         return this;
     }
 
@@ -86,6 +88,15 @@ public final class LogEntry {
     void lost(long from, long to) {
         lostFrom = from;
         lsn = to;
+    }
+
+    /** Which of the commands of a base it is, from 1; 0 for an entry. */
+    long baseLine() {
+        return baseLine;
+    }
+
+    void baseLine(long number) {
+        baseLine = number;
     }
 
     /** When it happened, in milliseconds since 1970. */

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum OnDamage {
     /** Refuses, changes nothing, and says what can be done. */
     REFUSE,
-    /** Goes on without the damaged lines, which are kept, as {@link Repair} does. */
+    /** Goes on without the damaged lines and the entries that cannot be run; they are kept, as {@link Repair} does. */
     QUARANTINE;
 
     @Override

@@ -25,7 +25,8 @@ public final class PastLog extends UnwrittenLog {
     @Override
     public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
         try {
-            Recovery.Result found = new Recovery(disk, replay, nowMillis, until, progress).run();
+            Recovery.Result found =
+                    new CheckedRecovery(disk, replay, nowMillis, until, progress, OnDamage.REFUSE).run();
             lastLsn = found.lastLsn();
             beginAfter(lastLsn);
             long atMillis = until.atMillis() == Long.MAX_VALUE ? found.lastMillis() : until.atMillis();

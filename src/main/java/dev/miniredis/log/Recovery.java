@@ -154,8 +154,9 @@ final class Recovery {
                     }
                     entry.lsn(baseLsn);
                     entry.atMillis(lastMillis);
-                    batch.addNext();
                     lines++;
+                    entry.baseLine(lines);
+                    batch.addNext();
                 }
                 if (end != lines) {
                     throw new LineReader.BadLineException(

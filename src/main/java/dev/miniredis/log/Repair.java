@@ -5,7 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
@@ -17,12 +22,16 @@ import java.util.zip.CRC32C;
  */
 public final class Repair {
     private static final int BUFFER_BYTES = 256 * 1024;
+    private static final byte[] NOBODY = {};
+    /** All of a log, but as a look at the past, which changes nothing. */
+    private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
 
     private final Disk disk;
     private final long nowMillis;
     private final LineReader reader = new LineReader();
     private final CRC32C crc = new CRC32C();
     private final List<String> done = new ArrayList<>();
+    private final Map<String, String> kept = new HashMap<>(); // of which file there is a copy, and what it is called
     private long baseLsn;
     private long lastLsn;
 
@@ -62,13 +71,108 @@ public final class Repair {
         }
     }
 
+    /**
+     * Runs what the log holds, which must be readable, and takes out what cannot be run.
+     *
+     * @return what was done, a line for each file; empty when everything can be run
+     * @throws LogException it cannot be read, or run to its end
+     */
+    public List<String> run(ServerLog.Replay replay) throws LogException, InterruptedException {
+        try {
+            CheckedRecovery recovery = new CheckedRecovery(
+                    disk, replay, nowMillis, NOT_THE_TORN_END, new RecoveryProgress(), OnDamage.QUARANTINE);
+            recovery.run();
+            return recovery.setAside();
+        } catch (IOException e) {
+            throw new LogException("Cannot repair the log in " + disk.location() + ": " + LogException.reason(e), e);
+        }
+    }
+
+    /**
+     * Takes entries out of a log that can be read: each file that has some of them is kept as it is, and written anew with a
+     * note in their place.
+     *
+     * @param unrunnable in the order of the log
+     * @return what was done, a line for each file
+     */
+    List<String> setAside(List<Unrunnable> unrunnable) throws LogException, IOException, InterruptedException {
+        List<Unrunnable> keys = unrunnable.stream().filter(Unrunnable::isInBase).toList();
+        if (!keys.isEmpty()) {
+            baseLsn = keys.getFirst().lsn();
+            Set<Long> lines = keys.stream().map(Unrunnable::baseLine).collect(Collectors.toSet());
+            String done = keys.size() + " of its lines cannot be run ("
+                    + keys.getFirst().reason() + ") and " + (keys.size() == 1 ? "is" : "are") + " left out";
+            rewriteBase(SegmentNames.base(baseLsn), lines, done);
+        }
+        TreeMap<Long, String> entries = unrunnable.stream()
+                .filter(one -> !one.isInBase())
+                .collect(Collectors.toMap(Unrunnable::lsn, Unrunnable::reason, (one, same) -> one, TreeMap::new));
+        List<Source> segments = segments();
+        for (int i = 0; i < segments.size(); i++) {
+            long nextFirst = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() : Long.MAX_VALUE;
+            Map<Long, String> ofSegment = entries.subMap(segments.get(i).firstLsn(), nextFirst);
+            if (!ofSegment.isEmpty()) {
+                setAside(segments.get(i).name(), ofSegment);
+            }
+        }
+        return List.copyOf(done);
+    }
+
+    private void setAside(String name, Map<Long, String> reasons) throws IOException, InterruptedException {
+        String copyName = keepCopy(name);
+        try (Disk.DiskFile file = disk.open(name);
+                Copy copy = new Copy(SegmentNames.UNFINISHED)) {
+            LogEntry entry = new LogEntry();
+            LineScanner scanner = new LineScanner(file, byte[]::new);
+            long readableEnd = 0;
+            long run = 0; // of entries that are left out, how many there are up to here
+            while (scanner.next() && isReadable(scanner, entry)) {
+                boolean isCommands = entry.kind() == LogEntry.Kind.COMMANDS;
+                if (isCommands && reasons.containsKey(entry.lsn())) {
+                    run++;
+                    boolean ends = !reasons.containsKey(entry.lsn() + 1);
+                    if (ends) {
+                        copy.lost(entry.lsn() - run + 1, entry.lsn());
+                        run = 0;
+                    }
+                } else {
+                    copy.line(scanner.bytes(), scanner.from(), scanner.to());
+                }
+                readableEnd = scanner.nextOffset();
+            }
+            copy.bytes(file, readableEnd, TornEnd.contentEnd(file, readableEnd));
+            copy.replace(name);
+        }
+        long first = reasons.keySet().iterator().next();
+        String which = reasons.size() == 1
+                ? "entry " + first + " cannot be run (" + reasons.get(first) + ") and is left out"
+                : reasons.size() + " entries cannot be run and are left out, the first is " + first + " ("
+                        + reasons.get(first) + ")";
+        done.add(path(name) + ": " + which + ". The file as it was is kept as " + copyName + ".");
+    }
+
+    /** Whether a line is the header or an entry; what follows another is a torn end. */
+    private boolean isReadable(LineScanner scanner, LogEntry entry) {
+        try {
+            if (scanner.lineNumber() == 1) {
+                reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
+                entry.reset(0, NOBODY, 0);
+            } else {
+                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
+            }
+            return scanner.isWhole();
+        } catch (LineReader.BadLineException e) {
+            return false;
+        }
+    }
+
     // ---- the base ----
 
     private void repairBase() throws LogException, IOException, InterruptedException {
         List<String> bases = SegmentNames.bases(disk.names());
         List<String> damaged = new ArrayList<>();
         for (String name : bases.reversed()) {
-            if (readBase(name, SegmentSalvage.NOWHERE).whole()) {
+            if (readBase(name, Set.of(), SegmentSalvage.NOWHERE).whole()) {
                 baseLsn = SegmentNames.baseLsn(name);
                 break;
             }
@@ -80,25 +184,27 @@ public final class Repair {
         List<Source> segments = segments();
         if (!segments.isEmpty() && segments.getFirst().firstLsn() <= baseLsn + 1) {
             for (String name : damaged) {
-                String kept = TornEnd.unusedName(disk, SegmentNames.damaged(name, nowMillis));
-                disk.rename(name, kept);
+                String copyName = TornEnd.unusedName(disk, SegmentNames.damaged(name, nowMillis));
+                disk.rename(name, copyName);
                 disk.syncDirectory();
                 done.add(path(name) + " is damaged and not needed: the log reaches back to what is before it. Nothing"
-                        + " is lost. It is kept as " + kept + ".");
+                        + " is lost. It is kept as " + copyName + ".");
             }
         } else {
             baseLsn = SegmentNames.baseLsn(damaged.getFirst());
-            rewriteBase(damaged.getFirst());
+            rewriteBase(damaged.getFirst(), Set.of(), "it is damaged");
         }
     }
 
     /** @param whole whether it is as it was written, or as an earlier repair left it */
     private record BaseState(boolean whole, long good, BaseHeader header) {}
 
-    private BaseState readBase(String name, SegmentSalvage.Sink sink)
+    /** @param leftOut which of the commands to pass over, from 1 */
+    private BaseState readBase(String name, Set<Long> leftOut, SegmentSalvage.Sink sink)
             throws LogException, IOException, InterruptedException {
         LogEntry entry = new LogEntry();
         long good = 0;
+        long passedOver = 0;
         long end = -1;
         BaseHeader header = new BaseHeader(SegmentNames.baseLsn(name), 0, 0, List.of());
         boolean whole = true;
@@ -115,7 +221,12 @@ public final class Repair {
                     }
                     end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
                     if (end < 0) {
-                        good += entry.kind() == LogEntry.Kind.COMMANDS ? 1 : 0;
+                        boolean isCommand = entry.kind() == LogEntry.Kind.COMMANDS;
+                        if (isCommand && leftOut.contains(good + passedOver + 1)) {
+                            passedOver++;
+                            continue;
+                        }
+                        good += isCommand ? 1 : 0;
                         sink.line(scanner.bytes(), scanner.from(), scanner.to());
                     }
                 } catch (LineReader.BadLineException e) {
@@ -139,17 +250,18 @@ public final class Repair {
         return header;
     }
 
-    private void rewriteBase(String name) throws LogException, IOException, InterruptedException {
-        String kept = keepCopy(name);
-        BaseHeader header = readBase(name, SegmentSalvage.NOWHERE).header();
+    private void rewriteBase(String name, Set<Long> leftOut, String why)
+            throws LogException, IOException, InterruptedException {
+        String copyName = keepCopy(name);
+        BaseHeader header = readBase(name, leftOut, SegmentSalvage.NOWHERE).header();
         try (Copy copy = new Copy(SegmentNames.UNFINISHED_BASE)) {
             copy.body(LineWriter.baseHeader(header));
-            long good = readBase(name, copy).good();
+            long good = readBase(name, leftOut, copy).good();
             copy.lost(1, Math.max(1, baseLsn));
             copy.body(LineWriter.baseEnd(good));
             copy.replace(name);
-            done.add(path(name) + " is damaged: of the keys that the entries up to " + baseLsn + " had made, " + good
-                    + " lines could be read. The damaged file is kept as " + kept + ".");
+            done.add(path(name) + ": " + why + ". Of the keys that the entries up to " + baseLsn + " had made, " + good
+                    + " lines are left. The file as it was is kept as " + copyName + ".");
         }
     }
 
@@ -216,7 +328,7 @@ public final class Repair {
             if (damage.problems().isEmpty() && hasHeader(file)) {
                 return;
             }
-            String kept = keepCopy(segment.name());
+            String copyName = keepCopy(segment.name());
             String name =
                     segment.name().equals(SegmentNames.ACTIVE) ? SegmentNames.ACTIVE : SegmentNames.retired(before + 1);
             try (Copy copy = new Copy(SegmentNames.UNFINISHED)) {
@@ -230,7 +342,7 @@ public final class Repair {
             }
             done.add(path(segment.name()) + " is damaged: "
                     + (damage.problems().isEmpty() ? "its header cannot be read" : String.join("; ", damage.problems()))
-                    + ". The damaged file is kept as " + kept + ".");
+                    + ". The damaged file is kept as " + copyName + ".");
         }
     }
 
@@ -247,16 +359,20 @@ public final class Repair {
 
     // ---- files ----
 
-    /** Keeps a file as it is, durably. */
+    /** Keeps a file as it is, durably; as it was at first, where it has been changed since. */
     private String keepCopy(String name) throws IOException {
-        String kept = TornEnd.unusedName(disk, SegmentNames.damaged(name, nowMillis));
+        if (kept.containsKey(name)) {
+            return kept.get(name);
+        }
+        String copyName = TornEnd.unusedName(disk, SegmentNames.damaged(name, nowMillis));
         try (Disk.DiskFile source = disk.open(name);
-                Disk.DiskFile copy = disk.open(kept)) {
+                Disk.DiskFile copy = disk.open(copyName)) {
             TornEnd.copy(source, 0, source.size(), copy);
             copy.sync();
         }
         disk.syncDirectory();
-        return kept;
+        kept.put(name, copyName);
+        return copyName;
     }
 
     /** A file being written in the place of a damaged one. */
@@ -284,6 +400,21 @@ public final class Repair {
         @Override
         public void lost(long from, long to) throws IOException {
             body(LineWriter.lost(from, to, nowMillis));
+        }
+
+        /** A part of a file as it is. */
+        void bytes(Disk.ReadableFile source, long from, long to) throws IOException {
+            long offset = from;
+            while (offset < to) {
+                ensure(1);
+                ByteBuffer free = ByteBuffer.wrap(buffer, size, (int) Math.min(buffer.length - size, to - offset));
+                int read = source.read(free, offset);
+                if (read <= 0) {
+                    return;
+                }
+                offset += read;
+                size += read;
+            }
         }
 
         void body(byte[] body) throws IOException {

@@ -38,6 +38,21 @@ public interface ServerLog extends WriteLog, AutoCloseable {
 
         /** Owns the entries until it releases them, on whatever thread. */
         void apply(ReadBatch batch);
+
+        /**
+         * Waits until all of it is applied.
+         *
+         * @return what could not be, in its order; an entry is among it only if those before it that are not have been applied
+         * @throws LogException there is no way to go on
+         */
+        default List<Unrunnable> finish() throws InterruptedException, LogException {
+            return List.of();
+        }
+
+        /** Everything will come again, from the beginning. */
+        default void restart() {
+            // who keeps nothing has nothing to forget
+        }
     }
 
     /** Where it is and how it syncs, for people. */

@@ -125,7 +125,6 @@ final class Lifecycle {
         try {
             Replay replay = new Replay(parts.engine(), parts.loop());
             ServerLog.Recovered recovered = parts.log().recover(replay, System.currentTimeMillis());
-            replay.finish();
             parts.log().start(parts.loop());
             parts.loop().execute(() -> serve(recovered, before));
         } catch (LogException e) {

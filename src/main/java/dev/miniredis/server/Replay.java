@@ -2,11 +2,13 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.RefusedEntries;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ReadBatch;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.Unrunnable;
 import dev.miniredis.resp.Lookahead;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +26,7 @@ final class Replay implements ServerLog.Replay {
      */
     private final long mostBytes;
 
+    private final RefusedEntries refused = new RefusedEntries();
     private volatile String failure;
 
     Replay(Engine engine, EngineLoop loop) {
@@ -59,7 +62,7 @@ final class Replay implements ServerLog.Replay {
         });
     }
 
-    /** Whatever goes wrong ends the replay: data with a hole in it must not be served. */
+    /** Whatever goes wrong with the server itself ends the replay: data with a hole in it must not be served. */
     private void applyNow(List<LogEntry> entries) {
         int i = 0;
         try {
@@ -67,25 +70,30 @@ final class Replay implements ServerLog.Replay {
                 if (i % Lookahead.MAX_REQUESTS == 0) {
                     engine.data().expect(entries.subList(i, Math.min(entries.size(), i + Lookahead.MAX_REQUESTS)));
                 }
-                engine.replay(entries.get(i));
+                refused.replay(engine, entries.get(i));
                 if (engine.memory().bytes() > mostBytes) {
                     failure = noMemory(
                             "what the log holds, from entry " + entries.get(i).lsn() + " on");
                 }
             }
         } catch (RuntimeException | Error e) {
-            failure = reason(entries.get(i).lsn(), e);
+            failure = reason(entries.get(i), e);
         }
     }
 
+    private String reason(LogEntry entry, Throwable problem) {
+        if (!(problem instanceof CommandError)) {
+            return reason(entry.lsn(), problem);
+        }
+        int needed = Math.max(entry.database(), engine.databases()) + 1;
+        return Unrunnable.of(entry, problem.getMessage()) + ". The server has " + engine.databases()
+                + " databases; start it with more, --databases " + needed + " at the least.";
+    }
+
     private static String reason(long lsn, Throwable problem) {
-        return switch (problem) {
-            case CommandError e ->
-                "Entry " + lsn + " of the log cannot be replayed: " + e.getMessage()
-                        + ". It was written by another version; use that.";
-            case OutOfMemoryError e -> noMemory("entry " + lsn + " of the log");
-            default -> "Entry " + lsn + " of the log cannot be replayed: " + problem + ". This is a bug in Mini Redis.";
-        };
+        return problem instanceof OutOfMemoryError
+                ? noMemory("entry " + lsn + " of the log")
+                : "Entry " + lsn + " of the log cannot be replayed: " + problem + ". This is a bug in Mini Redis.";
     }
 
     /** What to say when there is no memory for something. */
@@ -95,17 +103,23 @@ final class Replay implements ServerLog.Replay {
                 + " MiB. Give the server a larger one, for example MINI_REDIS_JAVA_OPTS=-Xmx4g.";
     }
 
-    /**
-     * Waits until everything is applied.
-     *
-     * @throws LogException something could not be
-     */
-    void finish() throws InterruptedException, LogException {
+    @Override
+    public List<Unrunnable> finish() throws InterruptedException, LogException {
         CountDownLatch applied = new CountDownLatch(1);
         loop.execute(applied::countDown); // behind all of them
         applied.await();
         if (failure != null) {
             throw new LogException(failure);
         }
+        return refused.take(); // no entry is applied meanwhile
+    }
+
+    @Override
+    public void restart() {
+        loop.execute(() -> {
+            for (int i = 0; i < engine.databases(); i++) {
+                engine.database(i).clear();
+            }
+        });
     }
 }

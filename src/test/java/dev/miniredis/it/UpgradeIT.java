@@ -67,7 +67,10 @@ class UpgradeIT {
         assertThat(server.awaitExit()).isEqualTo(1);
         assertThat(server.err())
                 .containsExactly("mini-redis: Entry 10 of the log cannot be replayed: ERR DB index is out of range."
-                        + " It was written by another version; use that.");
+                        + " Another version of Mini Redis wrote it, or a tool. Start the one that wrote it, or run"
+                        + " 'mini-redis log repair --data-dir " + dataDir
+                        + "', or start with --on-damage=quarantine: both"
+                        + " keep the file beside the log and go on without the entry.");
         assertThat(Files.readAllBytes(dataDir.resolve(ACTIVE))).isEqualTo(before);
 
         Path back = folder.resolve("back");
@@ -84,6 +87,41 @@ class UpgradeIT {
         assertThat(restore.exitCode()).as(restore.output()).isZero();
         dataDir = back;
         assertServes(":1");
+    }
+
+    @Test
+    void both_ways_out_of_what_this_version_cannot_do_lead_to_a_start() throws IOException {
+        Path quarantined = Files.createDirectory(folder.resolve("quarantined"));
+        Files.copy(dataDir.resolve(RETIRED), quarantined.resolve(RETIRED));
+        Files.copy(dataDir.resolve(ACTIVE), quarantined.resolve(ACTIVE));
+        Program repair = Program.run(ServerProcess.LAUNCHER, "log", "repair", "--data-dir", dataDir.toString());
+        assertThat(repair.exitCode()).as(repair.output()).isZero();
+        assertThat(repair.output()).contains("entry 10 cannot be run (ERR DB index is out of range) and is left out");
+        assertAnswers(ServerProcess.in(dataDir).start());
+        assertAnswers(ServerProcess.in(quarantined)
+                .options("--on-damage", "quarantine")
+                .start());
+    }
+
+    private static void assertAnswers(ServerProcess started) throws IOException {
+        try (ServerProcess server = started;
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(socket.ask("GET", "user:2")).isEqualTo("Jane");
+            assertThat(server.out()).anyMatch(line -> line.endsWith("Entry 10 is missing since a repair."));
+        }
+    }
+
+    @Test
+    void a_log_of_more_databases_asks_for_them() throws IOException {
+        cutOffEntry10();
+        ServerProcess server =
+                ServerProcess.in(dataDir).options("--databases", "2").begin();
+        assertThat(server.awaitExit()).isEqualTo(1);
+        assertThat(server.err())
+                .singleElement()
+                .asString()
+                .contains("cannot be replayed: ERR DB index is out of range. The server has 2 databases; start it with"
+                        + " more, --databases 4 at the least.");
     }
 
     @Test

@@ -1,0 +1,60 @@
+package dev.miniredis.engine;
+
+import dev.miniredis.command.CommandError;
+import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.NoLog;
+import dev.miniredis.log.ReadBatch;
+import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.Unrunnable;
+import dev.miniredis.resp.Request;
+import java.util.List;
+
+/**
+ * Runs commands as a server would that replays them from its log, in memory only: to know before whether it can. It takes as much
+ * memory as that server.
+ */
+public final class DryRun implements ServerLog.Replay {
+    /** More than anybody has; each costs some hundred bytes. */
+    private static final int DATABASES = 16 * 1024;
+
+    private static final byte[] NOBODY = {};
+
+    private final LogEntry entry = new LogEntry();
+    private final RefusedEntries refused = new RefusedEntries();
+    private Engine engine = newEngine();
+
+    private static Engine newEngine() {
+        return new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), System::nanoTime, () -> {});
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @throws CommandError it cannot be run; nothing has changed
+     */
+    public void run(int database, Request command, long atMillis) {
+        engine.replay(entry.reset(atMillis, NOBODY, database).add(command));
+    }
+
+    @Override
+    public void apply(ReadBatch batch) {
+        for (LogEntry read : batch.entries()) {
+            try {
+                refused.replay(engine, read);
+            } catch (CommandError otherDatabase) {
+                // a server with as many can run it
+            }
+        }
+        batch.release();
+    }
+
+    @Override
+    public List<Unrunnable> finish() {
+        return refused.take();
+    }
+
+    @Override
+    public void restart() {
+        engine = newEngine();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.miniredis.log;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A {@link Recovery} whose entries have all been run. Those that cannot be refuse the start or are set aside; then the log is
+ * read again from its beginning, since what one of them has begun must leave no trace.
+ */
+final class CheckedRecovery {
+    private final Disk disk;
+    private final ServerLog.Replay replay;
+    private final long nowMillis;
+    private final Moment until;
+    private final RecoveryProgress progress;
+    private final OnDamage onUnrunnable;
+    private final Repair repair;
+    private List<String> setAside = List.of();
+    private Recovery recovery;
+
+    /** @param onUnrunnable what to do about entries that cannot be run */
+    CheckedRecovery(
+            Disk disk,
+            ServerLog.Replay replay,
+            long nowMillis,
+            Moment until,
+            RecoveryProgress progress,
+            OnDamage onUnrunnable) {
+        this.disk = disk;
+        this.replay = replay;
+        this.nowMillis = nowMillis;
+        this.until = until;
+        this.progress = progress;
+        this.onUnrunnable = onUnrunnable;
+        this.repair = new Repair(disk, nowMillis);
+    }
+
+    /** @throws LogException it is damaged, or entries cannot be run and are to stay where they are */
+    Recovery.Result run() throws LogException, IOException, InterruptedException {
+        while (true) {
+            recovery = new Recovery(disk, replay, nowMillis, until, progress);
+            Recovery.Result result = recovery.run();
+            List<Unrunnable> unrunnable = replay.finish();
+            if (unrunnable.isEmpty()) {
+                return result;
+            }
+            if (onUnrunnable == OnDamage.REFUSE) {
+                throw new LogException(refusal(unrunnable.getFirst()));
+            }
+            setAside = repair.setAside(unrunnable);
+            replay.restart();
+        }
+    }
+
+    /** The one that came to the end. */
+    Recovery last() {
+        return recovery;
+    }
+
+    /** What was set aside, a line for each file. */
+    List<String> setAside() {
+        return setAside;
+    }
+
+    private String refusal(Unrunnable first) {
+        boolean past = !until.equals(Moment.END);
+        return first + ". Another version of Mini Redis wrote it, or a tool. Start the one that wrote it, or run"
+                + " 'mini-redis log repair --data-dir " + disk.location() + "'"
+                + (past
+                        ? ", which keeps the file beside the log and goes on without the entry; or give an earlier moment."
+                        : ", or start with --on-damage=quarantine: both keep the file beside the log and go on without"
+                                + " the entry.");
+    }
+}
