@@ -7,8 +7,10 @@ import dev.miniredis.migrate.ImportReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,7 +74,11 @@ final class LogImportCommand implements Callable<Integer> {
         } catch (ImportException e) {
             return fail(progress, err, e.getMessage());
         } catch (OutOfMemoryError e) {
-            return fail(progress, err, "Not enough memory for one of the values; JAVA_TOOL_OPTIONS=-Xmx8g gives more.");
+            return fail(
+                    progress,
+                    err,
+                    "Not enough memory. An append-only file needs as much as the server with its data;"
+                            + " JAVA_TOOL_OPTIONS=-Xmx8g gives more.");
         }
     }
 
@@ -83,9 +89,10 @@ final class LogImportCommand implements Callable<Integer> {
     }
 
     private void print(ImportReport report, double seconds, PrintWriter out) {
-        String by = report.madeBy().isEmpty() ? "" : ", written by Redis " + report.madeBy();
+        String by = report.madeBy().isEmpty() ? "" : ", written by " + report.madeBy();
         out.println("Imported " + report.taken() + by + ".");
         report.passedOver().forEach(file -> out.println("  not read: " + file));
+        report.remarks().forEach(remark -> out.println("  " + remark));
         report.entries()
                 .forEach((database, count) -> out.println("  db" + database + ": " + count(count, "entry", "entries")));
         if (report.expiredKeys() > 0) {
@@ -99,8 +106,8 @@ final class LogImportCommand implements Callable<Integer> {
         }
         if (report.isCommandLeftOut()) {
             out.println(
-                    "  These commands are not known yet. What they changed is missing, older than in Redis, or without"
-                            + " its expiry time.");
+                    "  These commands are not known yet, or cannot be run on what was imported. What they changed is"
+                            + " missing, older than in Redis, or without its expiry time.");
             out.println("  For the strings as they are now: redis-cli SAVE, then import the dump.rdb.");
         }
         out.println("  %s, %s, %.1f s"
@@ -111,8 +118,9 @@ final class LogImportCommand implements Callable<Integer> {
 
     private static String leftOut(Map.Entry<String, ImportReport.LeftOut> entry) {
         ImportReport.LeftOut left = entry.getValue();
-        String first = left.first() == null ? "" : " (first: " + left.first() + ")";
-        return left.count() + " " + entry.getKey() + first;
+        String first =
+                Stream.of(left.first(), left.place()).filter(Objects::nonNull).collect(Collectors.joining(", "));
+        return left.count() + " " + entry.getKey() + (first.isEmpty() ? "" : " (first: " + first + ")");
     }
 
     /** A server with fewer databases would refuse the log. */

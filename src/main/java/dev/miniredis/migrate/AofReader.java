@@ -17,7 +17,9 @@ final class AofReader {
     private static final String TIMESTAMP = "#TS:";
     private static final int MAX_LINE_BYTES = 1024;
     private static final int MAX_ARGUMENTS = 1024 * 1024 * 1024 / 6; // of what there is room for in a request
+    private static final int MAX_HEADER_BYTES = 32;
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
+    private static final Pattern COMMAND_HEADER = Pattern.compile("\\*\\d+\r\n");
 
     private final FileInput in;
     private long commandOffset;
@@ -97,24 +99,24 @@ final class AofReader {
 
     /** A word beyond the end of the file: torn, unless more commands follow it, for then its length is wrong. */
     private void refuseIfCommandsFollow(long start, long length) throws IOException, ImportException {
-        byte[] rest = in.read(in.remaining());
-        for (int i = 0; i + 4 < rest.length; i++) {
-            if (rest[i] == '\n' && rest[i + 1] == '*' && isCommandHeader(rest, i + 2)) {
+        StringBuilder line = new StringBuilder(); // as far as it may be a header
+        char before = '\n';
+        while (in.remaining() > 0) {
+            char letter = (char) in.read();
+            if (letter == '$' && COMMAND_HEADER.matcher(line).matches()) {
                 throw in.damage(
                         start,
                         "a word of " + length + " bytes would go beyond the end of the file, but other"
                                 + " commands follow");
             }
+            if (before == '\n') {
+                line.setLength(0);
+            }
+            if (line.length() < MAX_HEADER_BYTES) {
+                line.append(letter);
+            }
+            before = letter;
         }
-    }
-
-    /** Whether digits, an end of line and a dollar sign follow. */
-    private static boolean isCommandHeader(byte[] bytes, int from) {
-        int at = from;
-        while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
-            at++;
-        }
-        return at > from && at + 2 < bytes.length && bytes[at] == '\r' && bytes[at + 1] == '\n' && bytes[at + 2] == '$';
     }
 
     private long number(char sign, String line, long offset) throws ImportException {

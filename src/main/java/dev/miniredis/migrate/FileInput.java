@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -17,19 +18,21 @@ final class FileInput implements Closeable {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Path file;
-    private final FileChannel channel;
+    private final ReadableByteChannel channel;
     private final long size;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final byte[] buffer;
     private final Crc64 crc = new Crc64();
     private long bufferOffset; // in the file
     private int position;
     private int limit;
     private int summed; // bytes of the buffer that are in the checksum
 
-    private FileInput(Path file, FileChannel channel, long size) {
+    /** @param channel that stands at the beginning of the file */
+    FileInput(Path file, ReadableByteChannel channel, long size) {
         this.file = file;
         this.channel = channel;
         this.size = size;
+        this.buffer = new byte[(int) Math.min(BUFFER_BYTES, size)];
     }
 
     static FileInput open(Path file) throws IOException {
@@ -119,8 +122,8 @@ final class FileInput implements Closeable {
         position = 0;
         limit = 0;
         summed = 0;
-        ByteBuffer target = ByteBuffer.wrap(buffer, 0, (int) Math.min(BUFFER_BYTES, size - bufferOffset));
-        int length = target.hasRemaining() ? channel.read(target, bufferOffset) : -1;
+        ByteBuffer target = ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, size - bufferOffset));
+        int length = target.hasRemaining() ? channel.read(target) : -1;
         if (length <= 0) {
             throw new EOFException();
         }

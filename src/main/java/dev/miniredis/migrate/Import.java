@@ -5,9 +5,11 @@ import dev.miniredis.log.LogException;
 import dev.miniredis.resp.Request;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Makes a log of what Redis keeps on its disk.
@@ -17,6 +19,9 @@ import java.util.List;
  * command has kept alive. Time never goes back and is never in the future.
  */
 public final class Import {
+    private static final int TRANSFER_MARK_BYTES = 40;
+    private static final Pattern HEX_DIGITS = Pattern.compile("[0-9a-f]+");
+
     private final SourceFiles source;
     private final ImportReport report;
     private final ImportedEntries entries;
@@ -62,12 +67,12 @@ public final class Import {
 
     private void readParts() throws IOException, ImportException {
         List<Path> parts = source.parts();
-        if (!SourceFiles.isRdb(parts.getFirst())) {
+        if (source.isAof()) {
             entries.beginAof();
         }
         for (Path part : parts) {
             try (FileInput in = FileInput.open(part)) {
-                entries.reading(() -> progress.at(bytesBefore + in.offset(), totalBytes, report.entryCount()));
+                entries.reading(part, () -> progress.at(bytesBefore + in.offset(), totalBytes, report.entryCount()));
                 read(in, part.equals(parts.getLast()));
                 bytesBefore += in.size();
             }
@@ -77,6 +82,10 @@ public final class Import {
     private void read(FileInput in, boolean last) throws IOException, ImportException {
         if (SourceFiles.isRdb(in.file())) {
             new RdbReader(in, entries).read();
+            if (!entries.isAof()) {
+                lookBehindTheEnd(in);
+                return;
+            }
         }
         AofReader aof = new AofReader(in);
         try {
@@ -85,7 +94,7 @@ public final class Import {
                 try {
                     entries.command(command, aof.commandOffset());
                 } catch (CommandError e) {
-                    throw in.damage(aof.commandOffset(), "this command cannot be run: " + e.getMessage());
+                    throw in.damage(aof.commandOffset(), "this command cannot stand here: " + e.getMessage());
                 }
             }
             if (entries.openTransactionOffset() >= 0) {
@@ -96,6 +105,27 @@ public final class Import {
             torn(in, offset, last);
         }
         entries.endOfPart();
+    }
+
+    /** What {@code redis-cli --rdb} writes may end with the mark by which it has known the end of the transfer. */
+    private void lookBehindTheEnd(FileInput in) throws IOException {
+        long end = in.offset();
+        long bytes = in.remaining();
+        if (bytes == 0) {
+            return;
+        }
+        boolean isMark = bytes == TRANSFER_MARK_BYTES
+                && HEX_DIGITS.matcher(ascii(in.read(bytes))).matches();
+        String what = bytes + " bytes follow the end of the RDB file, which is at byte " + end;
+        if (isMark) {
+            report.remark(what + ": the mark that ends a transfer without a disk, and no data.");
+        } else {
+            report.warning(in.file() + ": " + what + ". They are left out.");
+        }
+    }
+
+    private static String ascii(byte[] bytes) {
+        return new String(bytes, StandardCharsets.US_ASCII);
     }
 
     /** The end of an AOF may be missing, as after a power failure; that of a part before the last may not. */

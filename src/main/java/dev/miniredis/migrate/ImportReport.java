@@ -12,11 +12,15 @@ import java.util.TreeMap;
 /** What an import has come to. */
 public final class ImportReport {
     /**
-     * Something that the server has no place for yet.
+     * Something that the server has no place for yet, or a command that cannot be run.
      *
      * @param first the first key that it happened to; null where there is none
+     * @param place the file and the byte where the first of them begins; null where it is a value
      */
-    public record LeftOut(long count, String first) {}
+    public record LeftOut(long count, String first, String place) {}
+
+    /** What there is more of different kinds is counted as one. */
+    private static final int MAX_KINDS = 100;
 
     private final SourceFiles source;
     private final SortedMap<Integer, Long> entries = new TreeMap<>();
@@ -26,6 +30,7 @@ public final class ImportReport {
     private long entryCount;
     private long expiredKeys;
     private long logBytes;
+    private final List<String> remarks = new ArrayList<>();
     private boolean commandsLeftOut;
 
     ImportReport(SourceFiles source) {
@@ -42,24 +47,33 @@ public final class ImportReport {
     }
 
     void leftOutValue(String type, String key) {
-        leftOut(type, key);
+        leftOut(type, key, null);
     }
 
-    void leftOutCommand(String name, String key) {
+    /** @param reason why it cannot be run; null where there is no such command */
+    void leftOutCommand(String name, String reason, String key, String place) {
         commandsLeftOut = true;
-        leftOut(name, key);
+        leftOut(reason == null ? name : name + ": " + reason, key, place);
     }
 
-    private void leftOut(String what, String key) {
-        leftOut.merge(what, new LeftOut(1, key), (before, one) -> new LeftOut(before.count() + 1, before.first()));
+    private void leftOut(String what, String key, String place) {
+        String kind = leftOut.size() < MAX_KINDS || leftOut.containsKey(what) ? what : "of other kinds";
+        leftOut.merge(
+                kind,
+                new LeftOut(1, key, place),
+                (before, one) -> new LeftOut(before.count() + 1, before.first(), before.place()));
+    }
+
+    void remark(String text) {
+        remarks.add(text);
     }
 
     void warning(String text) {
         warnings.add(text);
     }
 
-    void madeBy(String redisVersion) {
-        madeBy = redisVersion;
+    void madeBy(String program) {
+        madeBy = program;
     }
 
     void logBytes(long bytes) {
@@ -76,7 +90,7 @@ public final class ImportReport {
         return source.passedOver();
     }
 
-    /** The version of Redis that has written the source; empty where it does not say. */
+    /** The program that has written the source, with its version; empty where it does not say. */
     public String madeBy() {
         return madeBy;
     }
@@ -95,7 +109,7 @@ public final class ImportReport {
         return expiredKeys;
     }
 
-    /** What was not imported, by type or by command, in the order of the source. */
+    /** What was not imported, by type or by command and why it cannot be run, in the order of the source. */
     public Map<String, LeftOut> leftOut() {
         return Collections.unmodifiableMap(leftOut);
     }
@@ -103,6 +117,11 @@ public final class ImportReport {
     /** Whether commands were left out, so that strings may be older than in Redis. */
     public boolean isCommandLeftOut() {
         return commandsLeftOut;
+    }
+
+    /** What is worth knowing of the source, though nothing is missing. */
+    public List<String> remarks() {
+        return Collections.unmodifiableList(remarks);
     }
 
     public List<String> warnings() {

@@ -3,10 +3,12 @@ package dev.miniredis.migrate;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.engine.DryRun;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,9 @@ import java.util.stream.Collectors;
 
 /**
  * Makes entries of the log from what the readers find, and counts what it cannot make any from.
+ *
+ * <p>The server that replays the log has to be able to run all of it. So what is of an AOF is run before it is written, at the time
+ * of its entry; a command that cannot be run is left out. An RDB file has nothing but keys: those can be set, whatever there is.
  *
  * <p>Where an AOF was rewritten as text, and before Redis 7, a string with a deadline is two commands, {@code SET} and
  * {@code PEXPIREAT}: where they stand together they become one.
@@ -26,22 +31,27 @@ final class ImportedEntries implements RdbSink {
     private static final int MAX_NAME_LENGTH = 64;
     private static final long NONE = -1;
 
-    private final CommandTable table = CommandTable.ofAllCommands();
-    private final Map<String, Command> known =
-            table.commands().stream().collect(Collectors.toMap(Command::name, command -> command));
+    private final Map<String, Command> known = CommandTable.ofAllCommands().commands().stream()
+            .collect(Collectors.toMap(Command::name, command -> command));
     private final NewLog log;
     private final ImportReport report;
     private final byte[] by;
     private final long aofMillis;
     private final LogEntry entry = new LogEntry();
     private final List<Queued> queue = new ArrayList<>(); // the transaction under way, or else the last SET
+    private Path file;
     private Runnable progress = () -> {};
+    private DryRun dryRun; // null while there is no AOF
     private long openTransactionOffset = NONE;
     private int database; // of the commands; that of an RDB key is its own
     private long atMillis;
 
-    /** A command that is not an entry yet. */
-    private record Queued(int database, long atMillis, Request command) {
+    /**
+     * A command that is not an entry yet.
+     *
+     * @param offset where it stands in the file
+     */
+    private record Queued(int database, long atMillis, Request command, long offset) {
         /** Whether this is a SET without options of the key that {@code next}, a PEXPIREAT, gives a deadline to. */
         boolean isCompletedBy(int nextDatabase, Request next) {
             return database == nextDatabase
@@ -57,7 +67,7 @@ final class ImportedEntries implements RdbSink {
         Queued with(Slice deadline) {
             byte[] key = command.arg(1).copy();
             byte[] value = command.arg(2).copy();
-            return new Queued(database, atMillis, Request.of(SET, key, value, PXAT, deadline.copy()));
+            return new Queued(database, atMillis, Request.of(SET, key, value, PXAT, deadline.copy()), offset);
         }
     }
 
@@ -74,7 +84,8 @@ final class ImportedEntries implements RdbSink {
     }
 
     /** Another file is being read. */
-    void reading(Runnable newProgress) {
+    void reading(Path newFile, Runnable newProgress) {
+        file = newFile;
         progress = newProgress;
     }
 
@@ -85,15 +96,22 @@ final class ImportedEntries implements RdbSink {
 
     /** The entries are those of an AOF: before the first of them. */
     void beginAof() {
-        if (report.entryCount() == 0) {
+        if (dryRun == null) {
+            dryRun = new DryRun();
             atMillis = aofMillis;
         }
+    }
+
+    /** Whether the entries are those of an AOF. */
+    boolean isAof() {
+        return dryRun != null;
     }
 
     @Override
     public void about(String name, String value) {
         switch (name) {
-            case "redis-ver", "valkey-ver" -> report.madeBy(value);
+            case "redis-ver" -> report.madeBy("Redis " + value);
+            case "valkey-ver" -> report.madeBy("Valkey " + value);
             case "aof-base", "aof-preamble" -> {
                 if (value.equals("1")) {
                     beginAof();
@@ -113,7 +131,9 @@ final class ImportedEntries implements RdbSink {
         Request command = key.hasDeadline()
                 ? Request.of(SET, key.name(), value, PXAT, ascii(Long.toString(key.deadlineMillis())))
                 : Request.of(SET, key.name(), value);
-        append(key.database(), atMillis, List.of(command));
+        if (canRun(new Queued(key.database(), atMillis, command, NONE), atMillis)) {
+            append(key.database(), atMillis, List.of(command));
+        }
     }
 
     @Override
@@ -135,7 +155,7 @@ final class ImportedEntries implements RdbSink {
      * Takes a command of an AOF.
      *
      * @param offset where it stands
-     * @throws CommandError it is malformed, so that the server could not run it
+     * @throws CommandError it does not belong where it stands
      */
     void command(Request command, long offset) throws ImportException {
         progress.run();
@@ -155,7 +175,7 @@ final class ImportedEntries implements RdbSink {
                 appendQueue();
                 openTransactionOffset = NONE;
             }
-            default -> write(command);
+            default -> write(command, offset);
         }
     }
 
@@ -186,43 +206,68 @@ final class ImportedEntries implements RdbSink {
         database = (int) number.toLong();
     }
 
-    private void write(Request command) throws ImportException {
+    private void write(Request command, long offset) throws ImportException {
         if (!queue.isEmpty() && queue.getLast().isCompletedBy(database, command)) {
             queue.add(queue.removeLast().with(command.arg(2)));
             return;
         }
         String name = name(command);
         Command found = known.get(name);
-        if (found == null || !found.isWrite()) {
-            leaveOut(name, command);
+        if (found == null) {
+            leaveOut(command, null, offset);
             return;
         }
-        table.check(command, atMillis);
+        if (!found.isWrite()) {
+            return; // PFCOUNT, for one: nothing to keep
+        }
         command.arg(0).wrap(found.upperName(), 0, found.upperName().length); // as the server logs it
         if (openTransactionOffset == NONE) {
             appendQueue();
         }
-        queue.add(new Queued(database, atMillis, command));
+        queue.add(new Queued(database, atMillis, command, offset));
     }
 
-    private void leaveOut(String name, Request command) {
+    /** @param reason why it cannot be run; null where there is no such command */
+    private void leaveOut(Request command, String reason, long offset) {
         String key = command.size() > 1 ? KeyText.of(command.arg(1).copy()) : null;
+        String name = name(command);
         String shown = name.length() > MAX_NAME_LENGTH ? name.substring(0, MAX_NAME_LENGTH) : name;
-        report.leftOutCommand(KeyText.of(shown.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8)), key);
+        report.leftOutCommand(
+                KeyText.of(shown.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8)),
+                reason,
+                key,
+                offset == NONE ? file.toString() : file + ", byte " + offset);
     }
 
     /** An entry has one database: one for each run of commands on the same. The import takes effect at once anyway. */
     private void appendQueue() throws ImportException {
+        long at = queue.isEmpty() ? 0 : queue.getLast().atMillis();
         List<Request> run = new ArrayList<>();
         for (int i = 0; i < queue.size(); i++) {
             Queued queued = queue.get(i);
-            run.add(queued.command());
-            if (i + 1 == queue.size() || queue.get(i + 1).database() != queued.database()) {
-                append(queued.database(), queued.atMillis(), run);
+            if (canRun(queued, at)) {
+                run.add(queued.command());
+            }
+            boolean ends = i + 1 == queue.size() || queue.get(i + 1).database() != queued.database();
+            if (ends && !run.isEmpty()) {
+                append(queued.database(), at, run);
                 run.clear();
             }
         }
         queue.clear();
+    }
+
+    private boolean canRun(Queued queued, long at) {
+        if (dryRun == null) {
+            return true;
+        }
+        try {
+            dryRun.run(queued.database(), queued.command(), at);
+            return true;
+        } catch (CommandError e) {
+            leaveOut(queued.command(), e.getMessage(), queued.offset());
+            return false;
+        }
     }
 
     private void append(int inDatabase, long at, List<Request> commands) throws ImportException {

@@ -6,6 +6,7 @@ import dev.miniredis.resp.Request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,7 +103,11 @@ record Manifest(Path file, List<Path> parts) {
         if (name == null || name.isEmpty() || name.contains("/") || name.contains("\0")) {
             throw bad(file, number, "the name of a file is expected");
         }
-        return file.resolveSibling(name);
+        try {
+            return file.resolveSibling(name);
+        } catch (InvalidPathException e) {
+            throw bad(file, number, "the name of a file is expected");
+        }
     }
 
     private static long sequence(Path file, int number, String text) throws ImportException {

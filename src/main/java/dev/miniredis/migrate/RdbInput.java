@@ -133,6 +133,16 @@ final class RdbInput {
         }
     }
 
+    /** How many there are of what takes at least a byte each. */
+    long count() throws IOException, ImportException {
+        long start = in.offset();
+        long count = length();
+        if (count < 0) {
+            throw in.damage(start, "nothing has " + Long.toUnsignedString(count) + " elements");
+        }
+        return count;
+    }
+
     /** Reads past a string without holding it. */
     void skipString() throws IOException, ImportException {
         long start = in.offset();

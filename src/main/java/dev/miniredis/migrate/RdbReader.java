@@ -8,21 +8,18 @@ import java.nio.charset.StandardCharsets;
  * Reads an RDB file, or the part of an AOF that is one.
  *
  * <pre>
- *   REDIS0012                                          nine bytes, the version at their end
+ *   REDIS0012 or VALKEY080                             nine bytes, the version at their end
  *   opcode or layout, what belongs to it
  *   …
  *   255, checksum of all before it in 8 bytes (since version 5; 0 is none)
  * </pre>
  */
 final class RdbReader {
-    static final String MAGIC = "REDIS";
-    /** Redis 7.4's. */
-    static final int NEWEST_VERSION = 12;
-
-    private static final int VERSION_DIGITS = 4;
-    private static final int FIRST_VERSION_WITH_CHECKSUM = 5;
-
     // The opcodes: what may stand in place of a value's layout.
+    /** Valkey: which slots of a cluster were being moved. Redis, since version 13: what modules keep beside a key. */
+    private static final int SLOT_IMPORT_OR_KEY_META = 243;
+
+    private static final int KEY_META_CLASS_BYTES = 4;
     private static final int SLOT_INFO = 244;
     private static final int FUNCTION2 = 245;
     private static final int MODULE_AUX = 247;
@@ -34,11 +31,14 @@ final class RdbReader {
     private static final int EXPIRETIME = 253;
     private static final int SELECTDB = 254;
     private static final int EOF = 255;
+    /** Opcodes count down from {@link #EOF}, layouts of values up from 0: a number below this is no opcode. */
+    private static final int FIRST_OPCODE = 128;
 
     private final FileInput file;
     private final RdbInput in;
     private final RdbValues values;
     private final RdbSink sink;
+    private RdbVersion version;
     private int database;
     private long deadlineMillis = RdbKey.NO_DEADLINE;
     private RdbKey key; // being read; null between keys
@@ -53,15 +53,15 @@ final class RdbReader {
     /**
      * Reads up to the end of the RDB, which need not be the end of the file.
      *
-     * @throws ImportException it is damaged, or newer than this reader, or the sink's
+     * @throws ImportException it is damaged, or has something that is not known, or the sink's
      */
     void read() throws IOException, ImportException {
         try {
-            int version = version();
+            version = RdbVersion.read(file);
             while (readItem()) {
                 key = null;
             }
-            if (version >= FIRST_VERSION_WITH_CHECKSUM) {
+            if (version.hasChecksum()) {
                 check();
             }
         } catch (EOFException e) {
@@ -70,22 +70,6 @@ final class RdbReader {
                     "it ends here, in the middle of "
                             + (key == null ? "the data" : "the key " + KeyText.of(key.name())));
         }
-    }
-
-    private int version() throws IOException, ImportException {
-        if (!new String(file.read(MAGIC.length()), StandardCharsets.ISO_8859_1).equals(MAGIC)) {
-            throw file.damage(0, "an RDB file begins with REDIS");
-        }
-        String digits = new String(file.read(VERSION_DIGITS), StandardCharsets.ISO_8859_1);
-        if (!digits.matches("\\d{4}") || digits.equals("0000")) {
-            throw file.damage(MAGIC.length(), "the version of the RDB file is no number");
-        }
-        int version = Integer.parseInt(digits);
-        if (version > NEWEST_VERSION) {
-            throw new ImportException(file.file() + " is an RDB file of version " + version + ", which is newer than "
-                    + NEWEST_VERSION + " (Redis 7.4), the newest that can be read.");
-        }
-        return version;
     }
 
     /** Reads an opcode or a key; false at the end. */
@@ -102,6 +86,7 @@ final class RdbReader {
             case IDLE -> in.length();
             case FREQ -> in.skip(1);
             case RESIZEDB -> skipLengths(2);
+            case SLOT_IMPORT_OR_KEY_META -> skipSlotImportOrKeyMeta(start);
             case SLOT_INFO -> skipLengths(3);
             case AUX -> sink.about(text(), text());
             case FUNCTION2 -> {
@@ -118,10 +103,36 @@ final class RdbReader {
         return true;
     }
 
+    private void skipSlotImportOrKeyMeta(long start) throws IOException, ImportException {
+        if (version.isValkey()) {
+            in.skipString();
+            for (long ranges = in.count(); ranges > 0; ranges--) {
+                skipLengths(2);
+            }
+        } else if (version.isNewer()) {
+            for (long classes = in.count(); classes > 0; classes--) {
+                in.skip(KEY_META_CLASS_BYTES);
+                values.skipModuleData();
+            }
+            sink.unread("module's metadata of a key");
+        } else {
+            throw unknown(start, SLOT_IMPORT_OR_KEY_META);
+        }
+    }
+
+    private ImportException unknown(long start, int opcode) {
+        return version.isNewer()
+                ? new ImportException(file.file() + " is an RDB file of " + version.newer()
+                        + ", the newest that is known. What begins at byte " + start + " (opcode " + opcode
+                        + ") is not known.")
+                : file.damage(start, "there is no opcode " + opcode);
+    }
+
     private void readKey(long start, int layout) throws IOException, ImportException {
-        RdbType type = RdbType.of(layout);
-        if (type == null && !RdbType.isWithoutEnd(layout)) {
-            throw file.damage(start, "there is no opcode " + layout);
+        RdbType type = RdbType.of(version, layout);
+        boolean isNewType = version.isNewer() && layout < FIRST_OPCODE;
+        if (type == null && !isNewType && !RdbType.isWithoutEnd(version, layout)) {
+            throw unknown(start, layout);
         }
         long nameOffset = in.offset();
         key = new RdbKey(database, in.string(), deadlineMillis);
@@ -162,6 +173,11 @@ final class RdbReader {
         long computed = file.checksum();
         long offset = file.offset();
         long stored = in.littleEndian(Long.BYTES);
+        if (stored == 0 && version.isNewer()) {
+            throw new ImportException(
+                    file.file() + " is an RDB file of " + version.newer() + ", the newest that is known,"
+                            + " and has no checksum that could tell whether it was understood. Save it again with rdbchecksum yes.");
+        }
         if (stored != 0 && stored != computed) {
             throw file.damage(
                     offset, "the checksum is " + hex(stored) + ", but that of the bytes before it is " + hex(computed));

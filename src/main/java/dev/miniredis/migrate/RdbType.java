@@ -22,8 +22,13 @@ enum RdbType {
     STREAM_LISTPACKS_2(19, "stream"),
     SET_LISTPACK(20, "set"),
     STREAM_LISTPACKS_3(21, "stream"),
+    /** Valkey's {@code RDB_TYPE_HASH_2}; Redis's candidates for 7.4 had another layout of this number. */
+    HASH_VALKEY(22, "hash"),
     HASH_METADATA(24, "hash"),
     HASH_LISTPACK_EX(25, "hash");
+
+    /** Up to here a number means the same in Redis and in Valkey. */
+    private static final int LAST_COMMON = 21;
 
     private static final int MODULE_1 = 6;
     private static final int HASH_METADATA_PRE_GA = 22;
@@ -43,14 +48,15 @@ enum RdbType {
     }
 
     /** Whether this is the number of a layout that does not tell, or not reliably, where the value ends. */
-    static boolean isWithoutEnd(int code) {
-        return code == MODULE_1 || code == HASH_METADATA_PRE_GA || code == HASH_LISTPACK_EX_PRE_GA;
+    static boolean isWithoutEnd(RdbVersion version, int code) {
+        boolean isCandidate = code == HASH_METADATA_PRE_GA || code == HASH_LISTPACK_EX_PRE_GA;
+        return code == MODULE_1 || isCandidate && !version.isValkey();
     }
 
     /** The layout of this number; null where there is none that can be read past. */
-    static RdbType of(int code) {
+    static RdbType of(RdbVersion version, int code) {
         for (RdbType type : values()) {
-            if (type.code == code) {
+            if (type.code == code && (code <= LAST_COMMON || version.isValkey() == (type == HASH_VALKEY))) {
                 return type;
             }
         }

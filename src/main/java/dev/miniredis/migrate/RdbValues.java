@@ -31,6 +31,13 @@ final class RdbValues {
             case ZSET -> skipScored(false);
             case ZSET_2 -> skipScored(true);
             case LIST_QUICKLIST_2 -> skipNumbered();
+            case HASH_VALKEY -> {
+                for (long left = in.count(); left > 0; left--) {
+                    in.skipString();
+                    in.skipString();
+                    in.skip(TIME_BYTES); // of the field
+                }
+            }
             case HASH_METADATA -> {
                 in.skip(TIME_BYTES); // of the field that expires first
                 skipExpiringFields();
@@ -51,25 +58,15 @@ final class RdbValues {
 
     /** A count, then so many times {@code each} strings. */
     private void skipStrings(int each) throws IOException, ImportException {
-        for (long left = count(); left > 0; left--) {
+        for (long left = in.count(); left > 0; left--) {
             for (int i = 0; i < each; i++) {
                 in.skipString();
             }
         }
     }
 
-    /** How many there are of what takes at least a byte each. */
-    private long count() throws IOException, ImportException {
-        long start = in.offset();
-        long count = in.length();
-        if (count < 0) {
-            throw in.damage(start, "nothing has " + Long.toUnsignedString(count) + " elements");
-        }
-        return count;
-    }
-
     private void skipScored(boolean binary) throws IOException, ImportException {
-        for (long left = count(); left > 0; left--) {
+        for (long left = in.count(); left > 0; left--) {
             in.skipString();
             if (binary) {
                 in.skip(Double.BYTES);
@@ -82,14 +79,14 @@ final class RdbValues {
 
     /** The nodes of a quicklist, each with the number of its kind. */
     private void skipNumbered() throws IOException, ImportException {
-        for (long left = count(); left > 0; left--) {
+        for (long left = in.count(); left > 0; left--) {
             in.length();
             in.skipString();
         }
     }
 
     private void skipExpiringFields() throws IOException, ImportException {
-        for (long left = count(); left > 0; left--) {
+        for (long left = in.count(); left > 0; left--) {
             in.length(); // how long after the first
             in.skipString();
             in.skipString();
@@ -100,17 +97,17 @@ final class RdbValues {
     private void skipStream(int version) throws IOException, ImportException {
         skipStrings(2);
         skipLengths(version >= 2 ? 8 : 3);
-        for (long groups = count(); groups > 0; groups--) {
+        for (long groups = in.count(); groups > 0; groups--) {
             in.skipString();
             skipLengths(version >= 2 ? 3 : 2);
-            for (long pending = count(); pending > 0; pending--) {
+            for (long pending = in.count(); pending > 0; pending--) {
                 in.skip(STREAM_ID_BYTES + TIME_BYTES);
                 in.length();
             }
-            for (long consumers = count(); consumers > 0; consumers--) {
+            for (long consumers = in.count(); consumers > 0; consumers--) {
                 in.skipString();
                 in.skip(version >= 3 ? 2 * TIME_BYTES : TIME_BYTES);
-                for (long pending = count(); pending > 0; pending--) {
+                for (long pending = in.count(); pending > 0; pending--) {
                     in.skip(STREAM_ID_BYTES);
                 }
             }

@@ -118,7 +118,12 @@ public record SourceFiles(Path taken, List<Path> parts, List<Path> passedOver) {
     }
 
     static boolean isRdb(Path file) throws IOException {
-        return beginning(file, RdbReader.MAGIC.length()).equals(RdbReader.MAGIC);
+        return RdbVersion.begins(beginning(file, RdbVersion.BYTES));
+    }
+
+    /** Whether these are the parts of an AOF for sure. Of an AOF that begins as an RDB file, the RDB says so itself. */
+    boolean isAof() throws IOException {
+        return !taken.equals(parts.getFirst()) || !isRdb(taken);
     }
 
     private static boolean isAof(Path file) throws IOException {

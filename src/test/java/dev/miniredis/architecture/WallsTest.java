@@ -48,7 +48,7 @@ class WallsTest {
         "tls, ''",
         "command, resp value keyspace acl session rdb",
         "engine, resp value keyspace acl session rdb command log notice",
-        "migrate, resp rdb command log"
+        "migrate, resp rdb command log engine"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
         Stream<String> ours = Stream.of((name + " " + below).trim().split(" ")).map(ROOT::concat);

@@ -1,10 +1,12 @@
 package dev.miniredis.migrate;
 
+import dev.miniredis.engine.DryRun;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.OnDamage;
+import dev.miniredis.log.Unrunnable;
 import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,6 +31,16 @@ record ImportedLog(List<Entry> entries) {
                     0);
         }
         return new ImportedLog(entries);
+    }
+
+    /** What of a log a server cannot run. */
+    static List<Unrunnable> unrunnable(Path directory) throws Exception {
+        DryRun dryRun = new DryRun();
+        try (LocalDisk disk = LocalDisk.open(directory);
+                LocalLog log = new LocalLog(disk, FsyncPolicy.NO, OnDamage.REFUSE, System::nanoTime)) {
+            log.recover(dryRun::apply, 0);
+        }
+        return dryRun.finish();
     }
 
     private static Entry copy(LogEntry entry) {

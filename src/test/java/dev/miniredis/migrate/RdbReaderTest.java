@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.miniredis.rdb.Crc64;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,9 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** RDB files byte by byte: layouts that no installed Redis writes any more or yet, and damage. */
 class RdbReaderTest {
     private static final Path FILES = Path.of("src/test/resources/migrate");
-
-    @TempDir
-    Path folder;
 
     /** What was read, a line each. */
     private static final class Recorder implements RdbSink {
@@ -57,7 +57,11 @@ class RdbReaderTest {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         Rdb(int version) {
-            raw("REDIS%04d".formatted(version));
+            this("REDIS%04d".formatted(version));
+        }
+
+        Rdb(String header) {
+            raw(header);
         }
 
         Rdb raw(String text) {
@@ -84,20 +88,33 @@ class RdbReaderTest {
         byte[] end() {
             return put(0).text("last").text("v").put(255).zeros(8).bytes.toByteArray();
         }
+
+        /** The same, with a checksum. */
+        byte[] checkedEnd() {
+            byte[] bytes = end();
+            Crc64 crc = new Crc64();
+            crc.update(bytes, 0, bytes.length - Long.BYTES);
+            return ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(bytes.length - Long.BYTES, crc.value())
+                    .array();
+        }
     }
 
-    private List<String> read(byte[] rdb) throws IOException, ImportException {
-        Path file = folder.resolve("dump.rdb");
-        Files.write(file, rdb);
+    private static FileInput input(byte[] rdb) {
+        return new FileInput(Path.of("dump.rdb"), Channels.newChannel(new ByteArrayInputStream(rdb)), rdb.length);
+    }
+
+    private static List<String> read(byte[] rdb) throws IOException, ImportException {
         Recorder recorder = new Recorder();
-        try (FileInput in = FileInput.open(file)) {
+        try (FileInput in = input(rdb)) {
             new RdbReader(in, recorder).read();
             assertThat(in.remaining()).isZero();
         }
         return recorder.lines;
     }
 
-    private void assertReadPast(Rdb rdb, String type) throws Exception {
+    private static void assertReadPast(Rdb rdb, String type) throws Exception {
         assertThat(read(rdb.end())).containsExactly("0:k " + type, "0:last=v");
     }
 
@@ -182,7 +199,7 @@ class RdbReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {9, 10, 11, 12, 13, 16, 17, 20})
     void a_value_that_is_one_string_is_read_past(int layout) throws Exception {
-        String type = RdbType.of(layout).typeName();
+        String type = RdbType.of(new RdbVersion(false, 12), layout).typeName();
         assertReadPast(key(11, layout).text("packed"), type);
         assertReadPast(key(11, layout).put(0xc3, 5, 6, 1, 'a', 'b', 0x40, 1), type);
         assertReadPast(key(11, layout).put(0xc1, 1, 2), type);
@@ -273,10 +290,80 @@ class RdbReaderTest {
     }
 
     @Test
-    void a_newer_version_is_refused() {
+    void a_newer_version_is_read_where_all_in_it_is_known() throws Exception {
+        assertThat(read(new Rdb(13)
+                        .put(252, 1, 0, 0, 0, 0, 0, 0, 0)
+                        .put(243, 1)
+                        .zeros(4)
+                        .put(2, 5, 5)
+                        .text("s")
+                        .put(0)
+                        .put(0)
+                        .text("k")
+                        .text("1")
+                        .checkedEnd()))
+                .containsExactly("module's metadata of a key", "0:k@1=1", "0:last=v");
+        assertThat(read(new Rdb("VALKEY081").checkedEnd())).containsExactly("0:last=v");
+    }
+
+    @Test
+    void a_newer_version_with_something_that_is_not_known_is_refused_by_its_name() {
+        assertThatThrownBy(() -> read(new Rdb(13).put(26).text("k").checkedEnd()))
+                .isInstanceOf(ImportException.class)
+                .hasMessageContaining("the key k at byte 10 is of a kind (26)");
+        assertThatThrownBy(() -> read(new Rdb(14).put(240).text("k").checkedEnd()))
+                .isInstanceOf(ImportException.class)
+                .hasMessageContaining("version 14, newer than 12 (Redis 8.0)")
+                .hasMessageContaining("byte 9 (opcode 240) is not known");
+        assertThatThrownBy(() -> read(new Rdb("VALKEY081").put(242).checkedEnd()))
+                .isInstanceOf(ImportException.class)
+                .hasMessageContaining("version 81 of Valkey, newer than 80 (Valkey 9.0)");
         assertThatThrownBy(() -> read(new Rdb(13).end()))
                 .isInstanceOf(ImportException.class)
-                .hasMessageContaining("newer than 12");
+                .hasMessageContaining("has no checksum");
+    }
+
+    @Test
+    void what_is_valkey_s_own_is_read_as_valkey_writes_it() throws Exception {
+        Rdb rdb = new Rdb("VALKEY080")
+                .put(243)
+                .text("job")
+                .put(2, 1, 5, 0x40, 7, 0x40, 9)
+                .put(22)
+                .text("k")
+                .put(2)
+                .text("f")
+                .text("v")
+                .put(255, 255, 255, 255, 255, 255, 255, 255)
+                .text("g")
+                .text("w")
+                .zeros(8);
+        assertReadPast(rdb, "hash");
+        assertThat(RdbVersion.begins("VALKEY080")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"REDIS00x1", "REDIS0000", "VALKEY0x0", "VALKEY000", "REDISABCD"})
+    void a_header_without_a_version_is_damage(String header) {
+        assertThatThrownBy(() -> read(new Rdb(header).end()))
+                .isInstanceOf(ImportException.class)
+                .hasMessageContaining("is damaged at byte 0: the version of the RDB file is no number");
+    }
+
+    @Test
+    void the_last_times_there_are_are_deadlines() throws Exception {
+        assertThat(read(new Rdb(10)
+                        .put(252, 255, 255, 255, 255, 255, 255, 255, 127)
+                        .put(0)
+                        .text("last of all")
+                        .text("1")
+                        .put(252, 254, 255, 255, 255, 255, 255, 255, 127)
+                        .put(0)
+                        .text("before it")
+                        .text("2")
+                        .end()))
+                .containsExactly(
+                        "0:last of all@9223372036854775807=1", "0:before it@9223372036854775806=2", "0:last=v");
     }
 
     @Test
@@ -321,11 +408,31 @@ class RdbReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "all-types.rdb, REDIS0010",
+        "all-types.rdb, REDIS0099",
+        "all-types.rdb, VALKEY080",
+        "strings.rdb, REDIS0010"
+    })
+    void whatever_stands_in_a_file_is_read_or_told(String name, String header) throws Exception {
+        byte[] rdb = Files.readAllBytes(FILES.resolve(name));
+        System.arraycopy(ImportedLog.latin1(header), 0, rdb, 0, header.length());
+        int told = 0;
+        for (int at = header.length(); at < rdb.length; at++) {
+            byte was = rdb[at];
+            for (int value : new int[] {0, 0x3f, 0x80, 0x81, 0xc3, 0xf3, 0xfc}) {
+                rdb[at] = (byte) value;
+                told += isTold(rdb) ? 1 : 0; // any other exception fails this test
+            }
+            rdb[at] = was;
+        }
+        assertThat(told).isGreaterThan(rdb.length);
+    }
+
     /** Whether there is an error, or a rest: which an import would take for commands, and refuse. */
-    private boolean isTold(byte[] rdb) throws IOException {
-        Path file = folder.resolve("dump.rdb");
-        Files.write(file, rdb);
-        try (FileInput in = FileInput.open(file)) {
+    private static boolean isTold(byte[] rdb) throws IOException {
+        try (FileInput in = input(rdb)) {
             new RdbReader(in, new Recorder()).read();
             return in.remaining() > 0;
         } catch (ImportException told) {
