@@ -26,6 +26,9 @@ public final class AccessLog {
      * @param object the command, the key, the channel
      * @param user who tried, or tried to become
      * @param client the line of {@code CLIENT INFO}, of the last time
+     * @param createdMillis when it was denied first, by the wall clock
+     * @param updatedMillis when last
+     * @param monotonicMillis when last, by the monotonic clock
      */
     public record Entry(
             long id,
@@ -36,12 +39,13 @@ public final class AccessLog {
             String user,
             String client,
             long createdMillis,
-            long updatedMillis) {
+            long updatedMillis,
+            long monotonicMillis) {
 
         private boolean isLike(Entry other) {
             return reason == other.reason
                     && inTransaction == other.inTransaction
-                    && Math.abs(updatedMillis - other.updatedMillis) <= GROUPING_MILLIS
+                    && Math.abs(monotonicMillis - other.monotonicMillis) <= GROUPING_MILLIS
                     && object.equals(other.object)
                     && user.equals(other.user);
         }
@@ -56,15 +60,32 @@ public final class AccessLog {
                     user,
                     other.client,
                     createdMillis,
-                    other.updatedMillis);
+                    other.updatedMillis,
+                    other.monotonicMillis);
         }
     }
 
     /** As Redis's {@code addACLLogEntry}. */
-    public void add(Denial reason, boolean inTransaction, String object, String user, String client, long nowMillis) {
+    public void add(
+            Denial reason,
+            boolean inTransaction,
+            String object,
+            String user,
+            String client,
+            long wallMillis,
+            long monotonicMillis) {
         denials[reason.ordinal()]++;
-        Entry entry =
-                new Entry(nextId, 1, reason, inTransaction, cut(object), cut(user), cut(client), nowMillis, nowMillis);
+        Entry entry = new Entry(
+                nextId,
+                1,
+                reason,
+                inTransaction,
+                cut(object),
+                cut(user),
+                cut(client),
+                wallMillis,
+                wallMillis,
+                monotonicMillis);
         Entry before = takeLike(entry);
         if (before == null) {
             nextId++;

@@ -52,6 +52,7 @@ final class LogHistory implements Callable<Integer> {
     private long deadline = Keyspace.NEVER;
     private long entries;
     private long firstLsn;
+    private long lastMillis;
     private boolean inBase;
     private boolean touched;
     private boolean known;
@@ -68,7 +69,7 @@ final class LogHistory implements Callable<Integer> {
                     }
                     tell(scan, out);
                 }
-                tellExpiry(System.currentTimeMillis(), out);
+                tellExpiry(Math.max(lastMillis, System.currentTimeMillis()), out); // as the server's time: never before
                 tellEnd(scan, out);
                 return scan.exitCode();
             }
@@ -87,6 +88,7 @@ final class LogHistory implements Callable<Integer> {
 
     private void tell(LogScan scan, LogOutput out) throws IOException {
         LogEntry entry = scan.entry();
+        lastMillis = Math.max(lastMillis, entry.atMillis());
         inBase |= scan.isBaseLine();
         replayed.at(scan.isBaseLine());
         touched = false;

@@ -2,6 +2,7 @@ package dev.miniredis.cli;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.BaseCommands;
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.keyspace.KeyListener;
 import dev.miniredis.keyspace.Keyspace;
@@ -26,7 +27,7 @@ final class ReplayedLog implements KeyListener {
 
     private static final byte[] NOBODY = {};
 
-    private final Engine engine = new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), System::nanoTime, () -> {});
+    private final Engine engine = new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), Clocks.MACHINE, () -> {});
     private final LogEntry entry = new LogEntry();
     private final BaseCommands states = new BaseCommands();
     private final Set<KeyName> changed = new LinkedHashSet<>();

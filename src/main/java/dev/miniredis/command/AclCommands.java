@@ -246,7 +246,7 @@ final class AclCommands {
         replyText(call, "object", entry.object());
         replyText(call, "username", entry.user());
         call.reply.bulk("age-seconds");
-        call.reply.real((call.now() - entry.updatedMillis()) / 1000.0);
+        call.reply.real((call.host.time().monotonicMillis() - entry.monotonicMillis()) / 1000.0);
         replyText(call, "client-info", entry.client());
         call.reply.bulk("entry-id");
         call.reply.integer(entry.id());

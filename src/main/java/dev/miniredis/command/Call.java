@@ -9,6 +9,7 @@ import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 import dev.miniredis.value.StringValue;
 import dev.miniredis.value.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -38,6 +39,7 @@ public final class Call {
     private Keyspace keyspace;
     private int database;
     private long now;
+    private long behind; // the wall clock, in milliseconds
 
     private int hashedIndex; // of the argument that hash is of
     private long hash;
@@ -67,15 +69,18 @@ public final class Call {
      * Prepares for the next run.
      *
      * @param nowMillis the time that this run takes place at
+     * @param wallBehindMillis how far the wall clock, by which absolute times are given, is behind that; whole seconds
      * @throws CommandError the options are not as the usage line says
      */
-    public void begin(Command newCommand, Request newRequest, Session newSession, long nowMillis) {
+    public void begin(
+            Command newCommand, Request newRequest, Session newSession, long nowMillis, long wallBehindMillis) {
         command = newCommand;
         request = newRequest;
         session = newSession;
         database = newSession.database();
         keyspace = host.database(database);
         now = nowMillis;
+        behind = wallBehindMillis;
         hashedIndex = 0;
         effect = null;
         options.read(this);
@@ -146,6 +151,45 @@ public final class Call {
     /** Milliseconds since 1970; the same for all that this run does. */
     public long now() {
         return now;
+    }
+
+    /**
+     * What an absolute time, which clients give by the wall clock, is by the time of {@link #now}. Where that is another,
+     * the log gets the argument as it is then.
+     *
+     * @param millis what the argument says, in milliseconds since 1970
+     * @param index of the argument
+     * @param unitMillis what the argument counts
+     */
+    long deadlineAt(long millis, int index, int unitMillis) {
+        if (behind == 0) {
+            return millis;
+        }
+        byte[] moved = Long.toString(later(integer(index), behind / unitMillis)).getBytes(StandardCharsets.US_ASCII);
+        effect(requestWith(index, moved));
+        return later(millis, behind);
+    }
+
+    private static long later(long time, long by) {
+        return Math.min(time, Long.MAX_VALUE - by) + by;
+    }
+
+    private Request requestWith(int index, byte[] argument) {
+        Request changed = Request.of(command.upperName());
+        for (int i = 1; i < request.size(); i++) {
+            Slice arg = request.arg(i);
+            if (i == index) {
+                changed.add(argument, 0, argument.length);
+            } else {
+                changed.add(arg.bytes(), arg.offset(), arg.length());
+            }
+        }
+        return changed;
+    }
+
+    /** 1970 by the wall clock, in the time of {@link #now}: what absolute times are told from. */
+    long epoch() {
+        return behind;
     }
 
     /** How many arguments there are, the command's name included. */

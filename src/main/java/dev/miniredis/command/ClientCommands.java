@@ -86,7 +86,7 @@ final class ClientCommands {
     }
 
     private static void info(Call call) {
-        call.reply.verbatim(call.session().describe(call.now()) + "\n");
+        call.reply.verbatim(call.session().describe(call.host.time().monotonicMillis()) + "\n");
     }
 
     /** Of the two forms, the one with an address alone answers OK, or an error where there is no such client. */
@@ -195,7 +195,8 @@ final class ClientCommands {
         StringBuilder list = new StringBuilder();
         for (Session session : call.host.clients().all()) {
             if (wanted.test(session)) {
-                list.append(session.describe(call.now())).append('\n');
+                list.append(session.describe(call.host.time().monotonicMillis()))
+                        .append('\n');
             }
         }
         call.reply.verbatim(list.toString());
@@ -207,7 +208,8 @@ final class ClientCommands {
         for (int i = 3; i < call.args(); i++) {
             Session session = call.host.clients().find(call.integer(i, new CommandError("ERR Invalid client ID")));
             if (session != null) {
-                list.append(session.describe(call.now())).append('\n');
+                list.append(session.describe(call.host.time().monotonicMillis()))
+                        .append('\n');
             }
         }
         call.reply.verbatim(list.toString());
@@ -244,7 +246,7 @@ final class ClientCommands {
             throw CommandError.SYNTAX;
         }
         long until = deadline(call, 2);
-        call.host.clients().pause(until, all, call.now());
+        call.host.clients().pause(until, all, call.host.time().monotonicMillis());
         call.reply.ok();
     }
 
@@ -262,10 +264,11 @@ final class ClientCommands {
         if (millis < 0) {
             throw TIMEOUT_NEGATIVE;
         }
-        if (millis > Long.MAX_VALUE - call.now()) {
+        long now = call.host.time().monotonicMillis();
+        if (millis > Long.MAX_VALUE - now) {
             throw new CommandError("ERR timeout is out of range");
         }
-        return call.now() + millis;
+        return now + millis;
     }
 
     private static void reply(Call call) {
@@ -325,7 +328,7 @@ final class ClientCommands {
     }
 
     private static void unpause(Call call) {
-        call.host.clients().unpause(call.now());
+        call.host.clients().unpause(call.host.time().monotonicMillis());
         call.reply.ok();
     }
 }

@@ -218,7 +218,7 @@ final class DebugCommands {
                 ObjectCommands.references(call, entry),
                 ObjectCommands.encoding(entry),
                 serializedLength(value),
-                call.now() / 1000 - idle & 0xffffff,
+                call.host.time().monotonicMillis() / 1000 - idle & 0xffffff,
                 idle));
     }
 

@@ -89,8 +89,10 @@ final class DumpCommands {
         }
         long ttl = within(call.integer(2), Long.MAX_VALUE, INVALID_TTL);
         byte[] value = value(call.arg(3).copy());
-        long base = absolute ? 0 : Math.min(call.now(), Long.MAX_VALUE - ttl);
-        long deadline = ttl == 0 ? Keyspace.NEVER : ttl + base;
+        long deadline = Keyspace.NEVER;
+        if (ttl > 0) {
+            deadline = absolute ? call.deadlineAt(ttl, 2, 1) : ttl + Math.min(call.now(), Long.MAX_VALUE - ttl);
+        }
         if (Keyspace.isOver(deadline, call.now())) {
             if (call.remove(1)) {
                 call.event(EventType.GENERIC, "del");

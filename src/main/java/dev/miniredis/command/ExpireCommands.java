@@ -29,40 +29,42 @@ final class ExpireCommands {
 
     static void addTo(CommandTable table) {
         table.row("EXPIRE key seconds [NX | XX | GT | LT]", "1.0.0", "Sets the expiration time of a key in seconds.")
-                .write(call -> expire(call, SECOND, call.now()), FAST, RW, UPDATE, BY_ITSELF)
+                .write(call -> expire(call, SECOND, false), FAST, RW, UPDATE, BY_ITSELF)
                 .row(
                         "EXPIREAT key unix-time-seconds [NX | XX | GT | LT]",
                         "1.2.0",
                         "Sets the expiration time of a key to a Unix timestamp.")
-                .write(call -> expire(call, SECOND, 0), FAST, RW, UPDATE, BY_ITSELF)
+                .write(call -> expire(call, SECOND, true), FAST, RW, UPDATE, BY_ITSELF)
                 .row("EXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix timestamp.")
-                .read(call -> answerTime(call, SECOND, 0), FAST, RO, ACCESS)
+                .read(call -> answerTime(call, SECOND, call.epoch()), FAST, RO, ACCESS)
                 .row("PERSIST key", "2.2.0", "Removes the expiration time of a key.")
                 .write(ExpireCommands::persist, FAST, RW, UPDATE)
                 .row(
                         "PEXPIRE key milliseconds [NX | XX | GT | LT]",
                         "2.6.0",
                         "Sets the expiration time of a key in milliseconds.")
-                .write(call -> expire(call, 1, call.now()), FAST, RW, UPDATE, BY_ITSELF)
+                .write(call -> expire(call, 1, false), FAST, RW, UPDATE, BY_ITSELF)
                 .row(
                         "PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]",
                         "2.6.0",
                         "Sets the expiration time of a key to a Unix milliseconds timestamp.")
-                .write(call -> expire(call, 1, 0), FAST, RW, UPDATE, BY_ITSELF)
+                .write(call -> expire(call, 1, true), FAST, RW, UPDATE, BY_ITSELF)
                 .row(
                         "PEXPIRETIME key",
                         "7.0.0",
                         "Returns the expiration time of a key as a Unix milliseconds timestamp.")
-                .read(call -> answerTime(call, 1, 0), FAST, RO, ACCESS)
+                .read(call -> answerTime(call, 1, call.epoch()), FAST, RO, ACCESS)
                 .row("PTTL key", "2.6.0", "Returns the expiration time in milliseconds of a key.")
                 .read(call -> answerTime(call, 1, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
                 .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
                 .read(call -> answerTime(call, SECOND, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT);
     }
 
-    private static void expire(Call call, int unitMillis, long base) {
+    private static void expire(Call call, int unitMillis, boolean absolute) {
         Set<Keyword> conditions = conditions(call);
-        long deadline = deadline(call, unitMillis, base);
+        long deadline = absolute
+                ? call.deadlineAt(deadline(call, unitMillis, 0), 2, unitMillis)
+                : deadline(call, unitMillis, call.now());
         byte[] entry = call.use(1);
         if (entry == null || !isWanted(conditions, PackedEntry.deadline(entry), entryExpires(entry), deadline)) {
             call.reply.integer(0);

@@ -52,8 +52,8 @@ public interface Host {
     /** What is known of the memory of the process around the data. */
     ProcessMemory processMemory();
 
-    /** The time in microseconds since 1970, for who only tells it. */
-    long micros();
+    /** The clocks; what changes data must not hang on them. */
+    HostTime time();
 
     /** Where values may be moved to. */
     Peers peers();

@@ -52,7 +52,8 @@ final class LatencyCommands {
     }
 
     private static void doctor(Call call) {
-        call.reply.verbatim(new LatencyDoctor(call.host.tuning(), call.now()).report(monitor(call)));
+        call.reply.verbatim(
+                new LatencyDoctor(call.host.tuning(), call.host.time().monotonicMillis()).report(monitor(call)));
     }
 
     private static void graph(Call call) {
@@ -61,7 +62,7 @@ final class LatencyCommands {
         if (series == null) {
             throw new CommandError("ERR No samples available for event '" + event + "'");
         }
-        call.reply.verbatim(LatencyGraph.of(event, series, call.now() / 1000));
+        call.reply.verbatim(LatencyGraph.of(event, series, call.host.time().monotonicMillis() / 1000));
     }
 
     private static void histogram(Call call) {

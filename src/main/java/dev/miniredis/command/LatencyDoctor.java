@@ -63,10 +63,10 @@ final class LatencyDoctor {
     private final long thresholdMillis;
     private final long nowSeconds;
 
-    LatencyDoctor(Tuning tuning, long nowMillis) {
+    LatencyDoctor(Tuning tuning, long monotonicMillis) {
         slowLogMicros = tuning.slowLogSlowerThan.value();
         thresholdMillis = tuning.latencyMonitorThreshold.value();
-        nowSeconds = nowMillis / 1000;
+        nowSeconds = monotonicMillis / 1000;
     }
 
     String report(LatencyMonitor monitor) {
@@ -99,7 +99,7 @@ final class LatencyDoctor {
                         .mapToLong(sample -> Math.abs(average - sample.millis()))
                         .sum()
                 / count;
-        long period = Math.max(1, nowSeconds - samples.getFirst().atSeconds());
+        long period = Math.max(1, nowSeconds - samples.getFirst().monotonicSeconds());
         report.append(String.format(
                 Locale.ROOT,
                 "%d latency spikes (average %dms, mean deviation %dms, period %.2f sec). Worst all time event %dms.\n",

@@ -40,7 +40,7 @@ final class LatencyGraph {
             text.append('\n');
         }
         List<String> labels = new ArrayList<>();
-        samples.forEach(sample -> labels.add(" " + age(nowSeconds - sample.atSeconds())));
+        samples.forEach(sample -> labels.add(" " + age(nowSeconds - sample.monotonicSeconds())));
         int longest = labels.stream().mapToInt(String::length).max().orElseThrow();
         for (int row = 0; row < longest; row++) {
             for (String label : labels) {

@@ -27,25 +27,33 @@ public final class LatencyMonitor {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Map<String, Series> series = new TreeMap<>();
+    private final HostTime time;
     private volatile long leastNanos; // read by whoever measures
 
-    /** The longest spike of a second. */
-    record Sample(long atSeconds, long millis) {}
+    /**
+     * The longest spike of a second.
+     *
+     * @param atSeconds when, by the wall clock
+     * @param monotonicSeconds when, by the monotonic clock
+     */
+    record Sample(long atSeconds, long monotonicSeconds, long millis) {}
 
     /** The spikes of one kind of event, the oldest first. */
     static final class Series {
         private final Deque<Sample> samples = new ArrayDeque<>();
         private long maxMillis;
 
-        private void add(long atSeconds, long millis) {
-            maxMillis = Math.max(maxMillis, millis);
+        private void add(Sample sample) {
+            maxMillis = Math.max(maxMillis, sample.millis());
             Sample last = samples.peekLast();
-            if (last != null && last.atSeconds() == atSeconds) {
-                samples.removeLast();
-                samples.add(new Sample(atSeconds, Math.max(millis, last.millis())));
+            if (last != null && last.atSeconds() == sample.atSeconds()) {
+                if (sample.millis() > last.millis()) {
+                    samples.removeLast();
+                    samples.add(sample);
+                }
                 return;
             }
-            samples.add(new Sample(atSeconds, millis));
+            samples.add(sample);
             if (samples.size() > MAX_SAMPLES) {
                 samples.removeFirst();
             }
@@ -65,15 +73,18 @@ public final class LatencyMonitor {
         }
     }
 
-    LatencyMonitor(Tuning tuning) {
+    LatencyMonitor(Tuning tuning, HostTime time) {
+        this.time = time;
         tuning.latencyMonitorThreshold.listen(millis -> leastNanos =
                 millis == 0 || millis > Long.MAX_VALUE / NANOS_PER_MILLI ? Long.MAX_VALUE : millis * NANOS_PER_MILLI);
     }
 
     /** Something took so long; it is kept when that is long enough. */
-    public void took(Event event, long nanos, long nowMillis) {
+    public void took(Event event, long nanos) {
         if (nanos >= leastNanos) {
-            series.computeIfAbsent(event.text(), name -> new Series()).add(nowMillis / 1000, nanos / NANOS_PER_MILLI);
+            Sample sample =
+                    new Sample(time.wallMillis() / 1000, time.monotonicMillis() / 1000, nanos / NANOS_PER_MILLI);
+            series.computeIfAbsent(event.text(), name -> new Series()).add(sample);
         }
     }
 

@@ -97,9 +97,13 @@ public final class Options {
             return deadline(Keyword.PX, 1, call.now());
         }
         if (has(Keyword.EXAT)) {
-            return deadline(Keyword.EXAT, 1000, 0);
+            return deadlineAt(Keyword.EXAT, 1000);
         }
-        return has(Keyword.PXAT) ? deadline(Keyword.PXAT, 1, 0) : otherwise;
+        return has(Keyword.PXAT) ? deadlineAt(Keyword.PXAT, 1) : otherwise;
+    }
+
+    private long deadlineAt(Keyword keyword, int unitMillis) {
+        return call.deadlineAt(deadline(keyword, unitMillis, 0), valueIndex[keyword.ordinal()], unitMillis);
     }
 
     private long deadline(Keyword keyword, int unitMillis, long base) {

@@ -21,11 +21,16 @@ public final class Security {
     private final Users users;
     private final Permissions permissions = new Permissions();
     private final RandomGenerator secrets;
+    private final HostTime time;
     private AclFile file = AclFile.NONE;
 
-    /** @param secrets makes what nobody can guess */
-    public Security(CommandTable commands, Tuning tuning, RandomGenerator secrets) {
+    /**
+     * @param secrets makes what nobody can guess
+     * @param time when something was denied
+     */
+    public Security(CommandTable commands, Tuning tuning, RandomGenerator secrets, HostTime time) {
         this.secrets = secrets;
+        this.time = time;
         users = new Users(new CommandNumbers(commands));
         tuning.requirePass.listen(users::defaultPassword);
         tuning.aclPubSubDefault.listen(rule -> users.allChannelsByDefault(rule.equals("allchannels")));
@@ -101,13 +106,13 @@ public final class Security {
      *
      * @throws CommandError the client's user may not run this request
      */
-    public void checkPermissions(Command command, Request request, Session session, long now) {
+    public void checkPermissions(Command command, Request request, Session session, long monotonicMillis) {
         if (session.user().mayDoAll()) {
             return;
         }
         Denial denial = permissions.check(session.user(), command, request);
         if (denial != null) {
-            logDenial(denial, command, request, session, session.transaction() != null, now);
+            logDenial(denial, command, request, session, session.transaction() != null, monotonicMillis);
             throw switch (denial) {
                 case KEY -> NO_KEY;
                 case CHANNEL -> NO_CHANNEL;
@@ -121,12 +126,12 @@ public final class Security {
      *
      * @return why the client's user may not run this request any more; null when it may
      */
-    public String explainQueued(Command command, Request request, Session session, long now) {
+    public String explainQueued(Command command, Request request, Session session, long monotonicMillis) {
         Denial denial = session.user().mayDoAll() ? null : permissions.check(session.user(), command, request);
         if (denial == null) {
             return null;
         }
-        logDenial(denial, command, request, session, true, now);
+        logDenial(denial, command, request, session, true, monotonicMillis);
         return "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. This command"
                 + " is no longer allowed for the following reason: "
                 + switch (denial) {
@@ -137,9 +142,20 @@ public final class Security {
     }
 
     private void logDenial(
-            Denial denial, Command command, Request request, Session session, boolean inTransaction, long now) {
+            Denial denial,
+            Command command,
+            Request request,
+            Session session,
+            boolean inTransaction,
+            long monotonicMillis) {
         String object = denial == Denial.COMMAND ? command.name() : latin(request.arg(permissions.deniedAt()));
-        users.log().add(denial, inTransaction, object, session.user().name(), session.describe(now), now);
+        log(denial, inTransaction, object, session.user().name(), session, monotonicMillis);
+    }
+
+    private void log(
+            Denial denial, boolean inTransaction, String object, String user, Session session, long monotonicMillis) {
+        String client = session.describe(monotonicMillis);
+        users.log().add(denial, inTransaction, object, user, client, time.wallMillis(), monotonicMillis);
     }
 
     /** Whether a user may run a request that leads to keys that it does not name. */
@@ -173,7 +189,13 @@ public final class Security {
         if (user == null) {
             boolean inTransaction = call.isQueued();
             String command = call.text(0);
-            users.log().add(Denial.AUTH, inTransaction, command, name, session.describe(call.now()), call.now());
+            log(
+                    Denial.AUTH,
+                    inTransaction,
+                    command,
+                    name,
+                    session,
+                    call.host.time().monotonicMillis());
             throw CommandError.WRONG_PASSWORD;
         }
         session.user(user, true);

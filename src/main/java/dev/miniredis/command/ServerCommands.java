@@ -316,7 +316,7 @@ final class ServerCommands {
 
     /** Of the moment that the command takes place at, which is known to the millisecond. */
     private static void time(Call call) {
-        long micros = call.host.micros();
+        long micros = call.host.time().wallMicros();
         call.reply.array(2);
         call.reply.bulk(Long.toString(micros / 1_000_000));
         call.reply.bulk(Long.toString(micros % 1_000_000));

@@ -30,9 +30,9 @@ public final class Statistics {
         }
     }
 
-    public Statistics(Tuning tuning) {
+    public Statistics(Tuning tuning, HostTime time) {
         slowLog = new SlowLog(tuning);
-        latency = new LatencyMonitor(tuning);
+        latency = new LatencyMonitor(tuning, time);
     }
 
     public SlowLog slowLog() {

@@ -35,7 +35,7 @@ final class Admission {
     private final SlotCheck slots;
     private final Parameter<Long> loadingPatience;
     private boolean loading = true;
-    private long waitedForLoadingSince; // in milliseconds; 0 while nobody has
+    private long waitedForLoadingSince; // in milliseconds of the monotonic clock; 0 while nobody has
 
     Admission(
             WriteLog log, Eviction eviction, Clients clients, Security security, CommandTable commands, Tuning tuning) {
@@ -56,13 +56,13 @@ final class Admission {
     }
 
     /** @throws CommandError it may not run */
-    Verdict check(Command command, Request request, Session session, long now) {
+    Verdict check(Command command, Request request, Session session, long monotonicMillis) {
         security.checkLogin(command, session);
         Transaction transaction = session.transaction();
         if (transaction != null && command.isBarredFromTransactions()) {
             throw CommandError.NOT_IN_TRANSACTION;
         }
-        security.checkPermissions(command, request, session, now);
+        security.checkPermissions(command, request, session, monotonicMillis);
         Transaction executed = transaction != null && command.is(Rule.EXECUTES) ? transaction : null;
         slots.check(command, request, executed);
         boolean mayTakeMemory = command.mayTakeMemory() || executed != null && executed.takesMemory();
@@ -77,10 +77,12 @@ final class Admission {
             checkRestrictions(command, session);
         }
         if (loading && (!command.runsWhileLoading() || write)) {
-            return waitForLoading(now);
+            return waitForLoading(monotonicMillis);
         }
         boolean mayReplicate = command.mayReplicate() || write;
-        return clients.isPaused(now) && (clients.isAllPaused() || mayReplicate) ? Verdict.WAIT : Verdict.RUN;
+        return clients.isPaused(monotonicMillis) && (clients.isAllPaused() || mayReplicate)
+                ? Verdict.WAIT
+                : Verdict.RUN;
     }
 
     /**

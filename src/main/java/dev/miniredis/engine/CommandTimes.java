@@ -8,7 +8,6 @@ import dev.miniredis.command.Statistics;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Session;
-import java.util.function.LongSupplier;
 
 /**
  * Measures how long commands take, and tells those who want to know. Reading the clock costs a tenth of a short command,
@@ -18,22 +17,23 @@ import java.util.function.LongSupplier;
 final class CommandTimes {
     private static final long NANOS_PER_MICRO = 1000;
 
-    private final LongSupplier nanoTime;
+    private final Clocks clocks;
+    private final EngineTime time;
     private final SlowLog slowLog;
     private final LatencyMonitor latency;
     private long slowNanos;
     private boolean tracking;
     private long mark;
 
-    /** @param nanoTime a clock for intervals */
-    CommandTimes(LongSupplier nanoTime, Tuning tuning, Statistics statistics) {
-        this.nanoTime = nanoTime;
+    CommandTimes(Clocks clocks, EngineTime time, Tuning tuning, Statistics statistics) {
+        this.clocks = clocks;
+        this.time = time;
         slowLog = statistics.slowLog();
         latency = statistics.latency();
         tuning.slowLogSlowerThan.listen(micros -> slowNanos =
                 micros < 0 || micros > Long.MAX_VALUE / NANOS_PER_MICRO ? Long.MAX_VALUE : micros * NANOS_PER_MICRO);
         tuning.latencyTracking.listen(on -> tracking = on);
-        mark = nanoTime.getAsLong();
+        mark = clocks.nanos();
     }
 
     /** A turn begins, at this time by the clock. */
@@ -51,15 +51,15 @@ final class CommandTimes {
      *
      * @param beganNanos what {@link #mark} was
      */
-    void ended(long beganNanos, Command command, Request request, Session session, long nowMillis) {
-        mark = nanoTime.getAsLong();
+    void ended(long beganNanos, Command command, Request request, Session session) {
+        mark = clocks.nanos();
         long nanos = mark - beganNanos;
         command.ran(nanos, tracking);
         if (nanos >= slowNanos && !command.skipsSlowLog()) {
-            slowLog.add(command, request, session, nowMillis, nanos / NANOS_PER_MICRO);
+            slowLog.add(command, request, session, time.wallMillis(), nanos / NANOS_PER_MICRO);
         }
         if (nanos >= latency.leastNanos()) {
-            latency.took(command.isFast() ? Event.FAST_COMMAND : Event.COMMAND, nanos, nowMillis);
+            latency.took(command.isFast() ? Event.FAST_COMMAND : Event.COMMAND, nanos);
         }
     }
 }

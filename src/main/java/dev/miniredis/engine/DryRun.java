@@ -24,7 +24,7 @@ public final class DryRun implements ServerLog.Replay {
     private Engine engine = newEngine();
 
     private static Engine newEngine() {
-        return new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), System::nanoTime, () -> {});
+        return new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), Clocks.MACHINE, () -> {});
     }
 
     /**

@@ -40,7 +40,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -59,7 +58,7 @@ public final class Engine implements Host {
     private final Info info = new Info();
     private final Tuning tuning = new Tuning();
     private final Parameters parameters = new Parameters(tuning);
-    private final Statistics statistics = new Statistics(tuning);
+    private final Statistics statistics;
     private final CommandTimes times;
     private final Clients clients = new Clients();
     private final Reply reply = new Reply();
@@ -83,8 +82,7 @@ public final class Engine implements Host {
     private final Admission admission;
     private final Runnable shutdown;
     private final Outside outside = new Outside();
-    private long now;
-    private boolean clockStopped;
+    private final EngineTime time;
     private long processedCommands;
     private long changes;
     private long loggedChanges; // of all units of work, those that are in the entry
@@ -96,7 +94,7 @@ public final class Engine implements Host {
      * @param hashSeed secret to the process, see {@link Keyspace}
      * @param arrayHeaderBytes how many bytes this JVM puts before the elements of an array
      * @param heapLimitBytes how much of the heap the data may take, whatever {@code maxmemory} says
-     * @param nanoTime a clock for intervals
+     * @param clocks those of the machine
      * @param shutdown begins the end of the server
      */
     public Engine(
@@ -105,21 +103,24 @@ public final class Engine implements Host {
             int arrayHeaderBytes,
             long heapLimitBytes,
             WriteLog log,
-            LongSupplier nanoTime,
+            Clocks clocks,
             Runnable shutdown) {
         this.log = log;
         this.shutdown = shutdown;
         debugging = new EngineDebugging(tuning.enableDebugCommand, replaying, hashSeed);
-        times = new CommandTimes(nanoTime, tuning, statistics);
+        time = new EngineTime(clocks);
+        statistics = new Statistics(tuning, time);
+        times = new CommandTimes(clocks, time, tuning, statistics);
         random = new SplittableRandom(hashSeed);
         account = new MemoryAccount(arrayHeaderBytes);
         access = new Access(random);
+        access.tick(time.monotonicMillis());
         databases = new Databases(
                 databaseCount, hashSeed, i -> new Keyspace(i, hashSeed, account, access, unsettled, events));
         account.started();
         eviction =
                 new Eviction(databases.all(), account, clients.memory(), heapLimitBytes, tuning, random, this::evict);
-        security = new Security(commands, tuning, new SecureRandom());
+        security = new Security(commands, tuning, new SecureRandom(), time);
         admission = new Admission(log, eviction, clients, security, commands, tuning);
         tuning.maxMemoryPolicy.listen(policy -> {
             access.keep(policy.access());
@@ -132,29 +133,28 @@ public final class Engine implements Host {
         EngineInfo.addTo(info, this);
     }
 
-    /** Lets it be this time from now on, whatever {@link #tick} says: to look at the past. */
-    public void stopClock(long atMillis) {
-        clockStopped = true;
-        now = atMillis;
+    /** Looks at the clocks: what happens from now on, happens at the time that they tell. Returns the monotonic one's. */
+    public long tick() {
+        long nanos = time.tick();
+        access.tick(time.monotonicMillis());
+        return nanos;
     }
 
-    /** Says what time it is; time never goes back. */
-    public void tick(long nowMillis) {
-        if (clockStopped) {
-            return;
-        }
-        now = Math.max(now, nowMillis);
-        access.tick(now);
-    }
-
-    /** A turn of requests begins, at this time by the clock for intervals. */
-    public void beginTurn(long nanos) {
+    /** A turn of requests begins; returns when, by the monotonic clock. */
+    public long beginTurn() {
+        long nanos = tick();
         times.beginTurn(nanos);
+        return nanos;
     }
 
-    /** The time of what is happening now, in milliseconds since 1970. */
+    @Override
+    public EngineTime time() {
+        return time;
+    }
+
+    /** The time of what is happening now, in milliseconds since 1970; it never goes back. */
     public long now() {
-        return now;
+        return time.millis();
     }
 
     /**
@@ -163,7 +163,7 @@ public final class Engine implements Host {
      * @throws CommandError it cannot be run; it was written by another version
      */
     public void replay(LogEntry replayed) {
-        tick(replayed.atMillis());
+        time.advance(replayed.atMillis());
         unsettled.begin(replayed.lsn());
         if (replayed.database() >= databases.count()) {
             throw CommandError.DATABASE_OUT_OF_RANGE;
@@ -173,7 +173,7 @@ public final class Engine implements Host {
             replay.reply.clear();
             Command command = commands.commandOf(request);
             try {
-                replay.begin(command, request, replaying, replayed.atMillis());
+                replay.begin(command, request, replaying, replayed.atMillis(), 0);
                 command.run(replay);
             } catch (CommandError e) {
                 throw e;
@@ -235,7 +235,7 @@ public final class Engine implements Host {
         Command command = null;
         try {
             command = commands.commandOf(request);
-            if (admission.check(command, request, session, now) == Admission.Verdict.WAIT) {
+            if (admission.check(command, request, session, time.monotonicMillis()) == Admission.Verdict.WAIT) {
                 clients.postpone(session);
                 return false;
             }
@@ -252,7 +252,7 @@ public final class Engine implements Host {
             reply.simple("QUEUED");
         } else {
             begin(); // again: what was evicted has been logged
-            session.running(command.name(), now);
+            session.running(command.name(), time.monotonicMillis());
             runUnit(session, request, command, mark);
             processedCommands++;
         }
@@ -269,7 +269,7 @@ public final class Engine implements Host {
     private void runUnit(Session session, Request request, Command command, int mark) {
         loggedChanges = unsettled.changes();
         loggedDatabase = session.database();
-        entry.reset(now, session.origin(), loggedDatabase);
+        entry.reset(now(), session.origin(), loggedDatabase);
         run(call, session, request, command, mark);
         if (!entry.commands().isEmpty()) {
             changes++;
@@ -283,9 +283,9 @@ public final class Engine implements Host {
         for (Request request : requests) {
             reply.protocol(session.protocol());
             Command command = commands.commandOf(request);
-            String denial = security.explainQueued(command, request, session, now);
+            String denial = security.explainQueued(command, request, session, time.monotonicMillis());
             if (denial == null) {
-                session.running(command.name(), now);
+                session.running(command.name(), time.monotonicMillis());
                 run(queuedCall, session, request, command, reply.mark());
             } else {
                 error(denial);
@@ -321,7 +321,7 @@ public final class Engine implements Host {
             begin();
             Keyspace keyspace = databases.get(database);
             keyspace.remove(keyspace.hash(evicted, offset, length), evicted, offset, length);
-            log.append(entry.reset(now, EVICTION, database).add(deletion));
+            log.append(entry.reset(now(), EVICTION, database).add(deletion));
             events.event(EventType.EVICTED, "evicted", database, evicted, offset, length);
         }
         return room;
@@ -368,7 +368,7 @@ public final class Engine implements Host {
     private void run(Call thisCall, Session session, Request request, Command command, int mark) {
         long began = times.mark();
         try {
-            thisCall.begin(command, request, session, now);
+            thisCall.begin(command, request, session, now(), time.behindMillis());
             command.run(thisCall);
         } catch (CommandError e) {
             fail(command, mark, e);
@@ -380,7 +380,7 @@ public final class Engine implements Host {
             Notice.BUG_IN_COMMAND.tell(LOGGER, e, command.name());
             fail(command, mark, CommandError.INTERNAL);
         }
-        times.ended(began, command, request, session, now);
+        times.ended(began, command, request, session);
         if (unsettled.changes() != loggedChanges) {
             addToEntry(thisCall, command);
         }
@@ -389,7 +389,7 @@ public final class Engine implements Host {
             remember(session, tracking, request, command);
         }
         if (clients.hasMonitors() && command.isShownToMonitors()) {
-            clients.showMonitors(MonitorLine.of(session, command, request, now), happened());
+            clients.showMonitors(MonitorLine.of(session, command, request, time.wallMicros()), happened());
         }
     }
 
@@ -445,7 +445,7 @@ public final class Engine implements Host {
 
     /** Looks whether clients have what they wait for, or have waited long enough. */
     public void look() {
-        clients.look(now);
+        clients.look(time.monotonicMillis());
     }
 
     /**
@@ -455,7 +455,7 @@ public final class Engine implements Host {
      */
     public int expireSome(int database) {
         begin();
-        return debugging.expiresActively() ? databases.get(database).expireSome(now) : 0;
+        return debugging.expiresActively() ? databases.get(database).expireSome(now()) : 0;
     }
 
     /** Where replies are written; whoever sends them takes them out. */
@@ -504,11 +504,6 @@ public final class Engine implements Host {
     @Override
     public LogProgress log() {
         return outside.log();
-    }
-
-    @Override
-    public long micros() {
-        return outside.micros(now);
     }
 
     @Override

@@ -15,10 +15,10 @@ final class MonitorLine {
 
     private MonitorLine() {}
 
-    static String of(Session session, Command command, Request request, long nowMillis) {
+    static String of(Session session, Command command, Request request, long nowMicros) {
         StringBuilder line = new StringBuilder()
-                .append(nowMillis / 1000)
-                .append(String.format(".%03d000 [%d %s]", nowMillis % 1000, session.database(), session.address()));
+                .append(nowMicros / 1_000_000)
+                .append(String.format(".%06d [%d %s]", nowMicros % 1_000_000, session.database(), session.address()));
         for (int i = 0; i < request.size(); i++) {
             if (line.length() > MAX_BYTES) {
                 return line.append(" ... (")

@@ -29,8 +29,9 @@ public final class PastLog extends UnwrittenLog {
                     new CheckedRecovery(disk, replay, nowMillis, until, progress, OnDamage.REFUSE).run();
             lastLsn = found.lastLsn();
             beginAfter(lastLsn);
-            long atMillis = until.atMillis() == Long.MAX_VALUE ? found.lastMillis() : until.atMillis();
-            return new Recovered(found.lastLsn(), Math.min(atMillis, nowMillis), found.cutOff(), found.losses());
+            long named = until.atMillis() == Long.MAX_VALUE ? 0 : Math.min(until.atMillis(), nowMillis);
+            long atMillis = Math.max(named, found.lastMillis()); // later than now, if written while the clock was ahead
+            return new Recovered(found.lastLsn(), atMillis, found.cutOff(), found.losses());
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
         }

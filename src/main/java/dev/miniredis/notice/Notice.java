@@ -34,6 +34,13 @@ public enum Notice {
                     + " open files is {files}. maxclients has been reduced to {maxclients} to compensate for low ulimit."
                     + " If you need higher maxclients increase 'ulimit -n'."),
 
+    CLOCK_BEHIND(
+            Level.WARNING,
+            "clock.behind",
+            "The machine's clock is {seconds} s behind the server's time: it was set back, or it was ahead when the log was"
+                    + " written. The server's time runs on by the monotonic clock, so keys expire when they should."),
+    CLOCK_CAUGHT_UP(Level.INFO, "clock.caught-up", "The machine's clock is not behind the server's time any more."),
+
     LOG_REPLAYING(
             Level.INFO,
             "log.replaying",

@@ -4,6 +4,7 @@ import dev.miniredis.acl.RuleException;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameter;
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
@@ -26,8 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -83,7 +82,7 @@ final class Beans {
                 process.arrayHeaderBytes(),
                 process.heapLimitBytes(),
                 log,
-                System::nanoTime,
+                Clocks.MACHINE,
                 Quarkus::asyncExit);
         engine.memory().regions(process.heapRegionBytes());
         engine.outside().processMemory(process);
@@ -91,7 +90,6 @@ final class Beans {
         engine.outside().log(new Progress(kept, log));
         Durability durability = new Durability(log);
         engine.outside().peers(new PeerConnections(durability));
-        engine.outside().microClock(Beans::micros);
         engine.debugging().sleeper(nanos -> sleep(engine, nanos));
         if (kept) {
             Parameter<String> appendFsync = engine.tuning().appendFsync;
@@ -167,10 +165,6 @@ final class Beans {
         }
     }
 
-    private static long micros() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-    }
-
     /** What is run next in the same turn is run at the time after it. */
     private static void sleep(Engine engine, long nanos) {
         try {
@@ -178,7 +172,7 @@ final class Beans {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        engine.tick(System.currentTimeMillis());
+        engine.tick();
     }
 
     /** To tell what is usual is left to Quarkus's own settings. */

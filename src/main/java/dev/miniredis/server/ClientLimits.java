@@ -171,7 +171,7 @@ final class ClientLimits {
     }
 
     private long nowSeconds() {
-        return TimeUnit.MILLISECONDS.toSeconds(engine.now());
+        return TimeUnit.MILLISECONDS.toSeconds(engine.time().monotonicMillis());
     }
 
     /** Who only listens has other limits, as with Redis's {@code getClientType}. */
@@ -317,7 +317,7 @@ final class ClientLimits {
         }
         connection.countBuffers();
         if (output.hasMoved()) {
-            connection.session().traffic(engine.now());
+            connection.session().traffic(engine.time().monotonicMillis());
         }
         peaks.note(nowSeconds(), connection.inputBytes(), ClientOutput.limited(output.bytes()));
         if (output.isTooMuch(limitOf(connection), nowSeconds())) {
@@ -325,9 +325,12 @@ final class ClientLimits {
             return;
         }
         int timeout = engine.tuning().timeout.value();
-        if (timeout > 0 && connection.session().idleSeconds(engine.now()) > timeout && !connection.isHeldUp()) {
+        if (timeout > 0
+                && connection.session().idleSeconds(engine.time().monotonicMillis()) > timeout
+                && !connection.isHeldUp()) {
             count(Reason.IDLE);
-            Notice.CLIENT_IDLE.tell(LOGGER, connection.session().describe(engine.now()));
+            Notice.CLIENT_IDLE.tell(
+                    LOGGER, connection.session().describe(engine.time().monotonicMillis()));
             connection.cutOff();
         }
     }
@@ -336,7 +339,7 @@ final class ClientLimits {
     private void cutOff(Connection connection, Reason reason, Notice notice, Object... figures) {
         count(reason);
         List<Object> values = new ArrayList<>(List.of(figures));
-        values.addFirst(connection.session().describe(engine.now()));
+        values.addFirst(connection.session().describe(engine.time().monotonicMillis()));
         notice.tell(LOGGER, values.toArray());
         connection.cutOff();
     }

@@ -59,12 +59,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     public void handlerAdded(ChannelHandlerContext newContext) {
         context = newContext;
         output = new ClientOutput(newContext);
-        engine.tick(System.currentTimeMillis());
+        engine.tick();
         session = new Session(
                 engine.clients().nextId(),
                 AddressText.of(newContext.channel().remoteAddress()),
                 AddressText.of(newContext.channel().localAddress()),
-                engine.now(),
+                engine.time().monotonicMillis(),
                 this);
         engine.security().admit(session);
         engine.clients().connected(session);
@@ -123,7 +123,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         ByteBuf in = (ByteBuf) message;
         try {
             if (!session.isClosing()) {
-                session.traffic(engine.now());
+                session.traffic(engine.time().monotonicMillis());
                 receive(in);
             } else {
                 loop.network().read(in.readableBytes()); // and thrown away
@@ -414,7 +414,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         if (cause instanceof OutOfMemoryError) {
             Notice.MEMORY_EXHAUSTED.tell(LOGGER, "the requests of " + session.address(), cause.getMessage());
         } else if (!(cause instanceof IOException)) { // a client that goes away is nothing to report
-            Notice.CLIENT_FAILED.tell(LOGGER, cause, session.describe(engine.now()));
+            Notice.CLIENT_FAILED.tell(
+                    LOGGER, cause, session.describe(engine.time().monotonicMillis()));
         }
         context.close();
     }

@@ -52,7 +52,8 @@ final class EngineLoop implements LogListener {
     private final NetworkCounts network = new NetworkCounts();
     private final ExpireCycle expireCycle;
     private final EngineSnapshot snapshot;
-    private volatile long lastCronMillis;
+    private final ClockWatch clockWatch = new ClockWatch();
+    private volatile long lastCronNanos;
     private boolean nextTurnScheduled;
     private ScheduledFuture<?> cron;
     private Runnable regularly = () -> {};
@@ -106,7 +107,7 @@ final class EngineLoop implements LogListener {
 
     /** Begins the regular work: time, expiry, rates. */
     void startCron() {
-        lastCronMillis = System.currentTimeMillis();
+        lastCronNanos = System.nanoTime();
         cron = loop.scheduleAtFixedRate(guarded(this::cron), CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -123,9 +124,9 @@ final class EngineLoop implements LogListener {
     }
 
     private void cron() {
-        lastCronMillis = System.currentTimeMillis();
-        engine.tick(lastCronMillis);
+        engine.tick();
         long nanos = System.nanoTime();
+        lastCronNanos = nanos;
         rate.sample(engine.processedCommands(), nanos);
         network.sample(nanos);
         snapshot.take(engine);
@@ -133,6 +134,7 @@ final class EngineLoop implements LogListener {
         if (!engine.isLoading()) {
             expireCycle.run();
             evict();
+            clockWatch.look(engine.time().behindMillis());
             regularly.run();
         }
     }
@@ -141,7 +143,7 @@ final class EngineLoop implements LogListener {
     private void evict() {
         long began = System.nanoTime();
         boolean more = engine.evictSome();
-        engine.statistics().latency().took(Event.EVICTION_CYCLE, System.nanoTime() - began, engine.now());
+        engine.statistics().latency().took(Event.EVICTION_CYCLE, System.nanoTime() - began);
         if (more) {
             loop.schedule(guarded(this::evict), 0, TimeUnit.NANOSECONDS); // after the network is polled
         }
@@ -149,7 +151,7 @@ final class EngineLoop implements LogListener {
 
     /** How long ago the thread last came round, in milliseconds. */
     long lagMillis() {
-        return System.currentTimeMillis() - lastCronMillis;
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastCronNanos);
     }
 
     /** The engine's numbers, a tenth of a second old at most. */
@@ -273,14 +275,15 @@ final class EngineLoop implements LogListener {
         resumed.forEach(Connection::resume);
     }
 
-    /** Looks again at those who wait, at this time. */
+    /** Looks again at those who wait, at this time by the monotonic clock. */
     private void wakeAt(long atMillis) {
-        loop.schedule(guarded(this::wake), Math.max(0, atMillis - System.currentTimeMillis()), TimeUnit.MILLISECONDS);
+        loop.schedule(
+                guarded(this::wake), Math.max(0, atMillis - engine.time().monotonicMillis()), TimeUnit.MILLISECONDS);
     }
 
     /** Looks again at those who wait. */
     void wake() {
-        engine.tick(System.currentTimeMillis());
+        engine.tick();
         engine.look();
         resumeWaiting();
     }
@@ -304,7 +307,7 @@ final class EngineLoop implements LogListener {
         syncs.record(nanos, TimeUnit.NANOSECONDS);
         LatencyMonitor latency = engine.statistics().latency();
         if (nanos >= latency.leastNanos()) {
-            loop.execute(() -> latency.took(Event.AOF_FSYNC_ALWAYS, nanos, engine.now()));
+            loop.execute(() -> latency.took(Event.AOF_FSYNC_ALWAYS, nanos));
         }
         if (engine.clients().blocked() > 0) { // a look at a number that may be old; whoever blocks later looks himself
             loop.execute(engine::look);

@@ -31,7 +31,7 @@ final class ExpireCycle {
         long took = System.nanoTime() - began;
         nanos += took;
         cutShort += late ? 1 : 0;
-        engine.statistics().latency().took(Event.EXPIRE_CYCLE, took, engine.now());
+        engine.statistics().latency().took(Event.EXPIRE_CYCLE, took);
     }
 
     /** How long all rounds took together. */

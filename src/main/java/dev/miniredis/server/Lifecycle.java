@@ -146,9 +146,9 @@ final class Lifecycle {
             return;
         }
         Engine engine = parts.engine();
-        engine.tick(recovered.lastMillis());
+        engine.time().advance(recovered.lastMillis());
         if (settings.until().isPresent()) {
-            engine.stopClock(recovered.lastMillis());
+            engine.time().stop(recovered.lastMillis());
         }
         if (engine.tuning().clusterEnabled.value()
                 && engine.data().keysByDatabase().size() > 1) {

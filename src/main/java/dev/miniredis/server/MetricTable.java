@@ -88,6 +88,11 @@ final class MetricTable {
                     "",
                     s -> s.loop().lagMillis() / MILLIS_PER_SECOND),
             gauge(
+                    "mini_redis_clock_behind_seconds",
+                    "How far the machine's clock is behind the time that keys expire by, to the second; 0 where it is not.",
+                    "clock_behind_seconds",
+                    s -> s.engine().time().behindMillis() / MILLIS_PER_SECOND),
+            gauge(
                     "mini_redis_replay_running",
                     "1 while the log is being replayed, else 0.",
                     "loading",

@@ -128,12 +128,15 @@ final class ServerInfo {
         facts.add("process_supervised", "no");
         facts.add("run_id", runId);
         facts.add("tcp_port", port);
-        facts.add("server_time_usec", engine.now() * 1000);
+        facts.add("server_time_usec", engine.time().wallMicros());
+        facts.add(
+                "clock_behind_seconds",
+                TimeUnit.MILLISECONDS.toSeconds(engine.time().behindMillis()));
         facts.add("uptime_in_seconds", uptime);
         facts.add("uptime_in_days", TimeUnit.SECONDS.toDays(uptime));
         facts.add("hz", EngineLoop.CRON_HZ);
         facts.add("configured_hz", engine.parameters().find("hz").text());
-        facts.add("lru_clock", TimeUnit.MILLISECONDS.toSeconds(engine.now()) & LRU_CLOCK_MAX);
+        facts.add("lru_clock", TimeUnit.MILLISECONDS.toSeconds(engine.time().monotonicMillis()) & LRU_CLOCK_MAX);
         facts.add("executable", ProcessHandle.current().info().command().orElse(""));
         facts.add("config_file", settings.configFile().map(Path::toString).orElse(""));
         facts.add("io_threads_active", 0);

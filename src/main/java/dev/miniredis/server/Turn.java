@@ -61,9 +61,7 @@ final class Turn {
         finished = ready.size(); // should an Error come, none of them comes again
         int ended = 0;
         try {
-            long began = System.nanoTime();
-            engine.tick(System.currentTimeMillis());
-            engine.beginTurn(began);
+            long began = engine.beginTurn();
             engine.reply().clear(); // an Error may have left something of another connection's
             execute(began + budgetNanos);
             engine.submit();

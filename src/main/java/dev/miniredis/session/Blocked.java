@@ -4,7 +4,7 @@ import dev.miniredis.resp.Reply;
 
 /** What a client waits for: until then, its next request is not run. */
 public interface Blocked {
-    /** When it no longer waits, in milliseconds since 1970; 0 is never. */
+    /** When it no longer waits, in milliseconds of the monotonic clock; 0 is never. */
     long deadlineMillis();
 
     /** Writes the reply that it gets when the time is over. */

@@ -445,7 +445,7 @@ public final class Clients {
     /**
      * Runs nothing, or nothing that may write, until some time; two pauses together are as long and as strict as either.
      *
-     * @param untilMillis in milliseconds since 1970
+     * @param untilMillis in milliseconds of the monotonic clock, as all times here
      */
     public void pause(long untilMillis, boolean all, long nowMillis) {
         allPaused = all || allPaused && isPaused(nowMillis);

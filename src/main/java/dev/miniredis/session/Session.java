@@ -91,7 +91,10 @@ public final class Session {
     private boolean postponed;
     private long lastWriteLsn;
 
-    /** @param address the client's end of the connection, {@code host:port} */
+    /**
+     * @param address the client's end of the connection, {@code host:port}
+     * @param nowMillis by the monotonic clock, as all times here
+     */
     public Session(long id, String address, String localAddress, long nowMillis, Outlet outlet) {
         this.id = id;
         this.address = address;

@@ -10,7 +10,7 @@ class AccessLogTest {
     private final AccessLog log = new AccessLog();
 
     private void deny(String object, long millis) {
-        log.add(Denial.KEY, false, object, "ann", "id=1 at " + millis, START + millis);
+        log.add(Denial.KEY, false, object, "ann", "id=1 at " + millis, START + millis, millis);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -96,6 +97,16 @@ class WallsTest {
                         .or(callMethod(System.class, "currentTimeMillis"))
                         .or(callMethod(System.class, "nanoTime"))
                         .or(callMethod(Math.class, "random")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void the_time_of_day_comes_from_one_place() {
+        noClasses()
+                .that(resideInAnyPackage(ROOT + "engine", ROOT + "session", ROOT + "acl", ROOT + "log", ROOT + "resp"))
+                .and()
+                .haveNameNotMatching(".*\\.Clocks(\\$.*)?")
+                .should(callMethod(System.class, "currentTimeMillis").or(callMethod(Instant.class, "now")))
                 .check(CLASSES);
     }
 

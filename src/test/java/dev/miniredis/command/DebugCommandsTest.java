@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineHarness;
 import dev.miniredis.engine.EngineHarness.Datum;
@@ -110,7 +111,7 @@ class DebugCommandsTest {
         harness.run("SET a 1");
         assertThat(harness.run("DEBUG RELOAD")).isEqualTo("-ERR unreadable\r\n");
         assertThat(harness.run("GET a")).isEqualTo("$1\r\n1\r\n");
-        assertThatThrownBy(() -> new Engine(1, 1, 16, 1, harness.log(), System::nanoTime, () -> {})
+        assertThatThrownBy(() -> new Engine(1, 1, 16, 1, harness.log(), Clocks.MACHINE, () -> {})
                         .debugging()
                         .reload())
                 .isInstanceOf(CommandError.class)

@@ -24,7 +24,7 @@ class AllocationTest {
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final MemoryLog log = new MemoryLog(false);
-    private final Engine engine = new Engine(16, 1, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
+    private final Engine engine = new Engine(16, 1, 16, Long.MAX_VALUE, log, Clocks.MACHINE, () -> {});
     private final Session session = new Session(1, "10.0.0.7:1", "10.0.0.1:2", 0, Outlet.NONE);
     private final TurnBuffer turn = new TurnBuffer();
     private final RequestReader reader = new RequestReader(turn);

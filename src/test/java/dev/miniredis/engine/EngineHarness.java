@@ -45,6 +45,7 @@ public final class EngineHarness {
     private RequestReader reader;
     private Session session;
     private int shutdowns;
+    private long wallMillis = START_MILLIS;
     private long nanos;
     private long nanosPerCommand;
 
@@ -62,9 +63,8 @@ public final class EngineHarness {
     EngineHarness(MemoryLog log, long heapLimitBytes) {
         this.log = log;
         this.engine = new Engine(
-                DATABASES, 0x5eed, ARRAY_HEADER_BYTES, heapLimitBytes, log, this::nanoTime, () -> shutdowns++);
+                DATABASES, 0x5eed, ARRAY_HEADER_BYTES, heapLimitBytes, log, new TestClocks(), () -> shutdowns++);
         addServerFacts();
-        engine.tick(START_MILLIS);
         connect();
     }
 
@@ -77,7 +77,7 @@ public final class EngineHarness {
                         facts -> facts.add("master_replid", engine.debugging().replicationId()))
                 .section(Section.CPU, facts -> facts.add("used_cpu_user", "0.1"));
         engine.tuning().enableDebugCommand.set("yes");
-        engine.debugging().sleeper(nanos -> engine.tick(engine.now() + nanos / 1_000_000));
+        engine.debugging().sleeper(slept -> pass(slept / 1_000_000, false));
         engine.debugging().reloading(this::reload);
         engine.outside().saving(new InMemory());
         engine.outside().log(new LogProgress() {
@@ -135,9 +135,17 @@ public final class EngineHarness {
         engine.loaded();
     }
 
-    private long nanoTime() {
-        nanos += nanosPerCommand;
-        return nanos;
+    private final class TestClocks implements Clocks {
+        @Override
+        public long wallMillis() {
+            return wallMillis;
+        }
+
+        @Override
+        public long nanos() {
+            nanos += nanosPerCommand;
+            return nanos;
+        }
     }
 
     /** From now on each command takes so long. */
@@ -155,7 +163,12 @@ public final class EngineHarness {
         if (session != null) {
             engine.clients().disconnected(session);
         }
-        session = new Session(engine.clients().nextId(), address, "10.0.0.1:6379", engine.now(), Outlet.NONE);
+        session = new Session(
+                engine.clients().nextId(),
+                address,
+                "10.0.0.1:6379",
+                engine.time().monotonicMillis(),
+                Outlet.NONE);
         engine.security().admit(session);
         engine.clients().connected(session);
         reader = new RequestReader(turn);
@@ -246,8 +259,27 @@ public final class EngineHarness {
 
     /** Time goes on. */
     public void pass(long millis) {
-        engine.tick(engine.now() + millis);
+        pass(millis, true);
         engine.look();
+    }
+
+    private void pass(long millis, boolean betweenTurns) {
+        long tookPerCommand = nanosPerCommand;
+        nanosPerCommand = 0;
+        wallMillis += millis;
+        nanos += millis * 1_000_000;
+        if (betweenTurns) {
+            engine.beginTurn();
+        } else {
+            engine.tick();
+        }
+        nanosPerCommand = tookPerCommand;
+    }
+
+    /** The wall clock is set, forward or back; no time passes. */
+    public void setClock(long byMillis) {
+        wallMillis += byMillis;
+        pass(0);
     }
 
     public Engine engine() {
@@ -294,7 +326,8 @@ public final class EngineHarness {
     public EngineHarness recovered() {
         EngineHarness other = new EngineHarness(new MemoryLog());
         log.entries().forEach(kept -> other.engine.replay(kept.toEntry()));
-        other.engine.tick(engine.now());
+        other.wallMillis = wallMillis;
+        other.pass(0);
         other.loaded();
         return other;
     }

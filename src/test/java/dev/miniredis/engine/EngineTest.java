@@ -9,6 +9,8 @@ import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.WriteLog.Room;
 import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,14 +224,89 @@ class EngineTest {
     // Time
 
     @Test
-    void time_never_goes_back() {
-        Engine engine = harness.engine();
-        engine.tick(EngineHarness.START_MILLIS + 1000);
-        engine.tick(EngineHarness.START_MILLIS + 500);
-        assertThat(engine.now()).isEqualTo(EngineHarness.START_MILLIS + 1000);
+    void time_never_goes_back_and_goes_on_while_the_clock_is_behind() {
+        harness.setClock(-3_600_000);
         harness.run("SET k v PX 100");
-        assertThat(harness.state().getFirst().deadline()).isEqualTo(EngineHarness.START_MILLIS + 1100);
-        assertThat(harness.log().entries().getFirst().atMillis()).isEqualTo(EngineHarness.START_MILLIS + 1000);
+        assertThat(harness.state().getFirst().deadline()).isEqualTo(EngineHarness.START_MILLIS + 100);
+        assertThat(harness.log().entries().getFirst().atMillis()).isEqualTo(EngineHarness.START_MILLIS);
+        harness.pass(99);
+        assertThat(harness.run("PTTL k")).isEqualTo(":1\r\n");
+        harness.pass(1);
+        assertThat(harness.run("GET k")).isEqualTo("$-1\r\n");
+    }
+
+    @Test
+    void time_is_told_by_the_wall_clock() {
+        harness.setClock(-3_600_000);
+        long seconds = EngineHarness.START_MILLIS / 1000 - 3600;
+        assertThat(harness.run("TIME")).isEqualTo("*2\r\n$10\r\n" + seconds + "\r\n$1\r\n0\r\n");
+        harness.run("CONFIG SET slowlog-log-slower-than 0");
+        harness.run("GET k");
+        assertThat(harness.run("SLOWLOG GET 1")).contains(":" + seconds + "\r\n");
+    }
+
+    @Test
+    void a_pause_lasts_as_long_as_it_should_whatever_becomes_of_the_clock() {
+        harness.run("CLIENT PAUSE 300");
+        harness.setClock(-3_600_000);
+        harness.pass(299);
+        assertThat(harness.attempt("GET k")).isEmpty();
+        harness.setClock(7_200_000);
+        assertThat(harness.retry()).isEmpty();
+        harness.pass(1);
+        assertThat(harness.retry()).contains("$-1\r\n");
+    }
+
+    @Test
+    void how_long_a_client_and_a_key_are_idle_is_no_matter_of_the_clock() {
+        harness.run("CONFIG SET maxmemory-policy allkeys-lru");
+        harness.run("SET k v");
+        harness.setClock(7_200_000);
+        harness.pass(3000);
+        assertThat(harness.run("OBJECT IDLETIME k")).isEqualTo(":3\r\n");
+        assertThat(harness.run("CLIENT INFO")).contains(" age=3 ");
+    }
+
+    @Test
+    void an_absolute_time_is_one_of_the_wall_clock_and_the_log_has_it_in_the_engines_time() {
+        harness.setClock(-3_600_000);
+        long wall = EngineHarness.START_MILLIS - 3_600_000;
+        harness.run("SET a v PXAT " + (wall + 100));
+        harness.run("SET b v EXAT " + (wall / 1000 + 1));
+        harness.run("SET c v");
+        harness.run("pexpireat c " + (wall + 100) + " NX");
+        harness.run("GETEX c EXAT " + (wall / 1000 + 1));
+        harness.run(restore("d", wall + 100));
+        assertThat(harness.run("PEXPIRETIME a")).isEqualTo(":" + (wall + 100) + "\r\n");
+        assertThat(harness.run("EXPIRETIME b")).isEqualTo(":" + (wall / 1000 + 1) + "\r\n");
+        assertThat(harness.run("PTTL a")).isEqualTo(":100\r\n");
+        assertThat(harness.log().entries().get(3).commands().getFirst())
+                .extracting(word -> new String(word, StandardCharsets.ISO_8859_1))
+                .containsExactly("PEXPIREAT", "c", Long.toString(EngineHarness.START_MILLIS + 100), "NX");
+        assertThat(harness.recovered().state()).isEqualTo(harness.state()).hasSize(4);
+        harness.pass(100);
+        assertThat(harness.run("EXISTS a b c d")).isEqualTo(":2\r\n");
+    }
+
+    private List<byte[]> restore(String key, long deadline) {
+        harness.run("SET dumped v");
+        byte[] dump = harness.run("DUMP dumped").getBytes(StandardCharsets.ISO_8859_1);
+        harness.run("DEL dumped");
+        List<byte[]> words =
+                new ArrayList<>(EngineHarness.words("RESTORE " + key + " " + deadline + " payload ABSTTL"));
+        int start = new String(dump, StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
+        words.set(3, Arrays.copyOfRange(dump, start, dump.length - 2));
+        return words;
+    }
+
+    @Test
+    void the_largest_absolute_time_is_no_error_while_the_clock_is_behind() {
+        harness.setClock(-3_600_000);
+        harness.run("SET k v");
+        for (String command : List.of("PEXPIREAT k " + Long.MAX_VALUE, "SET k v PXAT " + Long.MAX_VALUE)) {
+            assertThat(harness.run(command)).as(command).doesNotStartWith("-");
+        }
+        assertThat(harness.recovered().state()).isEqualTo(harness.state());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.miniredis.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.SimulatedDisk.Operation;
 import dev.miniredis.resp.Request;
@@ -125,7 +126,7 @@ class SlowSyncTest {
         private final Session session = new Session(1, "c:1", "s:1", 0, Outlet.NONE);
 
         Client(LocalLog log) {
-            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
+            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, Clocks.MACHINE, () -> {});
             engine.security().admit(session);
             engine.loaded();
         }

@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.server.ClientLimits.Reason;
 import dev.miniredis.server.EmbeddedServer.Client;
@@ -264,7 +265,7 @@ class ClientLimitsTest {
         assertThat(server.info("maxclients")).isEqualTo("10000");
         server.set("maxclients", "19904");
 
-        Engine engine = new Engine(1, 1, 16, Long.MAX_VALUE, new TestLog(), System::nanoTime, () -> {});
+        Engine engine = new Engine(1, 1, 16, Long.MAX_VALUE, new TestLog(), Clocks.MACHINE, () -> {});
         assertThat(new ClientLimits(engine, 1024, Long.MAX_VALUE).rejections()).isZero();
         assertThat(engine.tuning().maxClients.value()).isEqualTo(1024 - 96);
     }

@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
@@ -85,7 +86,7 @@ class CompactionTest {
         final Compaction compaction;
 
         Server(ServerLog log) {
-            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
+            engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, Clocks.MACHINE, () -> {});
             loop = new EngineLoop(
                     engine,
                     log,

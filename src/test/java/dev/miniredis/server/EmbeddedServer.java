@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Connections, turn, limits and engine as in the server, where the test is network, disk and event loop. */
@@ -17,10 +19,11 @@ final class EmbeddedServer {
     static final long ENOUGH = Long.MAX_VALUE / 2;
 
     final TestLog log = new TestLog();
-    final Engine engine = new Engine(16, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> {});
+    final Engine engine = new Engine(16, 0x5eed, 16, Long.MAX_VALUE, log, new Later(), () -> {});
     final ClientLimits limits;
     final EngineLoop loop;
     private final EmbeddedChannel loopChannel = new EmbeddedChannel();
+    private long passedNanos;
 
     EmbeddedServer(long turnBudgetNanos) {
         this(turnBudgetNanos, Long.MAX_VALUE);
@@ -38,6 +41,19 @@ final class EmbeddedServer {
                 new SimpleMeterRegistry());
         engine.loaded();
         log.durable(Long.MAX_VALUE);
+    }
+
+    /** The machine's clocks, but for the time that the test lets pass. */
+    private final class Later implements Clocks {
+        @Override
+        public long wallMillis() {
+            return MACHINE.wallMillis() + TimeUnit.NANOSECONDS.toMillis(passedNanos);
+        }
+
+        @Override
+        public long nanos() {
+            return MACHINE.nanos() + passedNanos;
+        }
     }
 
     /** The end of the network's part of a turn: runs what was read, and once more where something was left. */
@@ -68,7 +84,8 @@ final class EmbeddedServer {
 
     /** Time goes on, and every client is looked at. */
     void pass(int seconds) {
-        engine.tick(engine.now() + seconds * 1000L);
+        passedNanos += TimeUnit.SECONDS.toNanos(seconds);
+        engine.tick();
         for (int i = limits.connections().size(); i > 0; i--) {
             limits.look();
         }

@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineHarness;
 import dev.miniredis.log.FsyncPolicy;
@@ -41,9 +42,8 @@ class ReloadTest {
         disk = LocalDisk.open(directory.resolve("data"));
         log = new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.REFUSE, System::nanoTime);
         log.recover(batch -> batch.release(), 1000);
-        engine = new Engine(2, 0x5eed, 16, Long.MAX_VALUE, log, System::nanoTime, () -> ended = true);
+        engine = new Engine(2, 0x5eed, 16, Long.MAX_VALUE, log, Clocks.MACHINE, () -> ended = true);
         engine.security().admit(session);
-        engine.tick(1000);
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().reloading(new Reload(engine, log, disk));
         log.start(new LogListener() {

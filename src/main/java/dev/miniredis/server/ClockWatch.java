@@ -1,0 +1,24 @@
+package dev.miniredis.server;
+
+import dev.miniredis.notice.Notice;
+import java.util.concurrent.TimeUnit;
+
+/** Tells when the machine's clock is behind the engine's time, by how much, and when it is not any more. */
+final class ClockWatch {
+    private static final System.Logger LOGGER = System.getLogger(ClockWatch.class.getName());
+
+    private long toldMillis;
+
+    /** @param behindMillis how far it is behind now, a figure that changes only when the clock is set */
+    void look(long behindMillis) {
+        if (behindMillis == toldMillis) {
+            return;
+        }
+        toldMillis = behindMillis;
+        if (behindMillis > 0) {
+            Notice.CLOCK_BEHIND.tell(LOGGER, TimeUnit.MILLISECONDS.toSeconds(behindMillis));
+        } else {
+            Notice.CLOCK_CAUGHT_UP.tell(LOGGER);
+        }
+    }
+}
