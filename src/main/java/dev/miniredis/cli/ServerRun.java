@@ -38,6 +38,9 @@ final class ServerRun {
             return FAILED;
         }
         stopCleanlyOnSignals();
+        // For every TLS of the process; the JDK reads it before the first handshake. OpenSSL's default, and not the
+        // JDK's.
+        System.getProperties().putIfAbsent("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         Quarkus.run();
         return ServerCommand.LEFT_TO_QUARKUS;
     }

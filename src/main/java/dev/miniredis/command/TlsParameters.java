@@ -21,7 +21,7 @@ final class TlsParameters {
                 .fixed("tls-client-key-file-pass", text(), "")
                 .fixed("tls-cluster", yesOrNo(), "no")
                 .fixed("tls-dh-params-file", text(), "")
-                .fixed("tls-prefer-server-ciphers", yesOrNo(), "no")
+                .fixed("tls-prefer-server-ciphers", yesOrNo(), "yes")
                 .fixed("tls-replication", yesOrNo(), "no")
                 .fixed("tls-session-cache-size", integer(0), "20480")
                 .fixed("tls-session-cache-timeout", integer(0), "300")

@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLSessionContext;
 
 /**
  * Makes of a TLS configuration what Vert.x makes the handlers of connections with. At once, unlike {@code
@@ -30,6 +31,11 @@ import java.util.Set;
  */
 final class TlsContext {
     private static final Set<String> PROTOCOLS = Set.of("tlsv1.2", "tlsv1.3");
+
+    /** Redis's tls-session-cache-timeout: for how long a client may go on with a session. The JDK's own is a day. */
+    private static final int SESSION_SECONDS = 300;
+    /** Redis's tls-session-cache-size. */
+    private static final int SESSIONS = 20_480;
 
     private TlsContext() {}
 
@@ -57,7 +63,7 @@ final class TlsContext {
                     revoked(options, vertx),
                     () -> new JdkSSLEngineOptions().sslContextFactory());
             context.createContext(true, false); // what cannot be made must fail here, not at a client
-            return new SslChannelProvider(
+            SslChannelProvider provider = new SslChannelProvider(
                     context,
                     options.getSslHandshakeTimeout(),
                     options.getSslHandshakeTimeoutUnit(),
@@ -66,6 +72,10 @@ final class TlsContext {
                     false,
                     vertx.getInternalWorkerPool().executor(), // signatures take milliseconds, which the engine has not
                     true);
+            SSLSessionContext sessions = provider.sslServerContext(false).sessionContext();
+            sessions.setSessionTimeout(SESSION_SECONDS);
+            sessions.setSessionCacheSize(SESSIONS);
+            return provider;
         } catch (TlsException e) {
             throw e;
         } catch (Exception e) { // of Vert.x's signatures

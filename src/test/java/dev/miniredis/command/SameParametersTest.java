@@ -33,7 +33,7 @@ class SameParametersTest {
             "tls-key-file-pass-file",
             "tls-reload-period");
 
-    /** What is not the same here: where it listens, what it writes, and that all of it is written at once. */
+    /** What is not the same here: where it listens, what it writes, that all of it is written at once, whose cipher is taken. */
     private static final Set<String> OTHER_FACTS = Set.of(
             "appenddirname",
             "appendfilename",
@@ -43,6 +43,7 @@ class SameParametersTest {
             "dir",
             "port",
             "protected-mode",
+            "tls-prefer-server-ciphers",
             "enable-debug-command");
 
     /** What may be set there but not here, to anything but what it is. */

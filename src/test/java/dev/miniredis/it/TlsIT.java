@@ -223,6 +223,79 @@ class TlsIT {
     }
 
     @Test
+    void a_client_must_not_negotiate_again() throws Exception {
+        try (SSLSocket socket =
+                (SSLSocket) context(ours, ours).getSocketFactory().createSocket("localhost", tlsPort)) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(7), StandardCharsets.US_ASCII))
+                    .isEqualTo("+PONG\r\n");
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+                        socket.getInputStream().read();
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    /** What openssl tells of a connection with TLS 1.2 to a server that asks no certificate. */
+    private static String openssl(int port, String... options) throws IOException {
+        Program.assumeInstalled("openssl");
+        List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        return Program.feed("Q\n".getBytes(StandardCharsets.US_ASCII), command.toArray(String[]::new))
+                .output();
+    }
+
+    @Test
+    void old_versions_and_weak_ciphers_are_refused() throws Exception {
+        int port = ServerProcess.freePort();
+        ours.signRsa("rsa"); // with an elliptic key there would be no weak ciphers to choose
+        try (ServerProcess _ = ServerProcess.in(folder.resolve("weak"))
+                .options("--tls-port", Integer.toString(port), "--tls-auth-clients", "no")
+                .options("--tls-cert-file", ours.certificate("rsa"), "--tls-key-file", ours.key("rsa"))
+                .start()) {
+            for (String version : List.of("-tls1", "-tls1_1")) {
+                assertThat(openssl(port, version, "-cipher", "ALL@SECLEVEL=0"))
+                        .as(version)
+                        .contains("alert protocol version", "Cipher is (NONE)");
+            }
+            for (String kind : List.of("kRSA", "aNULL", "eNULL")) {
+                assertThat(openssl(port, "-tls1_2", "-cipher", kind + "@SECLEVEL=0"))
+                        .as(kind)
+                        .contains("Cipher is (NONE)");
+            }
+            assertThat(openssl(port, "-tls1_2", "-cipher", "DHE"))
+                    .containsPattern("Server Temp Key: DH, (2048|3072|4096)");
+            assertThat(openssl(port, "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"))
+                    .as("tls-prefer-server-ciphers yes")
+                    .contains("Cipher is ECDHE-RSA-AES256-GCM-SHA384");
+        }
+    }
+
+    @Test
+    void a_session_can_be_gone_on_with_for_as_long_as_the_parameter_tells() throws Exception {
+        int port = ServerProcess.freePort();
+        try (ServerProcess plain = launch(folder.resolve("sessions"), port)
+                        .options("--tls-auth-clients", "no")
+                        .start();
+                RespSocket socket = new RespSocket(plain.port())) {
+            String seconds =
+                    socket.ask("CONFIG", "GET", "tls-session-cache-timeout").replaceAll("\\D", "");
+            assertThat(openssl(port, "-tls1_2")).contains("lifetime hint: " + seconds + " (seconds)");
+            Path session = folder.resolve("session");
+            openssl(port, "-tls1_2", "-sess_out", session.toString());
+            assertThat(openssl(port, "-tls1_2", "-sess_in", session.toString())).contains("Reused, TLSv1.2");
+            assertThat(socket.ask("CONFIG", "SET", "tls-auth-clients", "optional"))
+                    .isEqualTo("OK");
+            assertThat(openssl(port, "-tls1_2", "-sess_in", session.toString()))
+                    .as("what a client was asked for before counts no more")
+                    .contains("New, TLSv1.2");
+        }
+    }
+
+    @Test
     void a_handshake_that_never_ends_is_ended() throws IOException {
         try (Socket silent = new Socket("localhost", tlsPort)) {
             silent.setSoTimeout(30_000);

@@ -19,6 +19,7 @@ public final class Certificates {
     public static final String PASSWORD = "changeit";
 
     private static final long KEYTOOL_SECONDS = 60;
+    private static final List<String> ELLIPTIC = List.of("-keyalg", "EC", "-groupname", "secp256r1");
 
     private final Path folder;
     private final Path store;
@@ -31,13 +32,22 @@ public final class Certificates {
     /** An authority in a folder, which is made. */
     public static Certificates in(Path folder) throws IOException {
         Certificates certificates = new Certificates(Files.createDirectories(folder));
-        certificates.generate("ca", List.of("-ext", "bc:c"));
+        certificates.generate("ca", ELLIPTIC, List.of("-ext", "bc:c"));
         return certificates;
     }
 
     /** Signs a certificate for somebody, who is this machine too. */
     public Certificates sign(String name) throws IOException {
-        generate(name, List.of("-signer", "ca", "-ext", "san=ip:127.0.0.1,dns:localhost"));
+        return sign(name, ELLIPTIC);
+    }
+
+    /** As {@link #sign(String)}, a certificate with an RSA key. */
+    public Certificates signRsa(String name) throws IOException {
+        return sign(name, List.of("-keyalg", "RSA", "-keysize", "2048"));
+    }
+
+    private Certificates sign(String name, List<String> algorithm) throws IOException {
+        generate(name, algorithm, List.of("-signer", "ca", "-ext", "san=ip:127.0.0.1,dns:localhost"));
         return this;
     }
 
@@ -72,10 +82,11 @@ public final class Certificates {
         return store.toFile();
     }
 
-    private void generate(String name, List<String> more) throws IOException {
+    private void generate(String name, List<String> algorithm, List<String> more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", name));
-        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name, "-validity", "2"));
+        command.addAll(algorithm);
+        command.addAll(List.of("-dname", "CN=" + name, "-validity", "2"));
         command.addAll(List.of("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
         command.addAll(more);
         Path output = folder.resolve("keytool.txt");
