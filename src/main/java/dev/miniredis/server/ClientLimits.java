@@ -15,7 +15,9 @@ import io.netty.util.internal.PlatformDependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -36,6 +38,9 @@ final class ClientLimits {
 
     /** The output of all is counted again when so much of its bound has come to it, so it may pass that by as much. */
     private static final int OUTPUT_COUNTS = 16;
+
+    /** How long a client may leave unread what it is owed after its last request, and the end of its connection. */
+    private static final int ENDING_SECONDS = 60;
 
     /** What somebody may leave unread who has never said who they are, Redis's REPLY_BUFFER_SIZE_UNAUTHENTICATED_CLIENT. */
     private static final Limit STRANGER = new Limit(1024, 0, 0);
@@ -65,6 +70,7 @@ final class ClientLimits {
     private final long maxOutputBytes;
     private final RequestLimits requests = new RequestLimits();
     private final Connections connections = new Connections();
+    private final Set<Connection> ending = new LinkedHashSet<>(); // of these, the longest first
     private final PeakBuffers peaks = new PeakBuffers();
     private final long[] cutOffs = new long[Reason.values().length];
     private OutputLimits outputLimits;
@@ -138,13 +144,31 @@ final class ClientLimits {
         return connections;
     }
 
+    /** No more requests of this connection are read: it only waits for its end. */
+    void ending(Connection connection) {
+        ending.add(connection);
+    }
+
+    /** This connection is closed. */
+    void ended(Connection connection) {
+        connections.remove(connection);
+        ending.remove(connection);
+    }
+
     /**
-     * Whether one more client is one too many; counts it then.
+     * Whether one more client is one too many; counts it then. A connection that only waits for its end makes room: its
+     * client may be gone, and have come back as the new one.
      *
      * @param becoming how many are about to be clients
      */
     boolean rejects(int becoming) {
-        if (engine.clients().size() + becoming < engine.tuning().maxClients.value()) {
+        if (connections.size() + becoming < engine.tuning().maxClients.value()) {
+            return false;
+        }
+        if (!ending.isEmpty()) {
+            Connection longest = ending.iterator().next();
+            ending.remove(longest);
+            longest.cutOff();
             return false;
         }
         rejections++;
@@ -324,7 +348,7 @@ final class ClientLimits {
             cutOff(connection, Reason.OUTPUT, Notice.CLIENT_OUTPUT_LIMIT_LATER);
             return;
         }
-        int timeout = engine.tuning().timeout.value();
+        int timeout = timeoutOf(connection);
         if (timeout > 0
                 && connection.session().idleSeconds(engine.time().monotonicMillis()) > timeout
                 && !connection.isHeldUp()) {
@@ -333,6 +357,15 @@ final class ClientLimits {
                     LOGGER, connection.session().describe(engine.time().monotonicMillis()));
             connection.cutOff();
         }
+    }
+
+    /** After how many seconds of silence a client is cut off; 0 for never. */
+    private int timeoutOf(Connection connection) {
+        int timeout = engine.tuning().timeout.value();
+        if (!connection.isEnding()) {
+            return timeout;
+        }
+        return timeout == 0 ? ENDING_SECONDS : Math.min(timeout, ENDING_SECONDS);
     }
 
     /** @param figures of the notice, besides who it is */

@@ -17,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 
 /**
@@ -24,6 +25,9 @@ import java.io.IOException;
  *
  * <p>Everything that one read brings is executed at once; its replies are one output, which leaves when the log has come
  * to the largest lsn that any of them needs. Outputs leave in order.
+ *
+ * <p>A client may end its direction and still wait for replies ({@code printf 'PING\r\n' | nc -N}). So the end of its input
+ * is one more thing that comes after its requests: they are run and answered, then the connection is closed.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements Gate.Waiter, Outlet {
     private static final System.Logger LOGGER = System.getLogger(Connection.class.getName());
@@ -45,7 +49,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private boolean inTurn;
     private boolean postponed; // what is left of its requests comes next turn
     private boolean paused;
+    private boolean inputEnded; // the client sends no more
     private boolean stopping;
+    private boolean refused; // what follows the requests run cannot be read
     private boolean saysGoodbye;
 
     Connection(EngineLoop loop, Engine engine) {
@@ -113,9 +119,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         return reader.pendingBytes() + reader.freeBytes();
     }
 
-    /** Whether the client waits for us: for the disk, or for room in the log. */
+    /** Whether the client waits for us: for the disk, or for room in the log. What it has asked to wait for it forfeits. */
     boolean isHeldUp() {
-        return output.isWaiting() || paused || postponed;
+        boolean forfeits = inputEnded && session.blocked() != null;
+        return output.isWaiting() || paused && !forfeits || postponed;
     }
 
     @Override
@@ -219,11 +226,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                 }
                 needs = Math.max(needs, engine.needs());
                 limits.checkMemory();
-                if (session.blocked() != null) {
+                if (session.blocked() != null || session.isClosing()) {
                     if (i + 1 < from + count) {
                         reader.unread(lookahead.request(i + 1));
                     }
-                    stopReading();
+                    if (session.blocked() != null) {
+                        stopReading();
+                    }
                     break;
                 }
                 if (engine.reply().size() > OUTPUT_BYTES) {
@@ -283,6 +292,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         inTurn = false;
         context.flush();
         countBuffers();
+        closeAtEndOfInput();
         if (session.isClosing()) {
             closeWhenSent();
         }
@@ -295,6 +305,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     }
 
     private void refuse(ProtocolException e) {
+        refused = true;
         engine.refuse(e.getMessage());
         session.close();
     }
@@ -391,8 +402,41 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
             context.close();
         } else if (!output.isWaiting() && !saysGoodbye) {
             saysGoodbye = true;
+            limits.ending(this);
+            boolean hasMoreInput = stopping || refused || reader.pendingBytes() > 0;
             context.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(stopping ? new Goodbye() : ChannelFutureListener.CLOSE);
+                    .addListener(hasMoreInput ? new Goodbye(this::forget) : ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void forget() {
+        engine.clients().disconnected(session);
+    }
+
+    /** Whether no more of the client's requests are read: it only gets what it is owed. */
+    boolean isEnding() {
+        return inputEnded || saysGoodbye;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext unused, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            context.fireUserEventTriggered(event);
+            return;
+        }
+        inputEnded = true;
+        limits.ending(this);
+        closeAtEndOfInput();
+        if (Goodbye.isSaid(context.channel())) {
+            context.close();
+        }
+    }
+
+    /** Closes when the client sends no more and all that it has sent is run. */
+    private void closeAtEndOfInput() {
+        if (inputEnded && !inTurn && !paused && !session.isClosing()) {
+            session.close();
+            closeWhenSent();
         }
     }
 
@@ -401,8 +445,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         while (inTurn && loop.turn().run()) {
             // what a client has sent is run, though it does not wait for the answer
         }
-        limits.connections().remove(this);
-        engine.clients().disconnected(session);
+        limits.ended(this);
+        forget();
         session.abort();
         output.drop();
         context.fireChannelInactive();

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
@@ -127,6 +128,7 @@ final class RespListener {
             context.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
             return;
         }
+        context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         context.pipeline().addBefore(VERTX, "start", new PlainStart(refusals));
         accept(context);
     }
@@ -150,9 +152,12 @@ final class RespListener {
         }
         handshakes++;
         context.channel().config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
+        context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        TlsStart start = new TlsStart(refusals, unused -> accept(context), () -> handshakes--);
         context.pipeline()
-                .addBefore(VERTX, "start", new TlsStart(refusals, unused -> accept(context), () -> handshakes--))
-                .addFirst("tls", tls.handler());
+                .addBefore(VERTX, "start", start)
+                .addFirst("tls", tls.handler())
+                .addFirst("input", start.input());
     }
 
     /** @param context of Vert.x's handler, which the connection comes before */

@@ -2,9 +2,11 @@ package dev.miniredis.server;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -13,12 +15,13 @@ import javax.net.ssl.SSLException;
 
 /**
  * Stands between the TLS of a connection and what it is to become: waits for the handshake, which Netty ends after a
- * time, and later ends the connection with its TLS, as Redis does.
+ * time, and later takes the end of the client's TLS for the end of what it sends, as Redis does.
  */
 final class TlsStart extends ChannelInboundHandlerAdapter {
     private final RefusalLog log;
     private final Consumer<ChannelHandlerContext> accepted;
     private final Runnable ended;
+    private final TlsInput input = new TlsInput();
     private boolean over;
 
     /**
@@ -31,6 +34,11 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
         this.ended = ended;
     }
 
+    /** What is to stand before the TLS. */
+    TlsInput input() {
+        return input;
+    }
+
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         switch (event) {
@@ -39,10 +47,17 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
                 end();
                 if (handshake.isSuccess()) {
                     accepted.accept(context);
+                    input.handshakeOver(context.pipeline()
+                            .get(SslHandler.class)
+                            .engine()
+                            .getSession()
+                            .getProtocol());
                 } else {
                     refuse(context, handshake.cause());
                 }
             }
+            case SslCloseCompletionEvent close
+            when over && close.isSuccess() -> context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
             case SslCloseCompletionEvent _ -> context.close();
             default -> context.fireUserEventTriggered(event);
         }

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +132,16 @@ final class EmbeddedServer {
 
         void sendBytes(String bytes) {
             writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
+        }
+
+        /** Ends the direction to the server: the other one is open. */
+        void endInput() {
+            pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
+
+        /** Takes so many bytes of what waits, though it is deaf. */
+        void take(int bytes) {
+            unsafe().outboundBuffer().removeBytes(bytes);
         }
 
         /** The lines that have come, of replies whose texts are short. */
