@@ -31,8 +31,8 @@ import java.util.function.LongSupplier;
 @Singleton
 final class ClientLimits {
     private static final System.Logger LOGGER = System.getLogger(ClientLimits.class.getName());
-    /** Files that the server itself has open: its jars, its log, its listeners, who asks for its health. */
-    private static final int OWN_FILES = 96;
+    /** Files that the server itself opens later: segments and bases of its log, connections of who asks for its health. */
+    private static final int RESERVED_FILES = 48;
     /** How many calls of {@link #look} look at every client once. */
     private static final int LOOKS_A_ROUND = 10;
 
@@ -67,6 +67,7 @@ final class ClientLimits {
 
     private final Engine engine;
     private final ClientMemory memory;
+    private final ProcessFacts process;
     private final long maxOutputBytes;
     private final RequestLimits requests = new RequestLimits();
     private final Connections connections = new Connections();
@@ -80,31 +81,46 @@ final class ClientLimits {
 
     @Inject
     ClientLimits(Engine engine, ProcessFacts process) {
-        this(engine, process.maxFiles(), PlatformDependent.maxDirectMemory() / 2);
+        this(engine, process, PlatformDependent.maxDirectMemory() / 2);
     }
 
-    /**
-     * @param maxFiles how many files the process may open
-     * @param maxOutputBytes what may wait for all clients together
-     */
-    ClientLimits(Engine engine, long maxFiles, long maxOutputBytes) {
+    /** @param maxOutputBytes what may wait for all clients together */
+    ClientLimits(Engine engine, ProcessFacts process, long maxOutputBytes) {
         this.engine = engine;
         this.memory = engine.clients().memory();
+        this.process = process;
         this.maxOutputBytes = maxOutputBytes;
         engine.tuning().protoMaxBulkLen.listen(requests::bulkBytes);
         engine.tuning().clientQueryBufferLimit.listen(requests::requestBytes);
         engine.tuning().clientOutputBufferLimit.listen(limits -> outputLimits = limits);
-        limitClients(engine.tuning().maxClients, Math.clamp(maxFiles - OWN_FILES, 1, Integer.MAX_VALUE));
         addTo(engine.info());
     }
 
-    /** As Redis's {@code adjustOpenFilesLimit}, with its words. */
-    private static void limitClients(Parameter<Integer> maxClients, int possible) {
+    /**
+     * Promises no more clients than there are files for, besides those that the server has open now that it has begun. As
+     * Redis's {@code adjustOpenFilesLimit}, with its words.
+     *
+     * @throws StartupFailure there is none for a single client
+     */
+    void limitClients() {
+        limitClients(process.openFiles(), process.maxFiles());
+    }
+
+    /** @param maxFiles how many the process may have open */
+    void limitClients(long openFiles, long maxFiles) {
+        long ownFiles = openFiles + RESERVED_FILES;
+        if (maxFiles <= ownFiles) {
+            throw new StartupFailure(
+                    "Your current 'ulimit -n' of " + maxFiles + " is not enough for the server to start. Please increase"
+                            + " your open file limit to at least " + (ownFiles + 1) + ".",
+                    null);
+        }
+        Parameter<Integer> maxClients = engine.tuning().maxClients;
+        int possible = (int) Math.min(maxFiles - ownFiles, Integer.MAX_VALUE);
         int wanted = maxClients.value();
         if (wanted > possible) {
             maxClients.set(Integer.toString(possible));
-            Notice.SERVER_MAX_CLIENTS_REDUCED.tell(
-                    LOGGER, wanted, (long) wanted + OWN_FILES, possible + OWN_FILES, possible);
+            Notice.SERVER_MAX_CLIENTS_REDUCED.tell(LOGGER, wanted, wanted + ownFiles, maxFiles, possible);
         }
         maxClients.check(value -> {
             if (value > possible && value > maxClients.value()) {

@@ -74,6 +74,7 @@ final class Lifecycle {
         MemoryWatch.start();
         try {
             parts = lazyParts.get();
+            parts.loop().limits().limitClients();
             parts.listener().listen(settings);
             serverInfo.addTo(parts.engine(), parts.listener(), this::loading);
             metrics.expose(parts, this::loading);

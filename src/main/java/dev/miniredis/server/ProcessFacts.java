@@ -62,6 +62,13 @@ final class ProcessFacts implements ProcessMemory {
                 : Integer.MAX_VALUE;
     }
 
+    /** How many it has open. */
+    long openFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getOpenFileDescriptorCount()
+                : 0;
+    }
+
     @Override
     public long residentBytes() {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {

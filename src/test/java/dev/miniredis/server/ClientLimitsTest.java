@@ -3,8 +3,6 @@ package dev.miniredis.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.miniredis.engine.Clocks;
-import dev.miniredis.engine.Engine;
 import dev.miniredis.server.ClientLimits.Reason;
 import dev.miniredis.server.EmbeddedServer.Client;
 import org.junit.jupiter.api.BeforeEach;
@@ -258,15 +256,28 @@ class ClientLimitsTest {
 
     @Test
     void there_are_no_more_clients_than_files() {
-        assertThatThrownBy(() -> server.set("maxclients", "19905"))
+        server.limits.limitClients(150, 20_000);
+        assertThatThrownBy(() -> server.set("maxclients", "19803"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The operating system is not able to handle the specified number of clients, try with"
-                        + " 19904");
+                        + " 19802");
         assertThat(server.info("maxclients")).isEqualTo("10000");
-        server.set("maxclients", "19904");
+        server.set("maxclients", "19802");
+    }
 
-        Engine engine = new Engine(1, 1, 16, Long.MAX_VALUE, new TestLog(), Clocks.MACHINE, () -> {});
-        assertThat(new ClientLimits(engine, 1024, Long.MAX_VALUE).rejections()).isZero();
-        assertThat(engine.tuning().maxClients.value()).isEqualTo(1024 - 96);
+    @Test
+    void the_files_that_the_server_has_open_are_not_promised_to_clients() {
+        server.limits.limitClients(150, 1024);
+        assertThat(server.info("maxclients")).isEqualTo(Integer.toString(1024 - 150 - 48));
+    }
+
+    @Test
+    void without_files_for_a_single_client_there_is_no_start() {
+        assertThatThrownBy(() -> server.limits.limitClients(150, 198))
+                .isInstanceOf(StartupFailure.class)
+                .hasMessage("Your current 'ulimit -n' of 198 is not enough for the server to start. Please increase your"
+                        + " open file limit to at least 199.");
+        server.limits.limitClients(150, 199);
+        assertThat(server.info("maxclients")).isEqualTo("1");
     }
 }

@@ -90,7 +90,7 @@ class CompactionTest {
             loop = new EngineLoop(
                     engine,
                     log,
-                    new ClientLimits(engine, 100, Long.MAX_VALUE),
+                    new ClientLimits(engine, new ProcessFacts(), Long.MAX_VALUE),
                     new Turn(engine, Long.MAX_VALUE / 2),
                     null,
                     thread,

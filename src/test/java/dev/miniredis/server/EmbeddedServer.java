@@ -31,7 +31,7 @@ final class EmbeddedServer {
     }
 
     EmbeddedServer(long turnBudgetNanos, long maxOutputBytes) {
-        limits = new ClientLimits(engine, 20_000, maxOutputBytes);
+        limits = new ClientLimits(engine, new ProcessFacts(), maxOutputBytes);
         loop = new EngineLoop(
                 engine,
                 log,
