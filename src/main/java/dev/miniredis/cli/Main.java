@@ -3,6 +3,7 @@ package dev.miniredis.cli;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +48,7 @@ public final class Main {
     /** The parser of the whole command line; it exits no JVM, so that tests may execute it. */
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .registerConverter(Path.class, new PathText())
                 .setExpandAtFiles(false) // `client SET handle @john` means what it says
                 .setParameterExceptionHandler(Main::explain);
     }

@@ -1,8 +1,8 @@
 package dev.miniredis.cli;
 
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,13 +16,13 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
 
     /**
      * Reads a plain line, as an image, a unit of systemd or a script has it: the command's name, then options that there
-     * are, each followed by a value that it can have, and at most one file. Every other line is Picocli's to read, to
+     * are, each followed by a value that it can have (or by none, where that means yes), and at most one file. Every other line is Picocli's to read, to
      * refuse and to explain: this one only spares a start the making of a parser.
      *
      * @return empty where the line, or the environment, is anything else
      */
     static Optional<ServerArguments> ofPlain(List<String> line, Map<String, String> environment) {
-        return new PlainLine(environment).read(line.iterator());
+        return new PlainLine(environment).read(line.listIterator());
     }
 
     private static final class PlainLine {
@@ -34,7 +34,7 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
             this.environment = environment;
         }
 
-        Optional<ServerArguments> read(Iterator<String> words) {
+        Optional<ServerArguments> read(ListIterator<String> words) {
             if (!words.hasNext() || !words.next().equals(ServerCommand.NAME)) {
                 return Optional.empty();
             }
@@ -42,7 +42,8 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
             while (words.hasNext()) {
                 String word = words.next();
                 if (word.startsWith("-")) {
-                    if (!words.hasNext() || !take(option(word), words.next())) {
+                    ServerOption option = option(word);
+                    if (option == null || !take(option, value(option, words))) {
                         return Optional.empty();
                     }
                 } else if (file == null && !word.isEmpty()) {
@@ -58,6 +59,18 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
                 }
             }
             return Optional.of(new ServerArguments(values, file));
+        }
+
+        /** What follows an option; empty for nothing. */
+        private static String value(ServerOption option, ListIterator<String> words) {
+            if (words.hasNext()) {
+                String next = words.next();
+                if (!option.isYesOrNo() || !next.startsWith("-")) {
+                    return next;
+                }
+                words.previous();
+            }
+            return option.isYesOrNo() ? ServerOption.YES : "";
         }
 
         /** Null where there is none. */
@@ -83,7 +96,7 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
         }
 
         private boolean take(ServerOption option, String value) {
-            if (option == null || value.isEmpty() || value.startsWith("-") || values.containsKey(option)) {
+            if (value.isEmpty() || value.startsWith("-") || values.containsKey(option)) {
                 return false;
             }
             try {

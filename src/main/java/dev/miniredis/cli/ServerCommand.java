@@ -69,6 +69,9 @@ final class ServerCommand implements Callable<Integer> {
                     .converters(converter(option))
                     .description(option.description())
                     .hidden(!option.acts());
+            if (option.isYesOrNo()) {
+                spec.arity("0..1").fallbackValue(ServerOption.YES);
+            }
             if (!option.variable().isEmpty()) {
                 spec.defaultValue("${env:" + option.variable() + "}");
             }

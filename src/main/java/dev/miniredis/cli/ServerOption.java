@@ -7,6 +7,7 @@ import dev.miniredis.log.OnDamage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  *     names the value, for one that cannot be
  * @param property its name in the configuration; empty where it has none
  * @param variable the environment variable that speaks where the option is not given; empty where Quarkus reads that itself
+ * @param isYesOrNo whether its value may be left out, which means yes
  * @param acts whether it does anything: those that do not are in no help
  */
 record ServerOption(
@@ -32,10 +34,19 @@ record ServerOption(
         String property,
         String variable,
         String description,
+        boolean isYesOrNo,
         boolean acts) {
 
+    /** What a {@linkplain #isYesOrNo yes-or-no} option without a value says. */
+    static final String YES = "yes";
+
+    private static final String YES_OR_NO = "<yes|no>";
+
+    /** The parameters that name a file or a folder: {@code aclfile}, {@code tls-cert-file}, {@code tls-ca-cert-dir} … */
+    private static final Predicate<String> PATHS = name -> name.endsWith("file") || name.endsWith("-dir");
+
     static final ServerOption CONFIG = setting(
-                    "config", "", "<file>", UnaryOperator.identity(), "File of parameters, as the argument is.")
+                    "config", "", "<file>", PathText::checked, "File of parameters, as the argument is.")
             .of("");
 
     /** Those of the settings; all others are parameters. */
@@ -54,7 +65,7 @@ record ServerOption(
                     ServerOption::port,
                     "Port of the Redis protocol with TLS; 0, the default, is none."),
             setting("host", "", "<address>", UnaryOperator.identity(), "Address to listen on, 127.0.0.1 by default."),
-            setting("data-dir", "d", "<folder>", UnaryOperator.identity(), "Folder of the write log, data by default."),
+            setting("data-dir", "d", "<folder>", PathText::checked, "Folder of the write log, data by default."),
             setting(
                     "databases",
                     "",
@@ -64,7 +75,7 @@ record ServerOption(
             setting(
                     "appendonly",
                     "",
-                    "<yes|no>",
+                    YES_OR_NO,
                     ServerOption::yesOrNo,
                     "Whether there is a write log, yes by default. With no, everything is in memory only."),
             setting(
@@ -93,7 +104,7 @@ record ServerOption(
                     "requirepass-file",
                     "",
                     "<file>",
-                    UnaryOperator.identity(),
+                    PathText::checked,
                     "File whose first line is the password that clients have to give first, with AUTH."),
             setting(
                             "http-port",
@@ -105,7 +116,7 @@ record ServerOption(
             setting(
                     "status-page",
                     "",
-                    "<yes|no>",
+                    YES_OR_NO,
                     ServerOption::yesOrNo,
                     "Whether that port has a page for people at /, which shows what the server does."));
 
@@ -130,11 +141,14 @@ record ServerOption(
     private static ServerOption setting(
             String name, String letter, String label, UnaryOperator<String> reading, String description) {
         String variable = "MINI_REDIS_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
-        return new ServerOption(name, letter, label, reading, property(name), variable, description, true);
+        boolean isYesOrNo = label.equals(YES_OR_NO);
+        return new ServerOption(
+                name, letter, label, reading, property(name), variable, description, isYesOrNo, true);
     }
 
     private ServerOption of(String otherProperty) {
-        return new ServerOption(name, letter, label, reading, otherProperty, variable, description, acts);
+        return new ServerOption(
+                name, letter, label, reading, otherProperty, variable, description, isYesOrNo, acts);
     }
 
     private static ServerOption parameter(Parameter<?> parameter) {
@@ -143,10 +157,13 @@ record ServerOption(
                 parameter.name(),
                 "",
                 "<value>",
-                text -> checked(parameter, text),
+                PATHS.test(parameter.name())
+                        ? text -> checked(parameter, PathText.checked(text))
+                        : text -> checked(parameter, text),
                 property(parameter.name()),
                 "",
                 parameter.description() + byDefault,
+                parameter.value() instanceof Boolean,
                 parameter.acts());
     }
 

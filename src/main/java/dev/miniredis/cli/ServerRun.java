@@ -37,7 +37,7 @@ final class ServerRun {
                 || !HttpPort.settle(out, err)) {
             return FAILED;
         }
-        stopCleanlyOnSignals();
+        listenToSignals();
         // For every TLS of the process; the JDK reads it before the first handshake. OpenSSL's default, and not the
         // JDK's.
         System.getProperties().putIfAbsent("jdk.tls.rejectClientInitiatedRenegotiation", "true");
@@ -86,12 +86,13 @@ final class ServerRun {
 
     /**
      * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130; unless
-     * stopping fails, which sets another.
+     * stopping fails, which sets another. That its terminal is closed ends it as little as Redis.
      * JLine wraps the JDK's signal class, which javac lets nobody name without a warning.
      */
-    private static void stopCleanlyOnSignals() {
+    private static void listenToSignals() {
         for (String signal : List.of("TERM", "INT")) {
             Signals.register(signal, Quarkus::asyncExit);
         }
+        Signals.register("HUP", () -> {});
     }
 }

@@ -24,6 +24,13 @@ final class PseudoTerminal implements AutoCloseable {
     static final String TAB = "\t";
     static final String ARROW_UP = "\033OA";
 
+    /**
+     * A test that was started in the background of a script ignores SIGINT, and so would what it starts. Where there is no
+     * env of coreutils 8.31 or newer, nothing can be done about that.
+     */
+    private static final String HEEDS_INTERRUPTS =
+            "$(env --default-signal=INT true 2> /dev/null && echo env --default-signal=INT) ";
+
     private static final int COLUMNS = 100;
     private static final int ROWS = 40;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -36,7 +43,7 @@ final class PseudoTerminal implements AutoCloseable {
     PseudoTerminal(Map<String, String> environment, List<String> command) throws IOException {
         String quoted =
                 String.join(" ", command.stream().map(word -> "'" + word + "'").toList());
-        String sized = "stty columns " + COLUMNS + " rows " + ROWS + " && exec " + quoted;
+        String sized = "stty columns " + COLUMNS + " rows " + ROWS + " && exec " + HEEDS_INTERRUPTS + quoted;
         ProcessBuilder builder = new ProcessBuilder("script", "-qfec", sized, "/dev/null").redirectErrorStream(true);
         builder.environment().putAll(environment);
         builder.environment().put("TERM", "xterm-256color");

@@ -126,6 +126,18 @@ class StopIT {
     }
 
     @Test
+    void a_closed_terminal_is_nothing_to_it() throws IOException {
+        try (ServerProcess server = ServerProcess.in(dataDir).start();
+                RespSocket socket = new RespSocket(server.port())) {
+            for (String signal : List.of("HUP", "PIPE", "HUP")) {
+                Program.run("kill", "-" + signal, Long.toString(server.pid()));
+                assertThat(socket.ask("SET", "k", signal)).isEqualTo("OK");
+            }
+            assertThat(server.stop()).as(server.output()).isZero();
+        }
+    }
+
+    @Test
     void shutdown_of_nonsense_is_an_error_and_it_runs_on() throws IOException {
         try (ServerProcess server = ServerProcess.in(dataDir).start();
                 RespSocket socket = new RespSocket(server.port())) {

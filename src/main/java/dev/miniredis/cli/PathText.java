@@ -1,0 +1,38 @@
+package dev.miniredis.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The name of a file or folder on the command line, or in the environment. Java decodes both by the locale, for which the
+ * launcher takes care that it is UTF-8: bytes that are no text in it are lost, and the path would be another one.
+ */
+final class PathText implements ITypeConverter<Path> {
+    private static final char REPLACEMENT = '\ufffd';
+
+    /**
+     * The text as it is, if it is the whole name.
+     *
+     * @throws IllegalArgumentException bytes of it were lost
+     */
+    static String checked(String text) {
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            throw new IllegalArgumentException("'" + text + "': the name has bytes that are no text in the character set of"
+                    + " the locale, " + System.getProperty("sun.jnu.encoding"));
+        }
+        return text;
+    }
+
+    @Override
+    public Path convert(String text) {
+        try {
+            return Path.of(checked(text));
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + text + "' is not a path: " + e.getReason());
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+}
