@@ -81,6 +81,10 @@ final class LogVerify implements Callable<Integer> {
                 }
                 endFile(out);
             }
+            String markProblem = directory.markProblem();
+            if (markProblem != null) {
+                out.line(markProblem + ", so nothing tells whether the end of the log is missing");
+            }
             for (String other : directory.otherFiles()) {
                 out.line(other + ": no part of the log, not checked");
             }

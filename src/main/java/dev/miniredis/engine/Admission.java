@@ -70,7 +70,7 @@ final class Admission {
             return Verdict.WAIT;
         }
         boolean write = command.isWrite(request) || executed != null && executed.isWrite();
-        if (write && !loading && checkLog(request, executed, session) == Verdict.WAIT) {
+        if (write && !loading && checkLog(request, executed, session, mayTakeMemory) == Verdict.WAIT) {
             return Verdict.WAIT;
         }
         if (session.isRestricted()) {
@@ -118,11 +118,12 @@ final class Admission {
         return outcome != Eviction.Outcome.WAIT || !mayTakeMemory;
     }
 
-    private Verdict checkLog(Request request, Transaction executed, Session session) {
+    /** @param mayTakeMemory whether it has to leave some room to those that free memory */
+    private Verdict checkLog(Request request, Transaction executed, Session session, boolean mayTakeMemory) {
         long bytes = executed == null
                 ? LineWriter.bound(session.origin(), request)
                 : LineWriter.bound(session.origin(), executed.requests());
-        return switch (log.roomFor(bytes)) {
+        return switch (log.roomFor(bytes, mayTakeMemory ? WriteLog.SPARE_BYTES : 0)) {
             case YES -> Verdict.RUN;
             case SOON -> Verdict.WAIT;
             case NO -> throw CommandError.logNotWritable(Objects.requireNonNullElse(log.problem(), "no room"));

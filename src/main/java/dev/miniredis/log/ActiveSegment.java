@@ -168,6 +168,13 @@ final class ActiveSegment implements Closeable {
         file.write(blanks, offset);
     }
 
+    /** Makes the room that is left to entries that free memory, in a segment without entries. */
+    void fillSpare() throws IOException {
+        ByteBuffer blanks = ByteBuffer.allocate((int) WriteLog.SPARE_BYTES);
+        Arrays.fill(blanks.array(), (byte) '\n');
+        fill(written, blanks);
+    }
+
     /**
      * Writes a line that says that all up to the last entry is on disk, which it has to be: so that a reader can tell
      * that none is missing at the end.

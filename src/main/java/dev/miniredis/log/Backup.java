@@ -44,6 +44,9 @@ public final class Backup {
             for (Part part : parts(cursor)) {
                 copy(part);
             }
+            if (found.lastLsn() > 0) {
+                DurableMark.write(target, found.lastLsn());
+            }
             target.syncDirectory();
             check(found);
             return found;

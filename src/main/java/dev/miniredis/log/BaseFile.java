@@ -28,6 +28,7 @@ public final class BaseFile implements Closeable {
     private final Disk disk;
     private final long lsn;
     private final Disk.DiskFile file;
+    private final Runnable atEnd;
     private final CRC32C crc = new CRC32C();
     private byte[] lines = new byte[2 * BUFFER_BYTES];
     private int size;
@@ -37,8 +38,9 @@ public final class BaseFile implements Closeable {
     private long count;
     private boolean finished;
 
-    private BaseFile(Disk disk, long lsn, Disk.DiskFile file) {
+    private BaseFile(Disk disk, long lsn, Disk.DiskFile file, Runnable atEnd) {
         this.disk = disk;
+        this.atEnd = atEnd;
         this.lsn = lsn;
         this.file = file;
     }
@@ -47,8 +49,9 @@ public final class BaseFile implements Closeable {
      * Begins a base.
      *
      * @param header with the last entry that it stands for
+     * @param atEnd run when it is closed
      */
-    static BaseFile create(Disk disk, BaseHeader header) throws IOException {
+    static BaseFile create(Disk disk, BaseHeader header, Runnable atEnd) throws IOException {
         Disk.DiskFile file = disk.open(SegmentNames.UNFINISHED_BASE);
         try {
             file.truncate(0);
@@ -56,7 +59,7 @@ public final class BaseFile implements Closeable {
             ActiveSegment.closeQuietly(file);
             throw e;
         }
-        BaseFile base = new BaseFile(disk, header.lsn(), file);
+        BaseFile base = new BaseFile(disk, header.lsn(), file, atEnd);
         base.addLine(LineWriter.baseHeader(header));
         return base;
     }
@@ -126,9 +129,13 @@ public final class BaseFile implements Closeable {
     @Override
     public void close() throws IOException {
         buffer = null;
-        file.close();
-        if (!finished) {
-            disk.delete(SegmentNames.UNFINISHED_BASE);
+        try {
+            file.close();
+            if (!finished) {
+                disk.delete(SegmentNames.UNFINISHED_BASE);
+            }
+        } finally {
+            atEnd.run();
         }
     }
 }

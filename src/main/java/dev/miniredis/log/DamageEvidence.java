@@ -15,12 +15,13 @@ final class DamageEvidence {
      * @param lastGoodLsn the entry before the bad line
      * @param nextFirst the entry that a later segment begins with, which is made only when all before it is durable;
      *     {@link Long#MAX_VALUE} where there is none
+     * @param marked what the {@link DurableMark} says was durable
      */
-    DamageEvidence(LineReader reader, long lastGoodLsn, long nextFirst) {
+    DamageEvidence(LineReader reader, long lastGoodLsn, long nextFirst, long marked) {
         this.reader = reader;
         this.lastGoodLsn = lastGoodLsn;
         goodAgainFrom = nextFirst;
-        durableLsn = nextFirst == Long.MAX_VALUE ? 0 : nextFirst - 1;
+        durableLsn = nextFirst == Long.MAX_VALUE ? marked : nextFirst - 1;
     }
 
     /** Looks for entries in a line: a bad one may have lost its end and hold the next one too. */

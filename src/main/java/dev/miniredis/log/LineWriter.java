@@ -143,6 +143,11 @@ public final class LineWriter {
         return ascii("{\"durable\":" + lsn);
     }
 
+    /** The body of the line of a {@link DurableMark}. */
+    static byte[] mark(long lsn) {
+        return ascii("{\"log\":\"mini-redis\",\"durable\":" + lsn);
+    }
+
     /** The body of a base's last line. */
     static byte[] baseEnd(long lines) {
         return ascii("{\"end\":" + lines);

@@ -60,6 +60,8 @@ public final class LocalLog implements ServerLog {
     private final Rotation rotation = new Rotation(lock, work);
     private final KeptBatches unsynced = new KeptBatches(lock);
     private final LogFiles files;
+    private final DurableMark mark;
+    private final Reserve reserve;
     private final SyncTimes syncTimes;
     private final SyncSchedule schedule;
     private final LogWatch watch;
@@ -104,7 +106,9 @@ public final class LocalLog implements ServerLog {
         this.schedule = new SyncSchedule(policy, nanoTime, MAX_WAITING_BYTES);
         this.files = new LogFiles(disk);
         this.syncTimes = new SyncTimes(nanoTime);
-        this.watch = new LogWatch(files, syncTimes);
+        this.mark = new DurableMark(disk);
+        this.reserve = new Reserve(disk, roomKeeper);
+        this.watch = new LogWatch(files, syncTimes, mark, reserve, this::syncedLsn);
     }
 
     @Override
@@ -133,6 +137,7 @@ public final class LocalLog implements ServerLog {
             baseBytes = recovery.baseBytes();
             closedLsn = recovery.isClosed() ? lastLsn : NEVER;
             damage.addAll(found.losses());
+            damage.addAll(mark.renew(recovery.mark(), lastLsn));
             return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff(), damage);
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
@@ -148,6 +153,7 @@ public final class LocalLog implements ServerLog {
     public void start(LogListener newListener) throws LogException {
         listener = newListener;
         schedule.restart();
+        reserve.start();
         try {
             roomKeeper.start(segment, () -> schedule.policy() != FsyncPolicy.NO && wantSync(), listener::roomChanged);
         } catch (IOException e) {
@@ -180,7 +186,7 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public Room roomFor(long bytes) {
+    public Room roomFor(long bytes, long left) {
         if (bytes > MAX_ENTRY_BYTES) {
             return Room.TOO_LARGE;
         }
@@ -191,7 +197,7 @@ public final class LocalLog implements ServerLog {
         if (backlog.isTooLongFor(bytes)) {
             return Room.SOON;
         }
-        Room room = roomKeeper.roomFor(waiting + bytes);
+        Room room = roomKeeper.roomFor(waiting + bytes + left);
         if (room == Room.YES) {
             if (filling.isFull()) {
                 submit();
@@ -247,10 +253,12 @@ public final class LocalLog implements ServerLog {
 
     @Override
     public BaseFile newBase(BaseHeader header) throws IOException, InterruptedException {
-        if (watch.isLost()) {
-            rotation.await(header.lsn()); // until then there may be no directory
-        }
-        return BaseFile.create(disk, header);
+        return reserve.newBase(header, rotation);
+    }
+
+    @Override
+    public long roomForBase() {
+        return problem == null && !watch.isLost() ? reserve.roomForBase(watch.space()) : 0;
     }
 
     @Override
@@ -302,7 +310,8 @@ public final class LocalLog implements ServerLog {
 
     @Override
     public Figures figures() {
-        return new Figures(lastLsn - recoveredLsn, roomKeeper.appendedBytes(), files.segments(), watch.space());
+        return new Figures(
+                lastLsn - recoveredLsn, roomKeeper.appendedBytes(), files.segments(), watch.space(), reserve.bytes());
     }
 
     /** There is something to sync that is no entry; called under the lock. @return true: it will be */
@@ -367,6 +376,7 @@ public final class LocalLog implements ServerLog {
                 sync();
             }
             if (rotateDue != NEVER) {
+                reserve.baseBegins();
                 beginSegment(rotateDue + 1);
             }
         } catch (IOException e) {
@@ -408,6 +418,7 @@ public final class LocalLog implements ServerLog {
         }
         roomKeeper.suspend();
         ActiveSegment.endQuietly(segment);
+        reserve.fillSpare(fresh);
         replaceSegment(fresh);
     }
 
@@ -570,6 +581,7 @@ public final class LocalLog implements ServerLog {
             throw new LogException("Cannot close the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
         checkNotLost();
+        mark.end(lastLsn);
     }
 
     private void checkNotLost() throws LogException {

@@ -129,13 +129,18 @@ public final class LogCursor implements Closeable {
     }
 
     private Kind atEnd() {
-        if (lastLsn >= newestBaseLsn) {
-            return Kind.END;
+        long before = lastLsn;
+        if (before < newestBaseLsn) {
+            lastLsn = newestBaseLsn;
+            return damage("the log ends with entry " + before + ", but a base stands for all up to " + newestBaseLsn
+                    + ": a part of the log is missing");
         }
-        String missing = "the log ends with entry " + lastLsn + ", but a base stands for all up to " + newestBaseLsn
-                + ": a part of the log is missing";
-        lastLsn = newestBaseLsn;
-        return damage(missing);
+        if (before < opened.marked()) {
+            lastLsn = opened.marked();
+            return damage("the log ends with entry " + before + ", but " + DurableMark.NAME
+                    + " says that all up to entry " + lastLsn + " was on disk: a part of the log is missing");
+        }
+        return Kind.END;
     }
 
     private OpenFile file() {
@@ -334,7 +339,7 @@ public final class LogCursor implements Closeable {
 
     /** Whether a later line says that what should stand here was synced. */
     private boolean isProven() throws IOException, InterruptedException {
-        DamageEvidence evidence = new DamageEvidence(new LineReader(), lastLsn, nextFirst());
+        DamageEvidence evidence = new DamageEvidence(new LineReader(), lastLsn, nextFirst(), opened.marked());
         LineScanner later = new LineScanner(file().file(), byte[]::new, goodEnd, goodLine);
         while (!evidence.wasDurable() && later.next()) {
             evidence.lookAt(later);

@@ -67,6 +67,7 @@ public final class LogDirectory {
      * @return in the order in which they are to be read: a base stands before the segment that goes on after it
      */
     Opened open(boolean everything) throws LogException {
+        long marked = mark().lsn(); // before the files, which only then have all of that
         for (int i = 0; i < TRIES; i++) {
             List<String> names = logNames();
             List<OpenFile> files = new ArrayList<>();
@@ -76,7 +77,7 @@ public final class LogDirectory {
                     files.add(openFile(name));
                 }
                 if (names.equals(logNames()) && Objects.equals(active, activeKey())) {
-                    return new Opened(ordered(files, everything), names, active);
+                    return new Opened(ordered(files, everything), names, active, marked);
                 }
             } catch (NoSuchFileException deletedMeanwhile) {
                 // the next list is without it
@@ -94,13 +95,32 @@ public final class LogDirectory {
         return !opened.names().equals(logNames()) || !Objects.equals(opened.activeKey(), activeKey());
     }
 
+    /** Why the log's mark cannot be read, so that nothing tells whether its end is missing; null where it can. */
+    public String markProblem() throws LogException {
+        String problem = mark().problem();
+        return problem == null ? null : directory + "/" + DurableMark.NAME + " cannot be read: " + problem;
+    }
+
+    private DurableMark.Found mark() throws LogException {
+        try {
+            return DurableMark.read(new ReadOnlyDirectory(directory));
+        } catch (IOException e) {
+            throw unreadable(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody here waits for memory", e);
+        }
+    }
+
     private List<String> logNames() throws LogException {
         List<String> names = names();
         List<String> ours = new ArrayList<>(SegmentNames.bases(names));
         ours.addAll(SegmentNames.segments(names));
         if (ours.isEmpty()) {
-            throw new LogException("There is no log in " + directory
-                    + ": no mini-redis.log. Give the server's folder with --data-dir.");
+            long marked = mark().lsn();
+            throw new LogException("There is no log in " + directory + ": no mini-redis.log"
+                    + (marked == 0
+                            ? ". Give the server's folder with --data-dir."
+                            : ", but " + DurableMark.NAME + " says that all up to entry " + marked + " was on disk."));
         }
         return ours;
     }
@@ -181,8 +201,9 @@ public final class LogDirectory {
      *
      * @param names of all files of the log that were there, some of which need not be read
      * @param activeKey tells the active segment from another of that name
+     * @param marked the log goes at least to this entry; 0 where that is not known
      */
-    record Opened(List<OpenFile> files, List<String> names, Object activeKey) {
+    record Opened(List<OpenFile> files, List<String> names, Object activeKey, long marked) {
         void close() {
             files.forEach(file -> ActiveSegment.closeQuietly(file.file()));
         }

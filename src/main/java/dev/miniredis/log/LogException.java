@@ -16,6 +16,12 @@ public final class LogException extends Exception {
         super(message, cause);
     }
 
+    /** Whether something failed since the disk is full, or the quota used up. */
+    public static boolean isNoRoom(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left on device") || message.contains("quota exceeded");
+    }
+
     /** What the operating system said, or at least what kind of failure it was. */
     public static String reason(IOException e) {
         return switch (e) {

@@ -157,6 +157,9 @@ final class LogFiles {
         Set<String> ours = new HashSet<>(isSameDirectory ? holding.get().others : Set.of());
         ours.retainAll(names);
         holding.set(new Holding(null, ours));
+        if (!isSameDirectory && names.contains(DurableMark.NAME)) {
+            disk.rename(DurableMark.NAME, SegmentNames.aside(DurableMark.NAME, names)); // of another log
+        }
         for (String name : SegmentNames.allOfLogs(names)) {
             boolean isOurs = name.equals(SegmentNames.ACTIVE) ? isOldThere : ours.contains(name);
             if (!isOurs) {

@@ -8,10 +8,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * Looks twice a second, on a thread of its own, for what no write and no sync would tell: whether the log's files are
- * still there, and whether a sync takes long.
+ * still there, and whether a sync takes long. Writes down how far the log is on disk.
  */
 final class LogWatch {
     private static final Logger LOGGER = System.getLogger(LogWatch.class.getName());
@@ -19,15 +20,22 @@ final class LogWatch {
 
     private final LogFiles files;
     private final SyncTimes syncs;
+    private final DurableMark mark;
+    private final Reserve reserve;
+    private final LongSupplier syncedLsn;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("mini-redis-log-watch").daemon().factory());
     private final AtomicReference<String> lost = new AtomicReference<>();
     private volatile Runnable tell;
     private volatile Disk.Space space;
 
-    LogWatch(LogFiles files, SyncTimes syncs) {
+    /** @param syncedLsn up to where the log is on disk */
+    LogWatch(LogFiles files, SyncTimes syncs, DurableMark mark, Reserve reserve, LongSupplier syncedLsn) {
         this.files = files;
         this.syncs = syncs;
+        this.mark = mark;
+        this.reserve = reserve;
+        this.syncedLsn = syncedLsn;
     }
 
     /** @param newTell told when the files are gone */
@@ -57,10 +65,16 @@ final class LogWatch {
                 Notice.LOG_FILES_LOST.tell(LOGGER, missing);
                 tell.run();
             }
+            if (missing == null) {
+                mark.advance(syncedLsn.getAsLong());
+            }
         } catch (IOException e) {
             Notice.LOG_NOT_LOOKED_AT.tell(LOGGER, e);
         }
         space = spaceNow();
+        if (space != null && lost.get() == null) {
+            reserve.keep(space);
+        }
     }
 
     private Disk.Space spaceNow() {

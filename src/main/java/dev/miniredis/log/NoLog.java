@@ -24,7 +24,7 @@ public final class NoLog extends UnwrittenLog {
     }
 
     @Override
-    public Room roomFor(long bytes) {
+    public Room roomFor(long bytes, long left) {
         return Room.YES;
     }
 }

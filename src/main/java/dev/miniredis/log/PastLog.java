@@ -43,7 +43,7 @@ public final class PastLog extends UnwrittenLog {
     }
 
     @Override
-    public Room roomFor(long bytes) {
+    public Room roomFor(long bytes, long left) {
         return Room.READ_ONLY;
     }
 

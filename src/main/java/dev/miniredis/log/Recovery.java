@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  *   <li><b>A torn end</b>: what follows the last good entry was never synced, as far as the log can tell. It is kept in
  *       a file of its own and cut off.
  *   <li><b>Damage</b>: an entry is missing or unreadable that a later one says was durable. Nothing is changed and the
- *       start is refused; {@link Repair} is the way out.
+ *       start is refused; {@link Repair} is the way out. So it is where the log ends before its {@link DurableMark}.
  * </ul>
  *
  * <p>Of a moment in the past it reads what led to it, from the newest base before it on, and writes nothing at all.
@@ -48,6 +48,7 @@ final class Recovery {
     private ReadBatch batch = new ReadBatch(free);
     private LineScanner scanner; // of the file being read
     private boolean reached; // the moment
+    private DurableMark.Found mark = DurableMark.Found.NOTHING;
     private long baseBytes;
     private long baseLsn; // 0 without a base
     private long lastLsn;
@@ -76,6 +77,7 @@ final class Recovery {
     private record Stop(long goodEnd, long line, long offset, String reason) {}
 
     Result run() throws LogException, IOException, InterruptedException {
+        mark = DurableMark.read(disk);
         LogChain chain = LogChain.upTo(disk, until);
         progress.begin(chain.bytes());
         if (chain.base() != null) {
@@ -94,14 +96,42 @@ final class Recovery {
         if (lastLsn < baseLsn) {
             throw new LogException(path(lastName) + " ends with entry " + lastLsn + ", but "
                     + chain.base().name() + " stands for all up to " + baseLsn
-                    + ". A part of the log is missing; put it back. Nothing was changed.");
+                    + ": it was cut short, or replaced by an older copy. " + Repair.wayOut(disk));
         }
+        if (!reached && !until.isReachedBy(lastLsn, lastMillis)) {
+            checkEnd(
+                    lastName != null
+                            ? lastName
+                            : chain.base() != null ? chain.base().name() : null);
+        }
+        checkEmpty(segments);
         if (isOfThePast()) {
             checkReached();
         } else if (lastName != null && !lastName.equals(SegmentNames.ACTIVE)) {
             disk.rename(lastName, SegmentNames.ACTIVE); // the server ended while the one after it was being made
         }
         return new Result(lastLsn, lastMillis, lastFirst, goodEnd, cutOff, List.copyOf(losses));
+    }
+
+    /** @param lastName the file that the log ends with; null where there is none */
+    private void checkEnd(String lastName) throws LogException {
+        if (lastLsn < mark.lsn()) {
+            throw new LogException((lastName == null
+                            ? "There is no log in " + disk.location()
+                            : path(lastName) + " ends with entry " + lastLsn)
+                    + ", but " + DurableMark.NAME + " says that all up to entry " + mark.lsn() + " was on disk. "
+                    + missing(lastLsn + 1, mark.lsn())
+                    + ": a file was cut short or deleted, or an older copy was put in its place. "
+                    + Repair.wayOut(disk));
+        }
+    }
+
+    /** No server leaves a segment without a header: what was in it is gone, and without a mark nothing tells how much. */
+    private void checkEmpty(List<LogChain.Segment> segments) throws IOException {
+        boolean isLeftOut = segments.isEmpty() || !segments.getLast().name().equals(SegmentNames.ACTIVE);
+        if (isLeftOut && mark.lsn() == 0 && disk.names().contains(SegmentNames.ACTIVE)) {
+            losses.add(path(SegmentNames.ACTIVE) + " is empty, as no server leaves it: what it held is lost.");
+        }
     }
 
     private boolean isOfThePast() {
@@ -123,6 +153,11 @@ final class Recovery {
     /** Whether the log says at its end that it is all there. */
     boolean isClosed() {
         return closed;
+    }
+
+    /** What the log's mark says. */
+    DurableMark.Found mark() {
+        return mark;
     }
 
     /** The size of the base; 0 where there is none. */
@@ -194,7 +229,7 @@ final class Recovery {
             provenEnd = 0;
             Stop stop = readEntries(nextFirst);
             handOver();
-            if (stop != null && lastLsn + 1 < nextFirst) {
+            if (stop != null && lastLsn + 1 < nextFirst && lastLsn != until.lsn()) {
                 judge(name, stop, nextFirst);
                 if (!isOfThePast()) {
                     String done = new TornEnd(disk, nowMillis).cutOff(file, stop.goodEnd());
@@ -295,7 +330,7 @@ final class Recovery {
      * @throws LogException it was
      */
     private void judge(String name, Stop stop, long nextFirst) throws LogException, IOException, InterruptedException {
-        DamageEvidence evidence = new DamageEvidence(reader, lastLsn, nextFirst);
+        DamageEvidence evidence = new DamageEvidence(reader, lastLsn, nextFirst, mark.lsn());
         do {
             evidence.lookAt(scanner);
         } while (scanner.next());

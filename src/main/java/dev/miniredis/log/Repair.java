@@ -1,7 +1,9 @@
 package dev.miniredis.log;
 
+import dev.miniredis.resp.Decimal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,6 +20,8 @@ import java.util.zip.CRC32C;
  * place of what is lost. Every damaged file is kept as it was, beside the log. Files change in one step each, and the
  * copy is durable before: a crash at any moment leaves what was there or what is to be.
  *
+ * <p>Where the end of the log is missing, as its {@link DurableMark} tells, the note stands at the new end.
+ *
  * <p>It does not touch a file that is none of a log, one in another format, or a torn end.
  */
 public final class Repair {
@@ -25,6 +29,10 @@ public final class Repair {
     private static final byte[] NOBODY = {};
     /** All of a log, but as a look at the past, which changes nothing. */
     private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
+    private static final String HEADER_BEGINNING =
+            new String(LineWriter.header(1), StandardCharsets.US_ASCII).replaceFirst("1$", "");
+    /** No header of a segment is longer. */
+    private static final int HEADER_BYTES = HEADER_BEGINNING.length() + Decimal.MAX_BYTES + LineWriter.END_BYTES;
 
     private final Disk disk;
     private final long nowMillis;
@@ -34,6 +42,7 @@ public final class Repair {
     private final Map<String, String> kept = new HashMap<>(); // of which file there is a copy, and what it is called
     private long baseLsn;
     private long lastLsn;
+    private long marked; // by the DurableMark
 
     /** @param nowMillis the time, for the names of what is kept and for the notes in the log */
     public Repair(Disk disk, long nowMillis) {
@@ -56,6 +65,8 @@ public final class Repair {
      */
     public List<String> run() throws LogException, InterruptedException {
         try {
+            marked = DurableMark.read(disk).lsn();
+            setEmptyAside();
             repairBase();
             lastLsn = baseLsn;
             List<Source> segments = segments();
@@ -65,6 +76,7 @@ public final class Repair {
                     repairSegment(segments.get(i), nextFirst);
                 }
             }
+            repairEnd(segments);
             return List.copyOf(done);
         } catch (IOException e) {
             throw new LogException("Cannot repair the log in " + disk.location() + ": " + LogException.reason(e), e);
@@ -267,6 +279,60 @@ public final class Repair {
 
     // ---- the segments ----
 
+    /** Of a segment that was cut to nothing, or within its header, nothing can be read. */
+    private void setEmptyAside() throws IOException {
+        for (String name : SegmentNames.segments(disk.names())) {
+            if (isEmpty(name)) {
+                setAside(name, "holds no entry any more");
+            }
+        }
+    }
+
+    /** Whether there is no more than the beginning of a header; not of an active segment of no bytes, which is harmless. */
+    private boolean isEmpty(String name) throws IOException {
+        try (Disk.DiskFile file = disk.open(name)) {
+            long end = TornEnd.contentEnd(file, 0);
+            if (end > HEADER_BYTES || file.size() == 0 && name.equals(SegmentNames.ACTIVE)) {
+                return false;
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES);
+            while (bytes.position() < end && file.read(bytes, bytes.position()) > 0) {
+                // reads on
+            }
+            String text = new String(bytes.array(), 0, (int) end, StandardCharsets.ISO_8859_1);
+            boolean isHeader = text.startsWith(HEADER_BEGINNING) && text.endsWith("\"}");
+            return HEADER_BEGINNING.startsWith(text) || text.startsWith(HEADER_BEGINNING) && !isHeader;
+        }
+    }
+
+    private void setAside(String name, String why) throws IOException {
+        String kept = TornEnd.unusedName(disk, SegmentNames.damaged(name, nowMillis));
+        disk.rename(name, kept);
+        disk.syncDirectory();
+        done.add(path(name) + " " + why + ". It is kept as " + kept + ".");
+    }
+
+    /** Where no segment is left that the log could go on in, and entries are missing, makes one that says so. */
+    private void repairEnd(List<Source> segments) throws IOException {
+        boolean isBehindBase = lastLsn < baseLsn;
+        if (isBehindBase) {
+            setAside(segments.getLast().name(), "ends with entry " + lastLsn + ", and the base stands for more");
+            lastLsn = baseLsn;
+        }
+        if (!isBehindBase && lastLsn >= marked) {
+            return;
+        }
+        try (Copy copy = new Copy(SegmentNames.UNFINISHED)) {
+            copy.body(LineWriter.header(lastLsn + 1));
+            if (lastLsn < marked) {
+                copy.lost(lastLsn + 1, marked);
+                done.add(path(SegmentNames.ACTIVE) + " is made anew, without the entries " + (lastLsn + 1) + " to "
+                        + marked + ", which are lost: " + DurableMark.NAME + " says that they were on disk.");
+            }
+            copy.replace(SegmentNames.ACTIVE);
+        }
+    }
+
     /** A segment, and the entry that it begins with, as well as can be known. */
     private record Source(String name, long firstLsn) {}
 
@@ -274,7 +340,7 @@ public final class Repair {
         List<Source> segments = new ArrayList<>();
         for (String name : SegmentNames.segments(disk.names())) {
             try (Disk.DiskFile file = disk.open(name)) {
-                if (file.size() > 0) {
+                if (TornEnd.contentEnd(file, 0) > 0) {
                     segments.add(new Source(name, firstLsn(name, file)));
                 }
             }
@@ -293,9 +359,7 @@ public final class Repair {
 
     private long firstLsn(String name, Disk.DiskFile file) throws LogException, IOException, InterruptedException {
         LineScanner scanner = new LineScanner(file, byte[]::new);
-        if (!scanner.next()) {
-            throw foreign(name); // nothing but empty lines
-        }
+        scanner.next();
         try {
             LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
             if (header.format() != LineReader.FORMAT) {
@@ -320,7 +384,10 @@ public final class Repair {
             if (nextFirst == Long.MAX_VALUE) {
                 SegmentSalvage whatIsThere = new SegmentSalvage(nextFirst, Long.MAX_VALUE, SegmentSalvage.NOWHERE);
                 whatIsThere.read(file, before);
-                proven = Math.max(first - 1, whatIsThere.maxDurable());
+                boolean isBehindBase = first <= baseLsn && whatIsThere.lastLsn() < baseLsn;
+                proven = Math.max(
+                        first - 1,
+                        isBehindBase ? whatIsThere.maxDurable() : Math.max(marked, whatIsThere.maxDurable()));
             }
             SegmentSalvage damage = new SegmentSalvage(nextFirst, proven, SegmentSalvage.NOWHERE);
             damage.read(file, before);

@@ -44,6 +44,9 @@ public final class Restore {
                 copy(chain.base().name(), Long.MAX_VALUE, chain.base().name());
             }
             copySegments(chain.segments(), found);
+            if (found.lastLsn() > 0) {
+                DurableMark.write(target, found.lastLsn());
+            }
             target.syncDirectory();
             return new Result(found.lastLsn(), found.lastMillis(), entries, bytes);
         } catch (IOException e) {

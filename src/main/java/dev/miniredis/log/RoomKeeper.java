@@ -49,6 +49,7 @@ final class RoomKeeper {
     private boolean filling;
     private boolean pieceInFlight;
     private boolean pieceUnsynced;
+    private boolean held; // no more is made
     private boolean closing;
 
     // Written under the lock, read by others.
@@ -86,6 +87,30 @@ final class RoomKeeper {
             while (pieceInFlight) {
                 changed.await();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes no more room until {@link #letGo}: what is free is for a base. */
+    void hold() throws InterruptedException {
+        lock.lock();
+        try {
+            held = true;
+            while (pieceInFlight) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Room may be made again. */
+    void letGo() {
+        lock.lock();
+        try {
+            held = false;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -217,7 +242,7 @@ final class RoomKeeper {
                     filling = false;
                     wanted = 0;
                 }
-                if (!filling || segment == null || pieceUnsynced) {
+                if (!filling || segment == null || pieceUnsynced || held) {
                     changed.await();
                     filling |= isLow();
                 } else {
@@ -240,7 +265,7 @@ final class RoomKeeper {
         if (!closing && room >= target()) {
             healed();
             tell.run();
-        } else if (!closing && segment != null) {
+        } else if (!closing && segment != null && !held) {
             extend();
         }
     }

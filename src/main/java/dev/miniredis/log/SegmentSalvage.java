@@ -40,7 +40,7 @@ final class SegmentSalvage {
 
     /**
      * @param nextFirst the entry that the next segment begins with; {@link Long#MAX_VALUE} where there is none
-     * @param provenLsn everything up to this was durable
+     * @param provenLsn everything up to this was durable; {@link Long#MAX_VALUE} to read on to the end whatever is bad
      */
     SegmentSalvage(long nextFirst, long provenLsn, Sink sink) {
         this.nextFirst = nextFirst;
@@ -86,8 +86,9 @@ final class SegmentSalvage {
                 salvage(scanner);
             }
         }
-        if (!ended && nextFirst != Long.MAX_VALUE && lastLsn + 1 < nextFirst) {
-            lose(nextFirst - 1, scanner);
+        long end = nextFirst == Long.MAX_VALUE ? provenLsn : nextFirst - 1;
+        if (!ended && lastLsn < end && end != Long.MAX_VALUE) {
+            lose(end, scanner);
         }
     }
 

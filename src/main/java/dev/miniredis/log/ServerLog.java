@@ -25,8 +25,9 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      * @param appendedBytes what was written of them
      * @param segments how many there are since the newest base, the one being written included; 0 where none is written
      * @param space on its disk, half a second old while the disk answers; null where it is not known
+     * @param reserveBytes what is kept of the disk for a base, and so not free
      */
-    record Figures(long appendedEntries, long appendedBytes, int segments, Disk.Space space) {}
+    record Figures(long appendedEntries, long appendedBytes, int segments, Disk.Space space, long reserveBytes) {}
 
     /** Takes the entries at recovery. */
     @FunctionalInterface
@@ -103,6 +104,11 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      * #problem}, until a base is {@linkplain #install installed}.
      */
     boolean needsBase();
+
+    /** While there is no room for more entries, how large a base may be that would make some; otherwise 0. */
+    default long roomForBase() {
+        return 0;
+    }
 
     /** Looks now whether the files are there, as the log does by itself twice a second. */
     void look();

@@ -76,7 +76,7 @@ abstract class UnwrittenLog implements ServerLog {
 
     @Override
     public final Figures figures() {
-        return new Figures(lastLsn - recoveredLsn, 0, 0, null);
+        return new Figures(lastLsn - recoveredLsn, 0, 0, null, 0);
     }
 
     @Override

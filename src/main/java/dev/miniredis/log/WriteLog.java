@@ -5,6 +5,9 @@ package dev.miniredis.log;
  * All methods are called by the engine's thread.
  */
 public interface WriteLog {
+    /** So much room is left to entries that free memory, so that a full disk can be helped without more of it. */
+    long SPARE_BYTES = 64 * 1024;
+
     /** Whether an entry can be taken. */
     enum Room {
         /** It can. */
@@ -24,8 +27,14 @@ public interface WriteLog {
      * {@link #append} cannot fail.
      *
      * @param bytes at least as many as its line will take, see {@link LineWriter#bound}
+     * @param left how many bytes of room on the disk are to be left after it
      */
-    Room roomFor(long bytes);
+    Room roomFor(long bytes, long left);
+
+    /** The same for an entry that may take all the room. */
+    default Room roomFor(long bytes) {
+        return roomFor(bytes, 0);
+    }
 
     /** Why the log takes no more entries, in the words of the operating system; null while it does. */
     String problem();

@@ -31,7 +31,9 @@
  *
  * <p>A base, {@code mini-redis.base.<lsn>.log}, stands for all entries up to its lsn: its lines rebuild what they had made.
  * See {@link dev.miniredis.log.BaseFile}. Recovery reads the newest base and the segments since; what is older is there
- * for {@link dev.miniredis.log.Retention}. Other names in the directory: {@code ….new}, being made; {@code ….tail-<time>}, a
+ * for {@link dev.miniredis.log.Retention}. {@code mini-redis.durable} says how far the log goes, see
+ * {@link dev.miniredis.log.DurableMark}; {@code mini-redis.reserve} keeps room, see {@link dev.miniredis.log.Reserve}.
+ * Other names in the directory: {@code ….new}, being made; {@code ….tail-<time>}, a
  * torn end; {@code ….damaged-<time>}, as it was before a repair; {@code mini-redis.lock}.
  *
  * <h2>The classes</h2>

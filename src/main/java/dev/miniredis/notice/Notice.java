@@ -49,6 +49,15 @@ public enum Notice {
             Level.INFO, "log.replay-interrupted", "The replay of the log was interrupted, since the server is ending."),
     LOG_TORN_END(Level.WARNING, "log.torn-end", "{what}", "lsn"),
     LOG_DAMAGE(Level.WARNING, "log.damage", "{what}"),
+    LOG_MARK_MISSING(
+            Level.INFO,
+            "log.mark-missing",
+            "There is no {file}, as in a copy or in a log of an older version, so nothing tells whether the end of the log"
+                    + " is missing. It ends with entry {lsn}; the file is made now."),
+    LOG_MARK_NOT_WRITTEN(
+            Level.DEBUG,
+            "log.mark-not-written",
+            "Writing how far the log is on disk failed; an end of it that goes missing may not be noticed."),
     LOG_NOT_CLOSED(Level.ERROR, "log.not-closed", "{reason}"),
     LOG_SYNC_SLOW(Level.WARNING, "log.sync-slow", "A sync of the log took {millis} ms; writes waited for it."),
     LOG_SYNC_HANGS(
@@ -60,6 +69,8 @@ public enum Notice {
             "log.room-refused",
             "No room for more entries in the log: {reason}. Writes are refused meanwhile."),
     LOG_ROOM_BACK(Level.INFO, "log.room-back", "There is room for more entries in the log again."),
+    LOG_RESERVE_NOT_KEPT(
+            Level.DEBUG, "log.reserve-not-kept", "The room that is kept for a base could not be made or given back."),
     LOG_ROOM_ENDED(Level.ERROR, "log.room-ended", "Nobody makes room for the log any more: interrupted."),
     LOG_WRITE_FAILED(
             Level.ERROR,

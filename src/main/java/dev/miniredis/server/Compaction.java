@@ -88,7 +88,7 @@ final class Compaction implements Saving {
     private long failures; // since the last success
     private long allFailures;
     private boolean byItself;
-    private long failedNanos;
+    private long endedNanos; // when the last one ended
     private long retryNanos;
     private String toldReason; // of failures since the last success, what was logged
     private CompletableFuture<Void> outcome;
@@ -105,6 +105,7 @@ final class Compaction implements Saving {
         this.log = log;
         this.loop = loop;
         this.nanoTime = nanoTime;
+        this.endedNanos = nanoTime.getAsLong();
     }
 
     @Override
@@ -156,20 +157,25 @@ final class Compaction implements Saving {
         return lastFailed;
     }
 
-    /** Begins, if the log has grown by as much as the parameters say, or is lost without a base. */
+    /** Begins, if the log has grown by as much as the parameters say, is lost without a base, or the disk is full. */
     void startIfNeeded() {
-        boolean isNeeded = log.needsBase();
-        if (isRunning() || stopping || lastFailed && isTooSoon(isNeeded)) {
+        if (isRunning() || stopping) {
             return;
         }
-        if (isNeeded || isGrown()) {
+        boolean isNeeded = log.needsBase();
+        boolean isDue = (isNeeded || isGrown()) && !(lastFailed && isTooSoon(isNeeded));
+        if (isDue || isFullAndMayFit()) {
             start();
             byItself = true;
         }
     }
 
     private boolean isTooSoon(boolean isNeeded) {
-        return nanoTime.getAsLong() - failedNanos < (isNeeded ? NEEDED_RETRY_NANOS : retryNanos);
+        return sinceEndNanos() < (isNeeded ? NEEDED_RETRY_NANOS : retryNanos);
+    }
+
+    private long sinceEndNanos() {
+        return nanoTime.getAsLong() - endedNanos;
     }
 
     private boolean isGrown() {
@@ -179,6 +185,16 @@ final class Compaction implements Saving {
         boolean isLarge =
                 log.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
         return percent > 0 && isLarge && grown * PERCENT / base >= percent && log.problem() == null;
+    }
+
+    /** Whether the disk is full, a base of what there is now has room, and something has changed since the last attempt. */
+    private boolean isFullAndMayFit() {
+        long room = log.roomForBase();
+        return room > 0
+                && room >= engine.memory().bytes() - engine.memory().startupBytes()
+                && engine.tuning().autoRewritePercentage.value() > 0
+                && engine.changes() != beganChanges
+                && sinceEndNanos() >= MIN_RETRY_NANOS;
     }
 
     @Override
@@ -265,6 +281,7 @@ final class Compaction implements Saving {
         writer = null;
         engine.data().endSnapshot();
         lastFailed = failure != null && !stopping; // to be given up at the end is no failure
+        endedNanos = nanoTime.getAsLong();
         if (failure == null) {
             lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
             toldReason = null;
@@ -276,7 +293,6 @@ final class Compaction implements Saving {
         } else {
             failures += lastFailed ? 1 : 0;
             allFailures += lastFailed ? 1 : 0;
-            failedNanos = nanoTime.getAsLong();
             retryNanos = Math.clamp(2 * retryNanos, MIN_RETRY_NANOS, MAX_RETRY_NANOS);
             tell(failure instanceof IOException io ? LogException.reason(io) : failure.toString());
             outcome.completeExceptionally(failure);
@@ -301,25 +317,34 @@ final class Compaction implements Saving {
      */
     private void write(BlockingQueue<Piece> queue, BaseHeader header, long began, Retention retention, boolean rests)
             throws IOException, InterruptedException {
-        BaseCommands commands = new BaseCommands();
-        long keys = 0;
+        BaseProgress progress = new BaseProgress();
         try (BaseFile base = log.newBase(header)) {
-            for (Piece piece = queue.take(); piece.entries != null; piece = queue.take()) {
-                long pieceBegan = nanoTime.getAsLong();
-                for (byte[] entry : piece.entries) {
-                    if (entry != null && !Keyspace.isOver(PackedEntry.deadline(entry), header.atMillis())) {
-                        base.add(piece.database, commands.of(entry));
-                        keys++;
-                    }
-                }
-                if (rests) {
-                    LockSupport.parkNanos(nanoTime.getAsLong() - pieceBegan);
-                }
-            }
+            writeEntries(queue, base, header.atMillis(), rests, progress);
             log.install(base, retention);
             long nanos = System.nanoTime() - began;
             lastDuration(nanos);
-            Notice.COMPACTION_DONE.tell(LOGGER, keys, base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
+            Notice.COMPACTION_DONE.tell(
+                    LOGGER, progress.keys, base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
+        } catch (IOException e) {
+            throw LogException.isNoRoom(e) ? progress.noRoom(e, header) : e;
+        }
+    }
+
+    private void writeEntries(
+            BlockingQueue<Piece> queue, BaseFile base, long atMillis, boolean rests, BaseProgress progress)
+            throws IOException, InterruptedException {
+        BaseCommands commands = new BaseCommands();
+        for (Piece piece = queue.take(); piece.entries != null; piece = queue.take()) {
+            long pieceBegan = nanoTime.getAsLong();
+            for (byte[] entry : piece.entries) {
+                if (entry != null && !Keyspace.isOver(PackedEntry.deadline(entry), atMillis)) {
+                    base.add(piece.database, commands.of(entry));
+                    progress.added(base);
+                }
+            }
+            if (rests) {
+                LockSupport.parkNanos(nanoTime.getAsLong() - pieceBegan);
+            }
         }
     }
 

@@ -353,6 +353,11 @@ final class MetricTable {
                     List.of(),
                     "log_disk_free_bytes",
                     (s, series) -> bySpace(s.log(), series, Disk.Space::freeBytes)),
+            gauge(
+                    "mini_redis_disk_reserve_bytes",
+                    "What is kept of the log's disk for a compaction, and so is not free.",
+                    "log_disk_reserve_bytes",
+                    s -> s.log().figures().reserveBytes()),
             new Metric(
                     Metric.Type.GAUGE,
                     "mini_redis_disk_size_bytes",

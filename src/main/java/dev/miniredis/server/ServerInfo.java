@@ -264,6 +264,7 @@ final class ServerInfo {
         Disk.Space space = writeLog.figures().space();
         if (space != null) {
             facts.add("log_disk_free_bytes", space.freeBytes());
+            facts.add("log_disk_reserve_bytes", writeLog.figures().reserveBytes());
             facts.add("log_disk_size_bytes", space.totalBytes());
         }
         facts.add("log_last_lsn", writeLog.nextLsn() - 1);

@@ -88,7 +88,8 @@ class LogBackupCommandTest {
 
             assertThat(backup().out()).startsWith("Backed up to entry 3 of ");
         }
-        assertThat(names(made())).containsExactly("mini-redis.base.2.log", "mini-redis.lock", "mini-redis.log");
+        assertThat(names(made()))
+                .containsExactly("mini-redis.base.2.log", "mini-redis.durable", "mini-redis.lock", "mini-redis.log");
         assertThat(content(made())).isEqualTo(content(data));
     }
 

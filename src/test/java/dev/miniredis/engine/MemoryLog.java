@@ -80,7 +80,7 @@ public final class MemoryLog implements WriteLog {
     }
 
     @Override
-    public Room roomFor(long bytes) {
+    public Room roomFor(long bytes, long left) {
         askedBytes = bytes;
         return room;
     }

@@ -169,6 +169,37 @@ class DiskFaultIT {
         }
     }
 
+    /** What frees memory is taken to the last, and a base of what is left is made by itself, of room that was kept for it. */
+    @Test
+    void a_full_disk_is_helped_by_flushall_alone() throws IOException {
+        mount(24);
+        try (ServerProcess server = ServerProcess.in(data()).start();
+                RespSocket socket = new RespSocket(server.port())) {
+            await().until(() -> Files.exists(data().resolve("mini-redis.reserve")));
+            fill(socket, 0);
+            for (int i = 0; socket.ask("SET", "small" + i, "v").equals("OK"); i++) {
+                assertThat(i).isLessThan(10_000);
+            }
+            socket.ask("BGREWRITEAOF");
+            await().until(() -> info(socket, "aof_last_bgrewrite_status").equals("err"));
+            assertThat(errors(server))
+                    .last()
+                    .asString()
+                    .contains("No base of the log was made: No space left on device: about ")
+                    .contains(" MiB are missing for the base. Make room on the volume, or delete keys.");
+            assertThat(socket.ask("DEL", "k0")).isEqualTo(":1");
+            assertThat(socket.ask("FLUSHALL")).isEqualTo("OK");
+            await().until(() -> socket.ask("SET", "after", "v").equals("OK"));
+            await().until(() -> info(socket, "aof_last_write_status").equals("ok"));
+            await().until(() -> !info(socket, "log_disk_reserve_bytes").equals("0"));
+            server.kill();
+        }
+        try (ServerProcess next = ServerProcess.in(data()).start();
+                RespSocket socket = new RespSocket(next.port())) {
+            assertThat(socket.ask("DBSIZE")).isEqualTo(":1");
+        }
+    }
+
     @Test
     void a_directory_deleted_twice_under_load_is_made_again_and_nothing_acknowledged_is_lost() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();

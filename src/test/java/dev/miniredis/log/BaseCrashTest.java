@@ -74,6 +74,7 @@ class BaseCrashTest {
         long last = history.lsn();
         log.await("an answer", () -> log.lastPublished() == last || log.log().problem() != null);
         history.durable = Math.max(history.durable, log.lastPublished());
+        log.log().look(); // which writes the mark
         return log.lastPublished() == last;
     }
 

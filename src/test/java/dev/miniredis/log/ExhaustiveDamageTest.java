@@ -116,7 +116,8 @@ class ExhaustiveDamageTest {
         static Log ofBaseAndSegment() throws IOException {
             SimulatedDisk disk = new SimulatedDisk();
             Random random = new Random(SEED);
-            try (BaseFile base = BaseFile.create(disk, new BaseHeader(BASE_LSN, BASE_LSN, SEED, List.of(BASE_LINES)))) {
+            try (BaseFile base =
+                    BaseFile.create(disk, new BaseHeader(BASE_LSN, BASE_LSN, SEED, List.of(BASE_LINES)), () -> {})) {
                 for (int i = 0; i < BASE_LINES; i++) {
                     RecordedEntry entry = record(i, random);
                     base.add(

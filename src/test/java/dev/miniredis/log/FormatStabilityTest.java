@@ -188,8 +188,8 @@ class FormatStabilityTest {
         SimulatedDisk disk = new SimulatedDisk();
         try (BaseFile base = BaseFile.create(
                 disk,
-                new BaseHeader(
-                        6, AT, 0xfeed_5eed_0000_0001L, List.of(1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)))) {
+                new BaseHeader(6, AT, 0xfeed_5eed_0000_0001L, List.of(1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
+                () -> {})) {
             base.add(
                     0,
                     Request.of(

@@ -69,9 +69,15 @@ class RecoveryTest {
     }
 
     @Test
-    void an_empty_file_is_an_empty_log() throws Exception {
+    void an_empty_file_is_an_empty_log_and_told_of() throws Exception {
         assertThat(Recovered.from(diskWith(new byte[0])).result())
-                .isEqualTo(new Recovery.Result(0, 0, 0, 0, null, List.of()));
+                .isEqualTo(new Recovery.Result(
+                        0,
+                        0,
+                        0,
+                        0,
+                        null,
+                        List.of("/simulated/mini-redis.log is empty, as no server leaves it: what it held is lost.")));
         goesOn(diskWith(new byte[0]), List.of());
     }
 

@@ -113,11 +113,20 @@ final class SimulatedDisk implements Disk {
         return names.get(name).bytes();
     }
 
-    /** All files, as a read sees them; a character for each byte. */
+    /** All files of the log, as a read sees them; a character for each byte. */
     synchronized Map<String, String> files() {
         Map<String, String> files = new TreeMap<>();
-        names.forEach((name, file) -> files.put(name, new String(file.bytes(), StandardCharsets.ISO_8859_1)));
+        names.forEach((name, file) -> {
+            if (!isBeside(name)) {
+                files.put(name, new String(file.bytes(), StandardCharsets.ISO_8859_1));
+            }
+        });
         return files;
+    }
+
+    /** Whether it is a file that a log may do without, and writes when it likes. */
+    private static boolean isBeside(String name) {
+        return name.startsWith(DurableMark.NAME) || name.equals(Reserve.NAME);
     }
 
     /** Somebody deletes a file, durably; whoever has it open goes on in it. */
@@ -179,13 +188,25 @@ final class SimulatedDisk implements Disk {
         capacityBytes = bytes;
     }
 
+    /** What the files of the log have. */
     synchronized long usedBytes() {
-        return names.values().stream().mapToLong(SimulatedFile::size).sum();
+        return names.entrySet().stream()
+                .filter(file -> !isBeside(file.getKey()))
+                .mapToLong(file -> file.getValue().size())
+                .sum();
     }
 
-    /** Whether all contents and names are durable. */
+    private long freeBytes() {
+        return capacityBytes
+                - names.values().stream().mapToLong(SimulatedFile::size).sum();
+    }
+
+    /** Whether all contents and names of the log are durable. */
     synchronized boolean isSynced() {
-        return nameChanges.isEmpty() && names.values().stream().allMatch(SimulatedFile::isSynced);
+        return nameChanges.stream().allMatch(change -> change.to() != null && isBeside(change.to()))
+                && names.entrySet().stream()
+                        .allMatch(file ->
+                                isBeside(file.getKey()) || file.getValue().isSynced());
     }
 
     /** What matches waits until it is let go. */
@@ -326,7 +347,7 @@ final class SimulatedDisk implements Disk {
     @Override
     public synchronized Space space() throws IOException {
         checkAlive();
-        return new Space(capacityBytes - usedBytes(), capacityBytes);
+        return new Space(freeBytes(), capacityBytes);
     }
 
     @Override
@@ -452,7 +473,7 @@ final class SimulatedDisk implements Disk {
             synchronized (SimulatedDisk.this) {
                 checkOpen();
                 int length = source.remaining();
-                long free = capacityBytes - usedBytes() + Math.max(0, file.size() - offset);
+                long free = freeBytes() + Math.max(0, file.size() - offset);
                 if (failure == null && length > free) {
                     failure = new IOException(NO_SPACE);
                     failed = true;

@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -139,9 +140,13 @@ class CompactionTest {
     }
 
     private void deleteData() throws IOException {
-        try (Stream<Path> files = Files.walk(data())) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+        while (Files.exists(data())) { // the log may make files meanwhile
+            try (Stream<Path> files = Files.walk(data())) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (DirectoryNotEmptyException again) {
+                // one more round
             }
         }
     }
@@ -167,6 +172,33 @@ class CompactionTest {
         }
         assertThat(server.loop.ask(server.compaction::lastFailed).join()).isTrue();
         assertThat(told).singleElement().asString().contains("No base of the log was made: the test has no disk.");
+    }
+
+    @Test
+    void on_a_full_disk_it_begins_when_what_is_left_has_room_and_has_changed() {
+        TestLog log = new TestLog();
+        Server server = new Server(log);
+        log.durable(Long.MAX_VALUE);
+        server.set("a");
+        pass(5);
+        server.lookAndWait();
+        assertThat(log.attempts()).as("there is room for entries").isZero();
+        log.full(1);
+        server.lookAndWait();
+        assertThat(log.attempts()).as("what is left is larger").isZero();
+        log.full(1024 * 1024);
+        server.lookAndWait();
+        assertThat(log.attempts()).isEqualTo(1);
+        pass(5);
+        server.lookAndWait();
+        assertThat(log.attempts()).as("nothing has changed since").isEqualTo(1);
+        server.set("b");
+        server.lookAndWait();
+        assertThat(log.attempts()).as("however often it has failed").isEqualTo(2);
+        server.set("c");
+        pass(4);
+        server.lookAndWait();
+        assertThat(log.attempts()).as("not too often").isEqualTo(2);
     }
 
     @Test

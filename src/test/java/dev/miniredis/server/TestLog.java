@@ -22,6 +22,7 @@ final class TestLog implements ServerLog {
     private int submits;
     private boolean submitFails;
     private long writtenBytes;
+    private long roomForBase;
     private final AtomicInteger attempts = new AtomicInteger();
 
     /** There is room for so many more entries, and more will come. */
@@ -49,6 +50,16 @@ final class TestLog implements ServerLog {
         writtenBytes = 1L << 40;
     }
 
+    /** The disk is full, but a base of so many bytes has room. */
+    void full(long bytesForBase) {
+        roomForBase = bytesForBase;
+    }
+
+    @Override
+    public long roomForBase() {
+        return roomForBase;
+    }
+
     /** How many bases were begun, all in vain. */
     int attempts() {
         return attempts.get();
@@ -64,7 +75,7 @@ final class TestLog implements ServerLog {
     }
 
     @Override
-    public Room roomFor(long bytes) {
+    public Room roomFor(long bytes, long left) {
         return room > 0 ? Room.YES : Room.SOON;
     }
 
@@ -151,7 +162,7 @@ final class TestLog implements ServerLog {
 
     @Override
     public Figures figures() {
-        return new Figures(entries.size(), 0, 0, null);
+        return new Figures(entries.size(), 0, 0, null, 0);
     }
 
     @Override
