@@ -28,7 +28,8 @@ public final class Databases {
         }
     }
 
-    int count() {
+    /** How many there are. */
+    public int count() {
         return all.length;
     }
 

@@ -41,8 +41,8 @@ public final class DryRun implements ServerLog.Replay {
         for (LogEntry read : batch.entries()) {
             try {
                 refused.replay(engine, read);
-            } catch (CommandError otherDatabase) {
-                // a server with as many can run it
+            } catch (CommandError smallSetting) {
+                // a server with a larger one can run it
             }
         }
         batch.release();

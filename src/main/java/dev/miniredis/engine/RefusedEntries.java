@@ -22,7 +22,7 @@ public final class RefusedEntries {
     /**
      * Replays an entry, or passes it over.
      *
-     * @throws CommandError the entry is of a database that this engine has not, but another may have
+     * @throws CommandError a setting is too small for the entry, see {@link SmallSetting}
      */
     public void replay(Engine engine, LogEntry entry) {
         if (stopped) {
@@ -37,7 +37,8 @@ public final class RefusedEntries {
             }
             engine.replay(entry);
         } catch (CommandError e) {
-            if (e == CommandError.DATABASE_OUT_OF_RANGE && entry.database() < Integer.MAX_VALUE) {
+            boolean isOfAnyServer = entry.database() < Integer.MAX_VALUE;
+            if (isOfAnyServer && SmallSetting.ofEntry(entry, e, engine) != null) {
                 throw e;
             }
             found.add(Unrunnable.of(entry, found.size() < MAX_REASONS ? e.getMessage() : ""));

@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.RefusedEntries;
+import dev.miniredis.engine.SmallSetting;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
@@ -38,6 +39,7 @@ final class Replay implements ServerLog.Replay {
 
     @Override
     public void begin(BaseHeader header) {
+        failure = SmallSetting.ofBase(header, engine);
         if (header.hashSeed() != 0) { // else it was not written down
             loop.execute(() -> prepare(header));
         }
@@ -77,17 +79,10 @@ final class Replay implements ServerLog.Replay {
                 }
             }
         } catch (RuntimeException | Error e) {
-            failure = reason(entries.get(i), e);
+            String setting =
+                    e instanceof CommandError refusal ? SmallSetting.ofEntry(entries.get(i), refusal, engine) : null;
+            failure = setting != null ? setting : reason(entries.get(i).lsn(), e);
         }
-    }
-
-    private String reason(LogEntry entry, Throwable problem) {
-        if (!(problem instanceof CommandError)) {
-            return reason(entry.lsn(), problem);
-        }
-        int needed = Math.max(entry.database(), engine.databases()) + 1;
-        return Unrunnable.of(entry, problem.getMessage()) + ". The server has " + engine.databases()
-                + " databases; start it with more, --databases " + needed + " at the least.";
     }
 
     private static String reason(long lsn, Throwable problem) {

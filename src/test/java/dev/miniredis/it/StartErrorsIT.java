@@ -173,6 +173,82 @@ class StartErrorsIT {
     }
 
     @Test
+    void a_log_that_was_cut_to_nothing() throws IOException {
+        Path log = new LogFile(dataDir()).path();
+        try (ServerProcess server = ServerProcess.in(dataDir()).start();
+                RespSocket socket = new RespSocket(server.port())) {
+            for (int i = 1; i <= 50; i++) {
+                assertThat(socket.ask("SET", "key:" + i, "v")).isEqualTo("OK");
+            }
+            assertThat(server.stop()).isZero();
+        }
+        Files.write(log, new byte[0]);
+
+        assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                .startsWith(
+                        "mini-redis: There is no log in " + dataDir() + ", but mini-redis.durable says that all up to"
+                                + " entry 50 was on disk. Entries 1 to 50 are missing: ")
+                .contains("mini-redis log repair --data-dir " + dataDir())
+                .contains("--on-damage=quarantine");
+        assertThat(Program.run(
+                                ServerProcess.LAUNCHER,
+                                "log",
+                                "verify",
+                                "--data-dir",
+                                dataDir().toString())
+                        .exitCode())
+                .isEqualTo(1);
+        try (ServerProcess server = ServerProcess.in(dataDir())
+                        .options("--on-damage=quarantine")
+                        .start();
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(server.out()).anyMatch(line -> line.contains("Entries 1 to 50 are missing since a repair."));
+            assertThat(socket.ask("SET", "after", "v")).isEqualTo("OK");
+        }
+        assertThat(log).content().contains("{\"lost\":[1,50],").contains("{\"lsn\":51,");
+    }
+
+    @Test
+    void too_few_databases_for_the_log_or_its_base() throws IOException {
+        try (ServerProcess server =
+                        ServerProcess.in(dataDir()).options("--databases", "32").start();
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(socket.ask("SELECT", "20")).isEqualTo("OK");
+            assertThat(socket.ask("SET", "k", "v")).isEqualTo("OK");
+            assertThat(server.stop()).isZero();
+        }
+        String advice = ", and there are 16 databases: 0 to 15. Start with --databases 21 or more, as when the log was"
+                + " written.";
+        assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                .isEqualTo("mini-redis: Entry 1 of the log changes database 20" + advice);
+        try (ServerProcess server =
+                        ServerProcess.in(dataDir()).options("--databases", "21").start();
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(socket.ask("SAVE")).isEqualTo("OK");
+            assertThat(server.stop()).isZero();
+        }
+        assertThat(failure(ServerProcess.in(dataDir()).begin()))
+                .isEqualTo("mini-redis: The base of the log up to entry 1 has keys in database 20" + advice);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SETRANGE k 3000000 v", "SETBIT k 80000000 1"})
+    void a_string_that_is_longer_than_the_setting(String command) throws IOException {
+        try (ServerProcess server = ServerProcess.in(dataDir()).start();
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(socket.ask(command.split(" "))).startsWith(":");
+            assertThat(server.stop()).isZero();
+        }
+        assertThat(failure(ServerProcess.in(dataDir())
+                        .options("--proto-max-bulk-len", "1mb")
+                        .begin()))
+                .isEqualTo(
+                        "mini-redis: Entry 1 of the log makes a string that is longer than proto-max-bulk-len, which is"
+                                + " 1048576 bytes. Start with a larger --proto-max-bulk-len, as when the log was written; 512mb is"
+                                + " the default.");
+    }
+
+    @Test
     void a_file_in_the_logs_place_that_is_none() throws IOException {
         Files.createDirectory(dataDir());
         Path log = new LogFile(dataDir()).path();
