@@ -1,8 +1,8 @@
 package dev.miniredis.acl;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Slice;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Channels that may be used. */
@@ -13,7 +13,7 @@ final class ChannelPattern {
 
     ChannelPattern(String pattern) {
         this.pattern = pattern;
-        this.bytes = pattern.getBytes(StandardCharsets.ISO_8859_1);
+        this.bytes = ByteText.bytes(pattern);
         this.glob = Glob.of(new Slice(bytes));
     }
 

@@ -2,7 +2,6 @@ package dev.miniredis.acl;
 
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Slice;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Keys that may be used.
@@ -12,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 record KeyPattern(String pattern, Glob glob, boolean read, boolean write) {
     KeyPattern(String pattern, boolean read, boolean write) {
-        this(pattern, Glob.of(new Slice(pattern.getBytes(StandardCharsets.ISO_8859_1))), read, write);
+        this(pattern, Glob.of(Slice.of(pattern)), read, write);
     }
 
     KeyPattern and(KeyPattern other) {

@@ -15,7 +15,7 @@ record Password(String hash) {
     private static final int HASH_LETTERS = 64;
 
     static Password ofText(String text) {
-        return new Password(hash(new Slice(text.getBytes(StandardCharsets.ISO_8859_1))));
+        return new Password(hash(Slice.of(text)));
     }
 
     /** @throws RuleException it is no hash */

@@ -50,12 +50,16 @@ public final class RuleException extends Exception {
         return new RuleException("Error in ACL SETUSER modifier '" + upToNul(modifier) + "': " + getMessage());
     }
 
+    static RuleException spacesInName() {
+        return new RuleException("Spaces not allowed in ACL usernames");
+    }
+
     static RuleException duplicateUser() {
         return new RuleException("Duplicate user");
     }
 
     static RuleException unmatchedParenthesis(String start) {
-        return new RuleException("Unmatched parenthesis in acl selector starting at '" + start + "'.");
+        return new RuleException("Unmatched parenthesis in acl selector starting at '" + upToNul(start) + "'.");
     }
 
     /** Whether a command or a category is not known: such a rule tells no secret. */

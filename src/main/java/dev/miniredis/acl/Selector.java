@@ -1,15 +1,14 @@
 package dev.miniredis.acl;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.InlineWords;
 import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -57,7 +56,7 @@ public final class Selector {
     /** One of the rules {@code (+get ~a)}, without its parentheses; with unbalanced quotes, Redis takes it for empty. */
     static Selector of(String rules, CommandIndex index, boolean allChannels) throws RuleException {
         Selector selector = new Selector(index, allChannels);
-        byte[] line = rules.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] line = ByteText.bytes(rules);
         Request words = new Request();
         try {
             InlineWords.split(line, 0, line.length, words);
@@ -65,7 +64,7 @@ public final class Selector {
             return selector;
         }
         for (int i = 0; i < words.size(); i++) {
-            selector.follow(new String(words.arg(i).copy(), StandardCharsets.ISO_8859_1));
+            selector.follow(words.arg(i).toString());
         }
         return selector;
     }
@@ -76,7 +75,7 @@ public final class Selector {
      * @throws RuleException it cannot be followed; nothing has changed
      */
     void follow(String rule) throws RuleException {
-        switch (rule.toLowerCase(Locale.ROOT)) {
+        switch (ByteText.lowerCase(rule)) {
             case "allkeys", "~*" -> setAllKeys(true);
             case "resetkeys" -> setAllKeys(false);
             case "allchannels", "&*" -> setAllChannels(true);
@@ -215,7 +214,7 @@ public final class Selector {
         if (members == null) {
             throw RuleException.unknownName();
         }
-        keepRule(category.toLowerCase(Locale.ROOT), allow);
+        keepRule(ByteText.lowerCase(category), allow);
         members.stream().forEach(command -> setBits(command, allow));
     }
 
@@ -234,11 +233,11 @@ public final class Selector {
             setBits(number(rule), true);
         } else {
             List<String> words = firstArguments.computeIfAbsent(whole, unused -> new ArrayList<>());
-            if (words.stream().noneMatch(part::equalsIgnoreCase)) {
+            if (words.stream().noneMatch(word -> ByteText.equalsIgnoreCase(word, part))) {
                 words.add(part);
             }
         }
-        keepRule(rule.toLowerCase(Locale.ROOT), true);
+        keepRule(ByteText.lowerCase(rule), true);
     }
 
     private void keepRule(String name, boolean allow) {
@@ -267,8 +266,8 @@ public final class Selector {
         if (words == null || firstArgument == null) {
             return false;
         }
-        String text = new String(firstArgument.copy(), StandardCharsets.ISO_8859_1);
-        return words.stream().anyMatch(text::equalsIgnoreCase);
+        String text = firstArgument.toString();
+        return words.stream().anyMatch(word -> ByteText.equalsIgnoreCase(word, text));
     }
 
     public boolean allowsAllKeys() {

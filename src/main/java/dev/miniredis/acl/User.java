@@ -1,9 +1,9 @@
 package dev.miniredis.acl;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Somebody who may do some things. What it may is the sum of its selectors: the first, which every user has, and more.
@@ -57,7 +57,6 @@ public final class User {
         mayDoAll = other.mayDoAll;
     }
 
-    /** As ISO 8859-1. */
     public String name() {
         return name;
     }
@@ -110,7 +109,7 @@ public final class User {
      * @throws RuleException it cannot be followed; nothing has changed
      */
     void follow(String rule, boolean allChannels) throws RuleException {
-        switch (rule.toLowerCase(Locale.ROOT)) {
+        switch (ByteText.lowerCase(rule)) {
             case "" -> {}
             case "on" -> enabled = true;
             case "off" -> enabled = false;

@@ -1,5 +1,6 @@
 package dev.miniredis.acl;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +24,7 @@ public final class Users {
     private final CommandIndex index;
     private final User defaultUser;
     private final AccessLog log = new AccessLog();
-    private TreeMap<String, User> users = new TreeMap<>();
+    private TreeMap<String, User> users = new TreeMap<>(ByteText.BYTE_ORDER);
     private boolean allChannels;
 
     public Users(CommandIndex index) {
@@ -80,7 +81,7 @@ public final class Users {
         return user != null && user.accepts(password) ? user : null;
     }
 
-    /** Sets the only password of the default user, of ISO 8859-1; an empty one is none at all. */
+    /** Sets the only password of the default user; an empty one is none at all. */
     public void defaultPassword(String password) {
         try {
             defaultUser.follow("resetpass", allChannels);
@@ -119,12 +120,14 @@ public final class Users {
     /**
      * Adds a user, or says anew who the default one is, as the directive {@code user} of Redis's file of parameters does.
      *
-     * @param line a name and rules, as ISO 8859-1
+     * @param words a name and rules
      * @throws RuleException there is one of this name, or a rule cannot be followed; nothing has changed
      */
-    public void declare(String line) throws RuleException {
-        List<String> words = List.of(line.split(" "));
+    public void declare(List<String> words) throws RuleException {
         String name = words.getFirst();
+        if (Selector.hasSpaces(name)) {
+            throw RuleException.spacesInName();
+        }
         if (users.containsKey(name) && !name.equals(DEFAULT)) {
             throw RuleException.duplicateUser();
         }
@@ -184,11 +187,11 @@ public final class Users {
      * @throws IllegalArgumentException what is wrong, with the line
      */
     public Set<User> load(String text, String name) {
-        TreeMap<String, User> loaded = new TreeMap<>();
+        TreeMap<String, User> loaded = new TreeMap<>(ByteText.BYTE_ORDER);
         StringBuilder errors = new StringBuilder();
         String[] lines = text.split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
-            String line = trim(lines[i], " \t\r\n");
+            String line = ByteText.trim(lines[i], " \t\r\n");
             if (!line.isEmpty()) {
                 loadLine(line, name + ":" + (i + 1), i + 1, loaded, errors);
             }
@@ -234,7 +237,7 @@ public final class Users {
     private void followAll(List<String> rules, User user, String place, StringBuilder errors) {
         boolean told = false;
         for (String word : rules) {
-            String rule = trim(word, "\t\r\n");
+            String rule = ByteText.trim(word, "\t\r\n");
             try {
                 user.follow(rule, allChannels);
             } catch (RuleException e) {
@@ -249,17 +252,5 @@ public final class Users {
                 }
             }
         }
-    }
-
-    private static String trim(String text, String letters) {
-        int from = 0;
-        int to = text.length();
-        while (from < to && letters.indexOf(text.charAt(from)) >= 0) {
-            from++;
-        }
-        while (from < to && letters.indexOf(text.charAt(to - 1)) >= 0) {
-            to--;
-        }
-        return text.substring(from, to);
     }
 }

@@ -1,6 +1,7 @@
 package dev.miniredis.cli;
 
 import dev.miniredis.cli.ClientSession.Outcome;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.ReplyReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -127,13 +128,15 @@ final class ClientCommand implements Callable<Integer> {
     }
 
     private CommandWords command() throws IOException {
-        List<byte[]> bytes = CommandLineBytes.of(words);
+        List<byte[]> bytes = new ArrayList<>();
+        for (String word : words) {
+            bytes.add(ByteText.bytes(word));
+        }
         if (lastFromInput) {
             byte[] last = in.readNBytes(ReplyReader.MAX_BULK_BYTES + 1);
             if (last.length > ReplyReader.MAX_BULK_BYTES) {
                 throw new IOException("the input is longer than " + ReplyReader.MAX_BULK_BYTES + " bytes");
             }
-            bytes = new ArrayList<>(bytes);
             bytes.add(last);
         }
         return new CommandWords(bytes);

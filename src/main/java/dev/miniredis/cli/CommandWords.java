@@ -1,12 +1,12 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.InlineWords;
 import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A command as its user gave it: a name and arguments, each any bytes. */
 final class CommandWords {
@@ -40,12 +40,12 @@ final class CommandWords {
     }
 
     String text(int index) {
-        return new String(words.get(index), StandardCharsets.UTF_8);
+        return ByteText.of(words.get(index));
     }
 
     /** Word {@code index} in small letters; the empty text if there is none. */
     String name(int index) {
-        return index < words.size() ? text(index).toLowerCase(Locale.ROOT) : "";
+        return index < words.size() ? ByteText.lowerCase(text(index)) : "";
     }
 
     /** The words from {@code index} on. */

@@ -1,14 +1,13 @@
 package dev.miniredis.cli;
 
 import dev.miniredis.log.LogException;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.tls.TlsException;
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +132,7 @@ final class DestinationOptions {
         } else if (uriLogin() != null) {
             return name == null ? uriLogin() : new Login(name, uriLogin().password());
         }
-        return fromEnvironment(name, System.getenv());
+        return fromEnvironment(name, ProcessText.environment());
     }
 
     /** What the environment says to whom the options say nothing. */
@@ -148,12 +147,12 @@ final class DestinationOptions {
 
     /** The password that a file holds: its first line, whose end is not part of it. */
     private static byte[] firstLine(Path file) throws IOException {
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            String line = reader.readLine();
-            if (line == null || line.isEmpty()) {
+        try {
+            String line = ByteText.firstLine(Files.readAllBytes(file));
+            if (line.isEmpty()) {
                 throw new IOException("The first line of " + file + ", where the password should be, is empty");
             }
-            return line.getBytes(StandardCharsets.ISO_8859_1);
+            return ByteText.bytes(line);
         } catch (FileSystemException e) {
             throw new IOException("Cannot read the password: " + LogException.reason(e), e);
         }
@@ -188,7 +187,7 @@ final class DestinationOptions {
     }
 
     private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return ByteText.bytes(text);
     }
 
     private static final class AddressConverter implements ITypeConverter<ServerAddress> {

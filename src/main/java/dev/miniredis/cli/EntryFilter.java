@@ -2,6 +2,7 @@ package dev.miniredis.cli;
 
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.Moment;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -102,7 +103,7 @@ final class EntryFilter {
         if (addressGlob == null) {
             addressGlob = Glob.of(Slice.of(address.replace("[", "\\["))); // of [::1], no class of letters
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ByteText.bytes(text);
         return addressGlob.matches(bytes, 0, bytes.length);
     }
 

@@ -2,6 +2,7 @@ package dev.miniredis.cli;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.log.LogEntry;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.io.IOException;
@@ -151,7 +152,7 @@ final class LogExport implements Callable<Integer> {
         json.append(",\"time\":\"").append(EntryPrinter.time(entry.atMillis())).append('"');
         if (!scan.isBaseLine()) {
             Sender sender = Sender.of(entry.by());
-            json.append(",\"user\":").append(JsonText.of(sender.user()));
+            json.append(",\"user\":").append(JsonText.of(ByteText.bytes(sender.user())));
             json.append(",\"address\":").append(JsonText.of(sender.address()));
         }
         json.append(",\"db\":").append(entry.database()).append(",\"commands\":[");

@@ -7,7 +7,6 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,9 +77,7 @@ final class LogHistory implements Callable<Integer> {
 
     private byte[] keyBytes() {
         try {
-            byte[] typed = CommandLineBytes.of(List.of(keyText)).getFirst();
-            byte[] parsed = TypedBytes.parse(keyText).bytes();
-            return keyText.startsWith("\"") ? parsed : typed;
+            return TypedBytes.parse(keyText).bytes();
         } catch (TypeConversionException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }

@@ -1,10 +1,10 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.resp.ByteText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 
 /** Bytes to standard output, in large pieces, and remarks to standard error, in their order. */
 final class LogOutput {
@@ -36,7 +36,7 @@ final class LogOutput {
     }
 
     void line(String text) throws IOException {
-        write((text + "\n").getBytes(StandardCharsets.UTF_8));
+        write(ByteText.bytes(text + "\n"));
     }
 
     /** A remark that is no part of the output. */

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -23,9 +24,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {ServerCommand.class, ClientCommand.class, LogCommand.class})
 public final class Main {
     public static void main(String... arguments) {
-        String[] line = arguments.length == 0 ? new String[] {ServerCommand.NAME} : arguments;
-        int exitCode = ServerArguments.ofPlain(List.of(line), System.getenv())
-                .map(plain -> ServerRun.of(plain, writer(System.out), writer(System.err)))
+        String[] line = arguments.length == 0 ? new String[] {ServerCommand.NAME} : ProcessText.arguments(arguments);
+        Map<String, String> environment = ProcessText.environment();
+        int exitCode = ServerArguments.ofPlain(List.of(line), environment)
+                .map(plain -> ServerRun.of(plain, environment, writer(System.out), writer(System.err)))
                 .orElseGet(() -> execute(line));
         if (exitCode != ServerCommand.LEFT_TO_QUARKUS) {
             System.exit(exitCode);

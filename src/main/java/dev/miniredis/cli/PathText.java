@@ -10,19 +10,22 @@ import picocli.CommandLine.TypeConversionException;
  * launcher takes care that it is UTF-8: bytes that are no text in it are lost, and the path would be another one.
  */
 final class PathText implements ITypeConverter<Path> {
-    private static final char REPLACEMENT = '\ufffd';
-
     /**
      * The text as it is, if it is the whole name.
      *
      * @throws IllegalArgumentException bytes of it were lost
      */
     static String checked(String text) {
-        if (text.indexOf(REPLACEMENT) >= 0) {
+        if (text.codePoints().anyMatch(PathText::isNoText)) {
             throw new IllegalArgumentException("'" + text + "': the name has bytes that are no text in the character set of"
                     + " the locale, " + System.getProperty("sun.jnu.encoding"));
         }
         return text;
+    }
+
+    /** What Java's decoding, or {@link dev.miniredis.resp.ByteText}, has in the place of a byte that is no text. */
+    private static boolean isNoText(int codePoint) {
+        return codePoint == 0xfffd || Character.getType(codePoint) == Character.SURROGATE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.miniredis.cli;
 
-import java.nio.charset.StandardCharsets;
+import dev.miniredis.resp.ByteText;
+
 
 /**
  * Who sent an entry.
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 record Sender(String user, String address) {
     /** From {@code user@host:port}; there is no {@code @} in an address. */
     static Sender of(byte[] by) {
-        String text = new String(by, StandardCharsets.UTF_8);
+        String text = ByteText.of(by);
         int at = text.lastIndexOf('@');
         return at < 0 ? new Sender(text, "") : new Sender(text.substring(0, at), text.substring(at + 1));
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the command line of a server says, and the environment where the line is silent.
+ * What the command line of a server says, and, of settings, the environment where the line is silent.
  *
  * @param values by option, what the configuration is told
  * @param file the file of parameters; null where none is named
@@ -22,17 +22,36 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
      * @return empty where the line, or the environment, is anything else
      */
     static Optional<ServerArguments> ofPlain(List<String> line, Map<String, String> environment) {
-        return new PlainLine(environment).read(line.listIterator());
+        try {
+            return new PlainLine().read(line.listIterator()).map(arguments -> arguments.with(environment));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Has the environment speak where the line is silent. An empty variable says nothing.
+     *
+     * @throws IllegalArgumentException a variable cannot have this value
+     */
+    ServerArguments with(Map<String, String> environment) {
+        Map<ServerOption, String> all = new HashMap<>(values);
+        for (ServerOption option : ServerOption.ofSettings()) {
+            String value = environment.getOrDefault(option.variable(), "");
+            if (!value.isEmpty() && !all.containsKey(option)) {
+                try {
+                    all.put(option, option.reading().apply(value));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException(option.variable() + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return new ServerArguments(all, file);
     }
 
     private static final class PlainLine {
-        private final Map<String, String> environment;
         private final Map<ServerOption, String> values = new HashMap<>();
         private List<ServerOption> parameters = List.of();
-
-        PlainLine(Map<String, String> environment) {
-            this.environment = environment;
-        }
 
         Optional<ServerArguments> read(ListIterator<String> words) {
             if (!words.hasNext() || !words.next().equals(ServerCommand.NAME)) {
@@ -49,12 +68,6 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
                 } else if (file == null && !word.isEmpty()) {
                     file = word;
                 } else {
-                    return Optional.empty();
-                }
-            }
-            for (ServerOption option : ServerOption.ofSettings()) {
-                String value = environment.get(option.variable());
-                if (value != null && !values.containsKey(option) && !take(option, value)) {
                     return Optional.empty();
                 }
             }

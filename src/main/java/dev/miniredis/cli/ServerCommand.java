@@ -9,6 +9,7 @@ import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -47,7 +48,13 @@ final class ServerCommand implements Callable<Integer> {
             }
         }
         var out = spec.commandLine();
-        return ServerRun.of(new ServerArguments(values, file), out.getOut(), out.getErr());
+        Map<String, String> environment = ProcessText.environment();
+        try {
+            ServerArguments arguments = new ServerArguments(values, file).with(environment);
+            return ServerRun.of(arguments, environment, out.getOut(), out.getErr());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(out, e.getMessage(), e);
+        }
     }
 
     /** Adds the options. */
@@ -71,9 +78,6 @@ final class ServerCommand implements Callable<Integer> {
                     .hidden(!option.acts());
             if (option.isYesOrNo()) {
                 spec.arity("0..1").fallbackValue(ServerOption.YES);
-            }
-            if (!option.variable().isEmpty()) {
-                spec.defaultValue("${env:" + option.variable() + "}");
             }
             return spec.build();
         }

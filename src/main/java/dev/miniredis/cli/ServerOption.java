@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param reading makes of the value what the configuration is told; throws IllegalArgumentException, with a message that
  *     names the value, for one that cannot be
  * @param property its name in the configuration; empty where it has none
- * @param variable the environment variable that speaks where the option is not given; empty where Quarkus reads that itself
+ * @param variable the environment variable that speaks where the option is not given
  * @param isYesOrNo whether its value may be left out, which means yes
  * @param acts whether it does anything: those that do not are in no help
  */
@@ -46,7 +46,7 @@ record ServerOption(
     private static final Predicate<String> PATHS = name -> name.endsWith("file") || name.endsWith("-dir");
 
     static final ServerOption CONFIG = setting(
-                    "config", "", "<file>", PathText::checked, "File of parameters, as the argument is.")
+                    "config", "", "<file>", ServerOption::path, "File of parameters, as the argument is.")
             .of("");
 
     /** Those of the settings; all others are parameters. */
@@ -64,8 +64,8 @@ record ServerOption(
                     "<port>",
                     ServerOption::port,
                     "Port of the Redis protocol with TLS; 0, the default, is none."),
-            setting("host", "", "<address>", UnaryOperator.identity(), "Address to listen on, 127.0.0.1 by default."),
-            setting("data-dir", "d", "<folder>", PathText::checked, "Folder of the write log, data by default."),
+            setting("host", "", "<address>", ServerOption::named, "Address to listen on, 127.0.0.1 by default."),
+            setting("data-dir", "d", "<folder>", ServerOption::path, "Folder of the write log, data by default."),
             setting(
                     "databases",
                     "",
@@ -97,14 +97,14 @@ record ServerOption(
                     "until",
                     "",
                     "<lsn|time>",
-                    UnaryOperator.identity(),
+                    ServerOption::named,
                     "Look at the data as it was after this entry or at this time (2026-11-23T05:30:00Z), read-only."
                             + " Nothing of the log is changed."),
             setting(
                     "requirepass-file",
                     "",
                     "<file>",
-                    PathText::checked,
+                    ServerOption::path,
                     "File whose first line is the password that clients have to give first, with AUTH."),
             setting(
                             "http-port",
@@ -140,10 +140,9 @@ record ServerOption(
 
     private static ServerOption setting(
             String name, String letter, String label, UnaryOperator<String> reading, String description) {
-        String variable = "MINI_REDIS_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
         boolean isYesOrNo = label.equals(YES_OR_NO);
         return new ServerOption(
-                name, letter, label, reading, property(name), variable, description, isYesOrNo, true);
+                name, letter, label, reading, property(name), variable(name), description, isYesOrNo, true);
     }
 
     private ServerOption of(String otherProperty) {
@@ -161,10 +160,14 @@ record ServerOption(
                         ? text -> checked(parameter, PathText.checked(text))
                         : text -> checked(parameter, text),
                 property(parameter.name()),
-                "",
+                variable(parameter.name()),
                 parameter.description() + byDefault,
                 parameter.value() instanceof Boolean,
                 parameter.acts());
+    }
+
+    private static String variable(String name) {
+        return "MINI_REDIS_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
     private static String property(String name) {
@@ -179,6 +182,18 @@ record ServerOption(
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + text + "': " + e.getMessage(), e);
         }
+    }
+
+    /** A name that is left out says nothing: an empty one is a mistake. */
+    private static String named(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("it is empty");
+        }
+        return text;
+    }
+
+    private static String path(String text) {
+        return PathText.checked(named(text));
     }
 
     private static String port(String text) {

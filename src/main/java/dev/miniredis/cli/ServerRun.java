@@ -3,6 +3,7 @@ package dev.miniredis.cli;
 import dev.miniredis.command.ConfigFileException;
 import dev.miniredis.log.LogException;
 import dev.miniredis.notice.OutOfMemory;
+import dev.miniredis.server.GivenSettings;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,8 +11,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jline.utils.Signals;
 
 /**
@@ -20,21 +24,24 @@ import org.jline.utils.Signals;
  */
 final class ServerRun {
     private static final int FAILED = 1;
+    private static final String PREFIX = "mini-redis.";
+
+    /** Where the file of parameters is, as a setting. */
+    private static final String CONFIG_FILE = "config-file";
 
     private ServerRun() {}
 
     /** Ends when the server does. Answers {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code, having told {@code err} why. */
-    static int of(ServerArguments arguments, PrintWriter out, PrintWriter err) {
+    static int of(ServerArguments arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         OutOfMemory.watchThreads();
-        arguments.values().forEach((option, value) -> {
-            if (!option.property().isEmpty()) {
-                System.setProperty(option.property(), value);
-            }
-        });
         String config = arguments.values().get(ServerOption.CONFIG);
-        if (!readFile(arguments.file() == null ? config : arguments.file(), err)
-                || !canListenOn(System.getProperty("mini-redis.host"), err)
-                || !HttpPort.settle(out, err)) {
+        Map<String, String> file = readFile(arguments.file() == null ? config : arguments.file(), err);
+        if (file == null) {
+            return FAILED;
+        }
+        Map<String, String> settings = settings(arguments, environment, file);
+        GivenSettings.give(settings);
+        if (!canListenOn(settings.get(PREFIX + "host"), err) || !HttpPort.settle(out, err)) {
             return FAILED;
         }
         listenToSignals();
@@ -45,23 +52,52 @@ final class ServerRun {
         return ServerCommand.LEFT_TO_QUARKUS;
     }
 
-    /** What Redis says of its file, it says of ours. */
-    private static boolean readFile(String name, PrintWriter err) {
-        if (name == null) {
-            return true;
+    /**
+     * What is given, by the names of the properties; the first of options, environment and file that says something counts.
+     * (The options of settings have taken the environment's word already. What the JVM was given as a property goes before
+     * the file, too.)
+     */
+    static Map<String, String> settings(
+            ServerArguments arguments, Map<String, String> environment, Map<String, String> file) {
+        Map<String, String> settings = new HashMap<>();
+        arguments.values().forEach((option, value) -> {
+            if (option.property().equals(HttpPort.PROPERTY)) {
+                System.setProperty(HttpPort.PROPERTY, value); // Quarkus's own
+            } else if (!option.property().isEmpty()) {
+                settings.put(option.property(), value);
+            }
+        });
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .forEach(name -> settings.putIfAbsent(name, System.getProperty(name)));
+        for (ServerOption parameter : ServerOption.ofParameters()) {
+            String value = environment.getOrDefault(parameter.variable(), "");
+            if (!value.isEmpty()) {
+                settings.putIfAbsent(parameter.property(), value);
+            }
         }
-        Path path = Path.of(name);
+        file.forEach((name, value) -> settings.putIfAbsent(PREFIX + name, value));
+        return settings;
+    }
+
+    /** What the file says; null where it cannot be read, which Redis says of its file in the same words. */
+    private static Map<String, String> readFile(String name, PrintWriter err) {
+        if (name == null) {
+            return Map.of();
+        }
         try {
-            StartFile.apply(StartFile.read(path));
-            System.setProperty(
-                    "mini-redis.config-file", path.toAbsolutePath().normalize().toString());
-            return true;
+            Path path = Path.of(name);
+            Map<String, String> settings = StartFile.read(path);
+            settings.put(CONFIG_FILE, path.toAbsolutePath().normalize().toString());
+            return settings;
+        } catch (InvalidPathException e) {
+            err.println("mini-redis: Fatal error, can't open config file " + e.getMessage());
         } catch (IOException e) {
             err.println("mini-redis: Fatal error, can't open config file " + LogException.reason(e));
         } catch (ConfigFileException e) {
             err.println(e.getMessage());
         }
-        return false;
+        return null;
     }
 
     /** Whether the address is one of this machine's: Quarkus would say it in a stack trace. */

@@ -1,7 +1,7 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.resp.ByteText;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A server as {@code redis-cli -u} names it: {@code redis://user:password@host:port/database}, {@code rediss} for TLS.
@@ -64,7 +64,7 @@ record ServerUri(boolean tls, ServerAddress address, Login login, int database) 
                 i += 2;
             } else {
                 int next = text.offsetByCodePoints(i, 1);
-                decoded.writeBytes(text.substring(i, next).getBytes(StandardCharsets.UTF_8));
+                decoded.writeBytes(ByteText.bytes(text.substring(i, next)));
                 i = next - 1;
             }
         }

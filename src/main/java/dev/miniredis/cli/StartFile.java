@@ -7,8 +7,8 @@ import dev.miniredis.command.Parameter;
 import dev.miniredis.command.Parameters;
 import dev.miniredis.command.Tuning;
 import dev.miniredis.log.LogException;
+import dev.miniredis.resp.ByteText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ final class StartFile {
 
     /** @param place says in which file a refusal is */
     private void take(Path file, UnaryOperator<ConfigFileException> place) throws IOException {
-        ConfigText text = new ConfigText(Files.readString(file, StandardCharsets.ISO_8859_1));
+        ConfigText text = new ConfigText(ByteText.of(Files.readAllBytes(file)));
         for (Directive directive : text.directives(refusal -> refusals.add(place.apply(refusal)))) {
             try {
                 take(directive);
@@ -147,13 +147,12 @@ final class StartFile {
         return files;
     }
 
-    /** Its name and rules, as ISO 8859-1, in which no byte of theirs is lost. */
+    /** Its name and rules, as words of a line. */
     private static String user(Directive directive) throws ConfigFileException {
         if (directive.values().isEmpty()) {
             throw directive.refusal("wrong number of arguments");
         }
-        byte[] words = String.join(" ", directive.values()).getBytes(StandardCharsets.UTF_8);
-        return new String(words, StandardCharsets.ISO_8859_1);
+        return ConfigText.line(directive.values());
     }
 
     private void put(Directive directive, Parameter<?> parameter) throws ConfigFileException {
@@ -202,17 +201,5 @@ final class StartFile {
             }
             default -> value;
         };
-    }
-
-    /** Hands them over, below what was given as an option or stands in the environment. */
-    static void apply(Map<String, String> settings) {
-        settings.forEach((name, value) -> {
-            String property = "mini-redis." + name;
-            String variable = property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
-            if (System.getProperty(property) == null
-                    && System.getenv().getOrDefault(variable, "").isEmpty()) {
-                System.setProperty(property, value);
-            }
-        });
     }
 }

@@ -1,7 +1,7 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.ProtocolException;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -18,7 +18,7 @@ final class TypedBytes {
     }
 
     static TypedBytes parse(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ByteText.bytes(text);
         boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
         if (!quoted) {
             return new TypedBytes(bytes);

@@ -102,13 +102,13 @@ final class AclCommands {
     private static void delUser(Call call) {
         Users users = call.host.security().users();
         for (int i = 2; i < call.args(); i++) {
-            if (Security.latin(call.arg(i)).equals(Users.DEFAULT)) {
+            if (call.arg(i).toString().equals(Users.DEFAULT)) {
                 throw new CommandError("ERR The 'default' user cannot be removed");
             }
         }
         Set<User> gone = new HashSet<>();
         for (int i = 2; i < call.args(); i++) {
-            User user = users.remove(Security.latin(call.arg(i)));
+            User user = users.remove(call.arg(i).toString());
             if (user != null) {
                 gone.add(user);
             }
@@ -118,7 +118,7 @@ final class AclCommands {
     }
 
     private static void dryRun(Call call) {
-        String name = Security.latin(call.arg(2));
+        String name = call.arg(2).toString();
         User user = call.host.security().users().find(name);
         if (user == null) {
             throw new CommandError("ERR User '" + CommandError.shown(call.arg(2), Integer.MAX_VALUE) + "' not found");
@@ -161,7 +161,7 @@ final class AclCommands {
     }
 
     private static void getUser(Call call) {
-        User user = call.host.security().users().find(Security.latin(call.arg(2)));
+        User user = call.host.security().users().find(call.arg(2).toString());
         if (user == null) {
             call.reply.nil();
             return;
@@ -269,13 +269,13 @@ final class AclCommands {
 
     /** Follows all rules or none; who listens to channels that its user may no longer use is disconnected. */
     private static void setUser(Call call) {
-        String name = Security.latin(call.arg(2));
+        String name = call.arg(2).toString();
         if (Selector.hasSpaces(name)) {
             throw NAME_WITH_SPACES;
         }
         List<String> rules = new ArrayList<>();
         for (int i = 3; i < call.args(); i++) {
-            rules.add(Security.latin(call.arg(i)));
+            rules.add(call.arg(i).toString());
         }
         Security security = call.host.security();
         try {

@@ -24,7 +24,7 @@ public interface AclFile {
     String name();
 
     /**
-     * Its text, as ISO 8859-1.
+     * Its text; no byte is lost, see {@link dev.miniredis.resp.ByteText}.
      *
      * @throws CommandError it cannot be read
      */

@@ -202,7 +202,7 @@ public final class Call {
         return request.arg(index);
     }
 
-    /** An argument as text for names and words, each byte a character. */
+    /** An argument as text for names and words, up to a NUL. */
     String text(int index) {
         return CommandError.shown(request.arg(index), Integer.MAX_VALUE);
     }

@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
@@ -7,7 +8,6 @@ import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -85,12 +85,12 @@ final class CommandDescriptions {
             return command -> false; // there are no modules
         }
         if (call.argIs(3, "ACLCAT")) {
-            String category = "@" + call.text(4).toLowerCase(Locale.ROOT);
+            String category = "@" + ByteText.lowerCase(call.text(4));
             return command ->
                     command.categories().stream().anyMatch(own -> own.text().equals(category));
         }
         if (call.argIs(3, "PATTERN")) {
-            Glob pattern = Glob.ignoringCase(call.text(4).toLowerCase(Locale.ROOT));
+            Glob pattern = Glob.ignoringCase(ByteText.lowerCase(call.text(4)));
             return command -> pattern.matches(command.name());
         }
         throw CommandError.SYNTAX;

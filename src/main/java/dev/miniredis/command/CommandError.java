@@ -1,8 +1,8 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -106,12 +106,12 @@ public final class CommandError extends RuntimeException {
                 + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
     }
 
-    /** Bytes as they are, up to a NUL, as C's {@code printf} shows them; a reply's text is Latin-1. */
+    /** Bytes as they are, up to a NUL, as C's {@code printf} shows them. */
     static String shown(Slice slice, int limit) {
         int length = 0;
         while (length < Math.min(slice.length(), limit) && slice.byteAt(length) != 0) {
             length++;
         }
-        return new String(slice.bytes(), slice.offset(), length, StandardCharsets.ISO_8859_1);
+        return ByteText.of(slice.bytes(), slice.offset(), length);
     }
 }

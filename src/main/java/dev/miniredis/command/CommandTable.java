@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
@@ -218,9 +219,9 @@ public final class CommandTable {
     Command find(String fullName) {
         int bar = fullName.indexOf('|');
         if (bar < 0) {
-            return commands.get(fullName.toLowerCase(Locale.ROOT));
+            return commands.get(ByteText.lowerCase(fullName));
         }
-        Command container = commands.get(fullName.substring(0, bar).toLowerCase(Locale.ROOT));
+        Command container = commands.get(ByteText.lowerCase(fullName.substring(0, bar)));
         return container == null ? null : container.subcommand(Slice.of(fullName.substring(bar + 1)));
     }
 

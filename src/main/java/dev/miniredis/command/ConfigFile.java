@@ -13,7 +13,7 @@ public interface ConfigFile {
     /**
      * Replaces its text by what the edit makes of it, all of it or nothing.
      *
-     * @param edit text as ISO 8859-1, so that every byte is kept
+     * @param edit of its text, in which every byte is kept, see {@link dev.miniredis.resp.ByteText}
      * @throws CommandError it could not be read or written
      */
     void rewrite(UnaryOperator<String> edit);

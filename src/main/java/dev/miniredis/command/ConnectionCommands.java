@@ -110,7 +110,7 @@ final class ConnectionCommands {
             }
             security.logIn(call, Users.DEFAULT, call.arg(1));
         } else {
-            security.logIn(call, Security.latin(call.arg(1)), call.arg(2));
+            security.logIn(call, call.arg(1).toString(), call.arg(2));
         }
         call.reply.ok();
     }
@@ -143,7 +143,7 @@ final class ConnectionCommands {
             }
         }
         if (auth > 0) {
-            call.host.security().logIn(call, Security.latin(call.arg(auth + 1)), call.arg(auth + 2));
+            call.host.security().logIn(call, call.arg(auth + 1).toString(), call.arg(auth + 2));
         }
         if (!session.isAuthenticated()) {
             throw HELLO_WITHOUT_AUTH;

@@ -1,9 +1,9 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Slice;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -86,7 +86,7 @@ record ParameterType<T>(
 
     static ParameterType<Boolean> yesOrNo() {
         return new ParameterType<>(
-                text -> switch (text.toLowerCase(Locale.ROOT)) {
+                text -> switch (ByteText.lowerCase(text)) {
                     case "yes" -> true;
                     case "no" -> false;
                     default -> throw new IllegalArgumentException("argument must be 'yes' or 'no'");
@@ -97,7 +97,7 @@ record ParameterType<T>(
     static ParameterType<String> oneOf(String... words) {
         List<String> all = List.of(words);
         return checked(text -> all.stream()
-                .filter(text::equalsIgnoreCase)
+                .filter(word -> ByteText.equalsIgnoreCase(word, text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "argument(s) must be one of the following: " + String.join(", ", all))));

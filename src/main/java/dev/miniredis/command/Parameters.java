@@ -1,11 +1,11 @@
 package dev.miniredis.command;
 
 import dev.miniredis.command.Parameter.Change;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Glob;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,7 +50,7 @@ public final class Parameters {
 
     /** The parameter of this name, in any case; null where there is none. */
     public Parameter<?> find(String name) {
-        return byName.get(name.toLowerCase(Locale.ROOT));
+        return byName.get(ByteText.lowerCase(name));
     }
 
     /**
@@ -63,7 +63,7 @@ public final class Parameters {
         Map<String, String> wanted = new LinkedHashMap<>();
         for (int i = 0; i < pairs.size(); i += 2) {
             checkSettable(pairs.get(i));
-            if (wanted.put(pairs.get(i).toLowerCase(Locale.ROOT), pairs.get(i + 1)) != null) {
+            if (wanted.put(ByteText.lowerCase(pairs.get(i)), pairs.get(i + 1)) != null) {
                 throw failure(pairs.get(i), "duplicate parameter");
             }
         }
@@ -119,7 +119,7 @@ public final class Parameters {
             }
             return;
         }
-        Glob glob = Glob.ignoringCase(pattern.toLowerCase(Locale.ROOT));
+        Glob glob = Glob.ignoringCase(ByteText.lowerCase(pattern));
         byName.forEach((name, parameter) -> {
             if (glob.matches(name)) {
                 match.accept(name, parameter.text());

@@ -1,7 +1,7 @@
 package dev.miniredis.command;
 
 import dev.miniredis.keyspace.Keyspace;
-import java.nio.charset.StandardCharsets;
+import dev.miniredis.resp.ByteText;
 import java.util.Arrays;
 
 /**
@@ -37,19 +37,15 @@ final class Population {
         }
         Keyspace keyspace = call.keyspace();
         for (long i = 0; i < count; i++) {
-            byte[] name = bytes(prefix + ":" + i);
+            byte[] name = ByteText.bytes(prefix + ":" + i);
             byte[] key = Arrays.copyOf(name, Math.min(name.length, MAX_KEY_BYTES));
             long hash = keyspace.hash(key, 0, key.length);
             if (keyspace.peek(hash, key, 0, key.length, call.now()) == null) {
-                byte[] value = bytes("value:" + i);
+                byte[] value = ByteText.bytes("value:" + i);
                 byte[] sized = valueBytes == 0 ? value : Arrays.copyOf(value, (int) valueBytes);
                 keyspace.put(hash, key, 0, key.length, sized, 0, sized.length, Keyspace.NEVER);
                 call.host.event(EventType.NEW, "new", call.database(), key, 0, key.length);
             }
         }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -6,7 +6,6 @@ import dev.miniredis.acl.Users;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -65,7 +64,9 @@ public final class Security {
 
     /** The lines that declare the users in a file of parameters; none when another file is theirs. */
     List<String> declarations() {
-        return !hasFile() ? users.all().stream().map(User::toString).toList() : List.of();
+        return !hasFile()
+                ? users.all().stream().map(User::toString).map(ConfigText::readable).toList()
+                : List.of();
     }
 
     RandomGenerator secrets() {
@@ -148,7 +149,7 @@ public final class Security {
             Session session,
             boolean inTransaction,
             long monotonicMillis) {
-        String object = denial == Denial.COMMAND ? command.name() : latin(request.arg(permissions.deniedAt()));
+        String object = denial == Denial.COMMAND ? command.name() : request.arg(permissions.deniedAt()).toString();
         log(denial, inTransaction, object, session.user().name(), session, monotonicMillis);
     }
 
@@ -166,7 +167,7 @@ public final class Security {
     /** Why a user may not run a request, in words; null when it may. */
     String explain(User user, Command command, Request request) {
         Denial denial = permissions.check(user, command, request);
-        return denial == null ? null : explain(denial, user, command, latin(request.arg(permissions.deniedAt())));
+        return denial == null ? null : explain(denial, user, command, request.arg(permissions.deniedAt()).toString());
     }
 
     /** As Redis's {@code getAclErrorMessage}, told everything. */
@@ -214,10 +215,5 @@ public final class Security {
                 session.kill(session == self);
             }
         }
-    }
-
-    /** Bytes as text that keeps every one of them. */
-    static String latin(Slice slice) {
-        return new String(slice.bytes(), slice.offset(), slice.length(), StandardCharsets.ISO_8859_1);
     }
 }

@@ -24,6 +24,7 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_SPECIAL;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.util.ArrayList;
@@ -220,7 +221,7 @@ final class ServerCommands {
     }
 
     private static String lowerCase(Slice word) {
-        return word.toString().toLowerCase(Locale.ROOT);
+        return ByteText.lowerCase(word.toString());
     }
 
     private static void configSet(Call call) {

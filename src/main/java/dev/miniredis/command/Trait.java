@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -79,7 +80,7 @@ public sealed interface Trait
         /** The category of this name, in any case; null where there is none. */
         static Category named(String name) {
             for (Category category : values()) {
-                if (category.name().equalsIgnoreCase(name)) {
+                if (ByteText.equalsIgnoreCase(category.name(), name)) {
                     return category;
                 }
             }

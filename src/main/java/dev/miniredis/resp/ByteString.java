@@ -1,6 +1,5 @@
 package dev.miniredis.resp;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that never change, to keep and to find again: the name of a channel, a key that is watched. */
@@ -24,7 +23,7 @@ public final class ByteString implements Comparable<ByteString> {
     }
 
     public static ByteString of(String text) {
-        return new ByteString(text.getBytes(StandardCharsets.UTF_8));
+        return new ByteString(ByteText.bytes(text));
     }
 
     /** Not to be written to. */
@@ -53,9 +52,9 @@ public final class ByteString implements Comparable<ByteString> {
         return hash;
     }
 
-    /** The text here, for messages: UTF-8, what is not becomes U+FFFD. */
+    /** The text here; no byte is lost, see {@link ByteText}. */
     @Override
     public String toString() {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return ByteText.of(bytes);
     }
 }

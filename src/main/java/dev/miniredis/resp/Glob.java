@@ -1,6 +1,5 @@
 package dev.miniredis.resp;
 
-import java.nio.charset.StandardCharsets;
 
 /**
  * A glob-style pattern over bytes, as Redis's {@code stringmatchlen}: {@code *}, {@code ?}, {@code [abc]},
@@ -22,7 +21,7 @@ public final class Glob {
 
     /** A pattern in small letters, for texts in small letters. */
     public static Glob ignoringCase(String lowerCase) {
-        return new Glob(lowerCase.getBytes(StandardCharsets.ISO_8859_1));
+        return new Glob(ByteText.bytes(lowerCase));
     }
 
     /** Whether it is {@code *}. */
@@ -31,7 +30,7 @@ public final class Glob {
     }
 
     public boolean matches(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] bytes = ByteText.bytes(text);
         return matches(bytes, 0, bytes.length);
     }
 

@@ -76,7 +76,7 @@ public final class Reply {
     /** A simple string; must hold no line end. */
     public void simple(String text) {
         put('+');
-        put(text.getBytes(StandardCharsets.UTF_8));
+        put(ByteText.bytes(text));
         lineEnd();
     }
 
@@ -86,7 +86,7 @@ public final class Reply {
      */
     public void error(String text) {
         put('-');
-        byte[] message = LINE_ENDS_AROUND.matcher(text).replaceAll("").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] message = ByteText.bytes(LINE_ENDS_AROUND.matcher(text).replaceAll(""));
         for (int i = 0; i < message.length; i++) {
             if (message[i] == '\r' || message[i] == '\n') {
                 message[i] = ' ';
@@ -145,7 +145,7 @@ public final class Reply {
     }
 
     public void bulk(String text) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        byte[] encoded = ByteText.bytes(text);
         bulk(encoded, 0, encoded.length);
     }
 
@@ -156,7 +156,7 @@ public final class Reply {
     /** A text for people: a verbatim string ({@code txt}) in RESP3, a bulk string in RESP2. */
     public void verbatim(String text) {
         if (resp3) {
-            byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+            byte[] encoded = ByteText.bytes(text);
             header('=', encoded.length + 4L);
             put(ascii("txt:"));
             put(encoded);

@@ -1,6 +1,5 @@
 package dev.miniredis.resp;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -25,7 +24,7 @@ public final class Slice {
     }
 
     public static Slice of(String text) {
-        return new Slice(text.getBytes(StandardCharsets.UTF_8));
+        return new Slice(ByteText.bytes(text));
     }
 
     public Slice wrap(byte[] bytes, int offset, int length) {
@@ -125,9 +124,9 @@ public final class Slice {
         return negative ? value : -value;
     }
 
-    /** The text here, for messages: UTF-8, what is not becomes U+FFFD. */
+    /** The text here; no byte is lost, see {@link ByteText}. */
     @Override
     public String toString() {
-        return new String(bytes, offset, length, StandardCharsets.UTF_8);
+        return ByteText.of(bytes, offset, length);
     }
 }

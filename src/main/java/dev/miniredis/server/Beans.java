@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.acl.RuleException;
 import dev.miniredis.command.CommandError;
+import dev.miniredis.command.ConfigText;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.engine.Clocks;
@@ -14,23 +15,25 @@ import dev.miniredis.log.Moment;
 import dev.miniredis.log.NoLog;
 import dev.miniredis.log.PastLog;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.resp.ByteText;
 import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.ConfigValue;
 
 /** Makes beans of the plain classes below this package: the store (the engine) and the append-only log. */
 final class Beans {
@@ -100,7 +103,10 @@ final class Beans {
         engine.tuning().all().stream()
                 .filter(parameter -> parameter.given() == Parameter.Given.AS_PARAMETER)
                 .forEach(Beans::set);
-        settings.requirepassFile().ifPresent(path -> setPassword(engine, path));
+        String passwordFile = given("requirepass-file");
+        if (passwordFile != null) {
+            setPassword(engine, passwordFile);
+        }
         String aclFile = engine.tuning().aclFile.value();
         if (!aclFile.isEmpty() && settings.users().isPresent()) {
             throw new StartupFailure(
@@ -123,18 +129,20 @@ final class Beans {
     }
 
     /** The first line of a file is the password: the environment and the list of processes are seen by too many. */
-    private static void setPassword(Engine engine, Path path) {
+    private static void setPassword(Engine engine, String name) {
         if (!engine.tuning().requirePass.value().isEmpty()) {
             throw new StartupFailure("Give requirepass or requirepass-file, not both.", null);
         }
         String password;
-        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
-            password = reader.readLine();
+        try {
+            password = ByteText.firstLine(Files.readAllBytes(Path.of(name)));
         } catch (IOException e) {
             throw new StartupFailure("requirepass-file: " + LogException.reason(e), e);
+        } catch (InvalidPathException e) {
+            throw new StartupFailure("requirepass-file: " + e.getMessage(), e);
         }
-        if (password == null || password.isEmpty()) {
-            throw new StartupFailure("requirepass-file " + path + ": the first line is empty.", null);
+        if (password.isEmpty()) {
+            throw new StartupFailure("requirepass-file " + name + ": the first line is empty.", null);
         }
         engine.tuning().requirePass.set(password);
     }
@@ -150,11 +158,12 @@ final class Beans {
     }
 
     private static void declareUser(Engine engine, String line) {
+        List<String> words = ConfigText.words(line);
         try {
-            engine.security().users().declare(line);
+            engine.security().users().declare(words);
         } catch (RuleException e) {
             throw new StartupFailure(
-                    "Error in the declaration of user '" + line.split(" ")[0] + "': " + e.getMessage(), e);
+                    "Error in the declaration of user '" + words.getFirst() + "': " + e.getMessage(), e);
         }
     }
 
@@ -188,13 +197,20 @@ final class Beans {
     }
 
     private static void set(Parameter<?> parameter) {
-        String property = Settings.PREFIX + "." + parameter.name();
-        ConfigProvider.getConfig().getOptionalValue(property, String.class).ifPresent(text -> {
+        String text = given(parameter.name());
+        if (text != null) {
             try {
                 parameter.start(text);
             } catch (IllegalArgumentException e) {
                 throw new StartupFailure(parameter.name() + " cannot be '" + text + "': " + e.getMessage(), e);
             }
-        });
+        }
+    }
+
+    /** What is said of this name, as it is: an empty text is a value, too. Null where nothing is, or an empty variable. */
+    private static String given(String name) {
+        ConfigValue value = ConfigProvider.getConfig().getConfigValue(Settings.PREFIX + "." + name);
+        String text = value.getValue();
+        return text == null || text.isEmpty() && value.getSourceName().startsWith("EnvConfigSource") ? null : text;
     }
 }

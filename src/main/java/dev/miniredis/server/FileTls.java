@@ -7,6 +7,7 @@ import io.quarkus.tls.BaseTlsConfiguration;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -64,16 +65,16 @@ final class FileTls extends BaseTlsConfiguration {
             throw new TlsException(
                     "There is no key to the certificate " + source.certificate + ": give --tls-key-file");
         }
-        String password = source.password.isEmpty() ? null : source.password;
-        if (!source.passwordFile.isEmpty()) {
-            password = KeyStores.password(Path.of(source.passwordFile));
-        }
         try {
+            String password = source.password.isEmpty() ? null : source.password;
+            if (!source.passwordFile.isEmpty()) {
+                password = KeyStores.password(Path.of(source.passwordFile));
+            }
             return new FileTls(
                     source,
                     KeyStores.identity(Path.of(source.certificate), Path.of(source.key), password),
                     source.authorities.isEmpty() ? null : KeyStores.trusted(Path.of(source.authorities)));
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | InvalidPathException e) {
             throw new TlsException(e.getMessage(), e);
         }
     }

@@ -1,8 +1,10 @@
 package dev.miniredis.server;
 
 import dev.miniredis.command.Peers;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -79,7 +81,7 @@ final class PeerConnections implements Peers {
             SocketChannel channel, SelectionKey key, long timeoutMillis, int wanted, List<String> lines)
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
-        StringBuilder line = new StringBuilder();
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
         while (lines.size() < wanted) {
             int read = channel.read(buffer.clear());
             if (read < 0) {
@@ -89,15 +91,15 @@ final class PeerConnections implements Peers {
                 throw new IOException("timeout");
             }
             for (int i = 0; i < read && lines.size() < wanted; i++) {
-                char next = (char) (buffer.get(i) & 0xff);
+                byte next = buffer.get(i);
                 if (next == '\n') {
-                    lines.add(line.toString());
-                    line.setLength(0);
+                    lines.add(ByteText.of(line.toByteArray()));
+                    line.reset();
                 } else if (next != '\r') {
-                    line.append(next);
+                    line.write(next);
                 }
             }
-            if (line.length() > MAX_LINE_BYTES) {
+            if (line.size() > MAX_LINE_BYTES) {
                 throw new IOException("no answer is so long");
             }
         }

@@ -1,18 +1,18 @@
 package dev.miniredis.server;
 
+import dev.miniredis.resp.ByteText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file of text as ISO 8859-1 that is replaced as a whole: a new one takes the old one's place only when it is on disk. */
+/** A file of text, whatever its bytes, that is replaced as a whole: a new one takes the old one's place only when it is on disk. */
 record ReplacedFile(Path path) {
     String text() throws IOException {
-        return Files.readString(path, StandardCharsets.ISO_8859_1);
+        return ByteText.of(Files.readAllBytes(path));
     }
 
     void replace(String text) throws IOException {
@@ -20,7 +20,7 @@ record ReplacedFile(Path path) {
         Path written = Files.createTempFile(directory, path.getFileName() + ".", null);
         try {
             try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+                ByteBuffer buffer = ByteBuffer.wrap(ByteText.bytes(text));
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
                 }

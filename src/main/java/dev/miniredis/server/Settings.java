@@ -46,10 +46,7 @@ interface Settings {
     /** A moment in the past to look at, instead of the end of the log; see {@link dev.miniredis.log.Moment#parse}. */
     Optional<String> until();
 
-    /** The file whose first line is the password that clients have to give. */
-    Optional<Path> requirepassFile();
-
-    /** Users, each a line of a name and rules, as the file of parameters declares them. */
+    /** Users, each a line of a name and rules, quoted as in the file of parameters. */
     Optional<String> users();
 
     /** The file of parameters that it was started with; what it says has been said already. */

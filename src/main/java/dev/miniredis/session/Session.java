@@ -2,9 +2,9 @@ package dev.miniredis.session;
 
 import dev.miniredis.acl.User;
 import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Channels.Kind;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -101,7 +101,7 @@ public final class Session {
         this.localAddress = localAddress;
         this.createdMillis = nowMillis;
         this.lastTrafficMillis = nowMillis;
-        this.origin = ("@" + address).getBytes(StandardCharsets.ISO_8859_1);
+        this.origin = ByteText.bytes("@" + address);
         this.outlet = outlet;
     }
 
@@ -181,7 +181,7 @@ public final class Session {
     public void user(User newUser, boolean isAuthenticated) {
         if (user != newUser) {
             user = newUser;
-            origin = (newUser.name() + "@" + address).getBytes(StandardCharsets.ISO_8859_1);
+            origin = ByteText.bytes(newUser.name() + "@" + address);
         }
         authenticated = isAuthenticated;
         everAuthenticated |= isAuthenticated;

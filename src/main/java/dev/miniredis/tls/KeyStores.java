@@ -61,9 +61,10 @@ public final class KeyStores {
         }
     }
 
-    /** The first line of a file that holds a password. */
+    /** The first line of a file that holds a password, as UTF-8: ciphers that a password opens take it so. */
     public static String password(Path file) throws TlsException {
-        return PemFile.text("password", file).lines().findFirst().orElse("");
+        byte[] bytes = PemFile.text("password", file).getBytes(StandardCharsets.ISO_8859_1);
+        return new String(bytes, StandardCharsets.UTF_8).split("\r?\n", 2)[0];
     }
 
     private static List<X509Certificate> certificates(String what, Path path) throws TlsException {

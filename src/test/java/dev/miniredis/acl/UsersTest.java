@@ -183,12 +183,12 @@ class UsersTest {
 
     @Test
     void a_declaration_adds_to_the_others() throws RuleException {
-        users.declare("ann on nopass +get");
-        users.declare("default on >pw +@all ~*");
+        users.declare(List.of("ann on nopass +get".split(" ")));
+        users.declare(List.of("default on >pw +@all ~*".split(" ")));
         assertThat(users.all()).extracting(User::name).containsExactly("ann", "default");
         assertThat(users.isOpen()).isFalse();
-        assertThatThrownBy(() -> users.declare("ann off")).hasMessage("Duplicate user");
-        assertThatThrownBy(() -> users.declare("bob +nosuch")).hasMessage("Unknown command or category name in ACL");
+        assertThatThrownBy(() -> users.declare(List.of("ann off".split(" ")))).hasMessage("Duplicate user");
+        assertThatThrownBy(() -> users.declare(List.of("bob +nosuch".split(" ")))).hasMessage("Unknown command or category name in ACL");
         assertThat(users.find("bob")).isNull();
     }
 }

@@ -40,7 +40,7 @@ class ReplyTest {
         assertBoth(reply -> reply.simple(""), "+\r\n");
         assertBoth(reply -> reply.simple("none"), "+none\r\n");
         assertBoth(reply -> reply.error("ERR no"), "-ERR no\r\n");
-        assertBoth(reply -> reply.error("ERR a\r\nb\nc\u00ff"), "-ERR a  b c\u00ff\r\n");
+        assertBoth(reply -> reply.error("ERR a\r\nb\nc\udcff\u00e9"), "-ERR a  b c\u00ff\u00c3\u00a9\r\n");
     }
 
     @Test

@@ -1,0 +1,26 @@
+package dev.miniredis.server;
+
+import io.smallrye.config.ConfigSourceInterceptor;
+import io.smallrye.config.ConfigSourceInterceptorContext;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.Expressions;
+import io.smallrye.config.Priorities;
+import jakarta.annotation.Priority;
+
+/**
+ * Takes the values of the server's own settings as they are, wherever they stand: to Quarkus's configuration {@code ${…}} is
+ * an expression and {@code $$} a dollar sign, and in a password it is neither. What is Quarkus's own may have expressions.
+ */
+@Priority(Priorities.APPLICATION) // so it is asked before the interceptor that expands
+public final class LiteralSettings implements ConfigSourceInterceptor {
+    private static final long serialVersionUID = 1L;
+
+    private static final String OURS = Settings.PREFIX + ".";
+
+    @Override
+    public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
+        return name.startsWith(OURS)
+                ? Expressions.withoutExpansion(() -> context.proceed(name))
+                : context.proceed(name);
+    }
+}
