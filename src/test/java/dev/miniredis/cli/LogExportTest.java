@@ -76,6 +76,26 @@ class LogExportTest {
     }
 
     @Test
+    void the_last_times_there_are_are_exported_as_they_are() throws Exception {
+        String last = "9223372036854775807";
+        String beforeIt = "9223372036854775806";
+        try (WrittenLog log = new WrittenLog(data)) {
+            log.add("SET", "a", "1", "PXAT", last)
+                    .compact(new String[] {"SET", "a", "1", "PXAT", last})
+                    .add("SET", "b", "2", "PXAT", beforeIt)
+                    .add("GETEX", "b", "PXAT", last)
+                    .add("COPY", "b", "c")
+                    .add("PEXPIREAT", "a", beforeIt);
+        }
+        assertThat(export())
+                .isEqualTo(resp("SET", "a", "1", "PXAT", last)
+                        + resp("SET", "b", "2", "PXAT", beforeIt)
+                        + resp("SET", "b", "2", "PXAT", last)
+                        + resp("SET", "c", "2", "PXAT", last)
+                        + resp("SET", "a", "1", "PXAT", beforeIt));
+    }
+
+    @Test
     void what_is_filtered_out_still_has_its_deadline_kept() throws Exception {
         try (WrittenLog log = new WrittenLog(data)) {
             log.add("SET", "k", "1", "EX", "10").add("SET", "k", "2", "KEEPTTL");

@@ -5,8 +5,8 @@ import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.LogException;
 import dev.miniredis.log.OnDamage;
-import dev.miniredis.log.Unrunnable;
 import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,14 +33,16 @@ record ImportedLog(List<Entry> entries) {
         return new ImportedLog(entries);
     }
 
-    /** What of a log a server cannot run. */
-    static List<Unrunnable> unrunnable(Path directory) throws Exception {
-        DryRun dryRun = new DryRun();
+    /**
+     * Runs a log as a server that starts with it.
+     *
+     * @throws LogException it cannot be run
+     */
+    static void replay(Path directory) throws Exception {
         try (LocalDisk disk = LocalDisk.open(directory);
                 LocalLog log = new LocalLog(disk, FsyncPolicy.NO, OnDamage.REFUSE, System::nanoTime)) {
-            log.recover(dryRun::apply, 0);
+            log.recover(new DryRun(), 0);
         }
-        return dryRun.finish();
     }
 
     private static Entry copy(LogEntry entry) {
