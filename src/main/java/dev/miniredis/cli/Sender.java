@@ -2,7 +2,6 @@ package dev.miniredis.cli;
 
 import dev.miniredis.resp.ByteText;
 
-
 /**
  * Who sent an entry.
  *

@@ -146,8 +146,7 @@ record ServerOption(
     }
 
     private ServerOption of(String otherProperty) {
-        return new ServerOption(
-                name, letter, label, reading, otherProperty, variable, description, isYesOrNo, acts);
+        return new ServerOption(name, letter, label, reading, otherProperty, variable, description, isYesOrNo, acts);
     }
 
     private static ServerOption parameter(Parameter<?> parameter) {

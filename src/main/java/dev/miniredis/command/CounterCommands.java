@@ -86,9 +86,8 @@ final class CounterCommands {
     /** The same digits as Redis, which counts with the {@code long double} of x86. */
     private static void incrByFloat(Call call) {
         StringValue old = call.find(StringValue.class);
-        LongDouble before = old == null
-                ? LongDouble.ZERO
-                : number(call.slice.wrap(old.bytes(), old.offset(), old.length()));
+        LongDouble before =
+                old == null ? LongDouble.ZERO : number(call.slice.wrap(old.bytes(), old.offset(), old.length()));
         LongDouble increment = number(call.arg(2));
         LongDouble sum = before.plus(increment);
         if (!sum.isFinite()) {

@@ -17,8 +17,8 @@ final class LcsCommand {
             new CommandError("ERR The specified keys must contain string values");
     private static final CommandError LEN_AND_IDX =
             new CommandError("ERR If you want both the length and indexes, please just use IDX.");
-    private static final CommandError TOO_LARGE = new CommandError(
-            "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
+    private static final CommandError TOO_LARGE =
+            new CommandError("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
     private static final CommandError NO_MEMORY =
             new CommandError("ERR Insufficient memory, failed allocating transient memory for LCS");
     private static final byte[] NOTHING = {};
@@ -89,7 +89,10 @@ final class LcsCommand {
         if (bytes > call.host.tuning().protoMaxBulkLen.value()) {
             throw TOO_LARGE;
         }
-        if (cells > MAX_CELLS || bytes > call.host.processMemory().heapLimitBytes() - call.host.memory().bytes()) {
+        if (cells > MAX_CELLS
+                || bytes
+                        > call.host.processMemory().heapLimitBytes()
+                                - call.host.memory().bytes()) {
             throw NO_MEMORY;
         }
     }

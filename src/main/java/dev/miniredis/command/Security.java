@@ -65,7 +65,10 @@ public final class Security {
     /** The lines that declare the users in a file of parameters; none when another file is theirs. */
     List<String> declarations() {
         return !hasFile()
-                ? users.all().stream().map(User::toString).map(ConfigText::readable).toList()
+                ? users.all().stream()
+                        .map(User::toString)
+                        .map(ConfigText::readable)
+                        .toList()
                 : List.of();
     }
 
@@ -149,7 +152,9 @@ public final class Security {
             Session session,
             boolean inTransaction,
             long monotonicMillis) {
-        String object = denial == Denial.COMMAND ? command.name() : request.arg(permissions.deniedAt()).toString();
+        String object = denial == Denial.COMMAND
+                ? command.name()
+                : request.arg(permissions.deniedAt()).toString();
         log(denial, inTransaction, object, session.user().name(), session, monotonicMillis);
     }
 
@@ -167,7 +172,13 @@ public final class Security {
     /** Why a user may not run a request, in words; null when it may. */
     String explain(User user, Command command, Request request) {
         Denial denial = permissions.check(user, command, request);
-        return denial == null ? null : explain(denial, user, command, request.arg(permissions.deniedAt()).toString());
+        return denial == null
+                ? null
+                : explain(
+                        denial,
+                        user,
+                        command,
+                        request.arg(permissions.deniedAt()).toString());
     }
 
     /** As Redis's {@code getAclErrorMessage}, told everything. */

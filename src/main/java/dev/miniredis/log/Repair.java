@@ -29,6 +29,7 @@ public final class Repair {
     private static final byte[] NOBODY = {};
     /** All of a log, but as a look at the past, which changes nothing. */
     private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
+
     private static final String HEADER_BEGINNING =
             new String(LineWriter.header(1), StandardCharsets.US_ASCII).replaceFirst("1$", "");
     /** No header of a segment is longer. */

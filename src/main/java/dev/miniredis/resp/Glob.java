@@ -1,6 +1,5 @@
 package dev.miniredis.resp;
 
-
 /**
  * A glob-style pattern over bytes, as Redis's {@code stringmatchlen}: {@code *}, {@code ?}, {@code [abc]},
  * {@code [^a-z]}, {@code \x}.

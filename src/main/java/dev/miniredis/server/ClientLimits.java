@@ -111,7 +111,8 @@ final class ClientLimits {
         long ownFiles = openFiles + RESERVED_FILES;
         if (maxFiles <= ownFiles) {
             throw new StartupFailure(
-                    "Your current 'ulimit -n' of " + maxFiles + " is not enough for the server to start. Please increase"
+                    "Your current 'ulimit -n' of " + maxFiles
+                            + " is not enough for the server to start. Please increase"
                             + " your open file limit to at least " + (ownFiles + 1) + ".",
                     null);
         }

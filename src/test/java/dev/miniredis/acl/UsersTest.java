@@ -188,7 +188,8 @@ class UsersTest {
         assertThat(users.all()).extracting(User::name).containsExactly("ann", "default");
         assertThat(users.isOpen()).isFalse();
         assertThatThrownBy(() -> users.declare(List.of("ann off".split(" ")))).hasMessage("Duplicate user");
-        assertThatThrownBy(() -> users.declare(List.of("bob +nosuch".split(" ")))).hasMessage("Unknown command or category name in ACL");
+        assertThatThrownBy(() -> users.declare(List.of("bob +nosuch".split(" "))))
+                .hasMessage("Unknown command or category name in ACL");
         assertThat(users.find("bob")).isNull();
     }
 }

@@ -87,7 +87,14 @@ class DamagedValuesTest {
 
     private void compareHyperLogLog(byte[] stored) throws IOException {
         for (String request : List.of(
-                "PFADD k x", "PFADD k y z 1 2 3", "PFCOUNT k", "PFCOUNT k j", "PFMERGE d k", "PFADD d 4 5", "PFMERGE k j", "PFADD k")) {
+                "PFADD k x",
+                "PFADD k y z 1 2 3",
+                "PFCOUNT k",
+                "PFCOUNT k j",
+                "PFMERGE d k",
+                "PFADD d 4 5",
+                "PFMERGE k j",
+                "PFADD k")) {
             both(words("FLUSHALL"));
             both(words("PFADD", "j", "q"));
             both(List.of(bytes("SET"), bytes("k"), stored));
@@ -119,9 +126,7 @@ class DamagedValuesTest {
     private void compareRestore(byte[] payload) throws IOException {
         Crc64 crc = new Crc64();
         crc.update(payload, 0, payload.length - Long.BYTES);
-        ByteBuffer.wrap(payload)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(payload.length - Long.BYTES, crc.value());
+        ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).putLong(payload.length - Long.BYTES, crc.value());
         both(words("FLUSHALL"));
         compare(List.of(bytes("RESTORE"), bytes("k"), bytes("0"), payload), payload);
         compare(words("GET", "k"), payload);
@@ -146,8 +151,9 @@ class DamagedValuesTest {
             return; // Redis 7.0 reads, and may write, a byte behind the string; later ones answer as ours
         }
         if (!actual.equals(expected) || actual.contains("internal error")) {
-            differences.add(text(request.getFirst()) + " of " + Transcript.show(Arrays.copyOf(stored, Math.min(stored.length, 60)))
-                    + "\nanswers " + Transcript.show(bytes(actual)) + "\nnot     " + Transcript.show(bytes(expected)));
+            differences.add(text(request.getFirst()) + " of "
+                    + Transcript.show(Arrays.copyOf(stored, Math.min(stored.length, 60))) + "\nanswers "
+                    + Transcript.show(bytes(actual)) + "\nnot     " + Transcript.show(bytes(expected)));
         }
     }
 

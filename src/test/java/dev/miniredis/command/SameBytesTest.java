@@ -64,7 +64,9 @@ class SameBytesTest {
                         List<String> words = List.of(word(), word(), word());
                         converse(words, real, new EngineHarness());
                         words.forEach(user -> ask(admin, "ACL DELUSER \"" + user + '"'));
-                        ask(admin, "CONFIG SET requirepass \"\" masterauth \"\" masteruser \"\" cluster-announce-ip \"\"");
+                        ask(
+                                admin,
+                                "CONFIG SET requirepass \"\" masterauth \"\" masteruser \"\" cluster-announce-ip \"\"");
                         ask(admin, "ACL LOG RESET");
                     }
                 }
@@ -115,13 +117,19 @@ class SameBytesTest {
     }
 
     private static String namesOfDenials(String reply) {
-        return matches("(?s)\\$\\d+\r\n(object|username)\r\n(\\$\\d+\r\n.*?)\r\n\\$\\d+\r\n(username|age-seconds)", reply);
+        return matches(
+                "(?s)\\$\\d+\r\n(object|username)\r\n(\\$\\d+\r\n.*?)\r\n\\$\\d+\r\n(username|age-seconds)", reply);
     }
 
     private static String matches(String pattern, String reply) {
         return !reply.startsWith("*") && !reply.startsWith("$")
                 ? reply
-                : Pattern.compile(pattern).matcher(reply).results().map(MatchResult::group).toList().toString();
+                : Pattern.compile(pattern)
+                        .matcher(reply)
+                        .results()
+                        .map(MatchResult::group)
+                        .toList()
+                        .toString();
     }
 
     private String command(List<String> words) {

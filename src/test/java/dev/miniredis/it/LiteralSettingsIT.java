@@ -54,13 +54,12 @@ class LiteralSettingsIT {
     @ParameterizedTest
     @EnumSource
     void a_password_is_the_bytes_that_it_is(Way way) throws IOException {
-        ServerProcess.Launch launch =
-                switch (way) {
-                    case OPTION -> launch().options("--requirepass", PASSWORD);
-                    case VARIABLE -> launch().environment("MINI_REDIS_REQUIREPASS", PASSWORD);
-                    case FILE -> launch().options(write("mini-redis.conf", "requirepass " + quoted(PASSWORD)));
-                    case PASSWORD_FILE -> launch().options("--requirepass-file", write("secret", PASSWORD + "\nmore"));
-                };
+        ServerProcess.Launch launch = switch (way) {
+            case OPTION -> launch().options("--requirepass", PASSWORD);
+            case VARIABLE -> launch().environment("MINI_REDIS_REQUIREPASS", PASSWORD);
+            case FILE -> launch().options(write("mini-redis.conf", "requirepass " + quoted(PASSWORD)));
+            case PASSWORD_FILE -> launch().options("--requirepass-file", write("secret", PASSWORD + "\nmore"));
+        };
         try (ServerProcess server = launch.start();
                 RespSocket socket = new RespSocket(server.port())) {
             assertPassword(socket, PASSWORD);

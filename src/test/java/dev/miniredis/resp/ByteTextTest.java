@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class ByteTextTest {
     /** Beginnings, ends and halves of characters, which make more of a mess together than any bytes. */
-    private static final byte[][] PIECES = Stream.of("\u00ef\u00bf\u00bd", "\u00ed\u00b2\u0080", "\u00f0\u009f\u0098\u0080")
+    private static final byte[][] PIECES = Stream.of(
+                    "\u00ef\u00bf\u00bd", "\u00ed\u00b2\u0080", "\u00f0\u009f\u0098\u0080")
             .map(ByteTextTest::latin1)
             .toArray(byte[][]::new);
 

@@ -275,8 +275,9 @@ class ClientLimitsTest {
     void without_files_for_a_single_client_there_is_no_start() {
         assertThatThrownBy(() -> server.limits.limitClients(150, 198))
                 .isInstanceOf(StartupFailure.class)
-                .hasMessage("Your current 'ulimit -n' of 198 is not enough for the server to start. Please increase your"
-                        + " open file limit to at least 199.");
+                .hasMessage(
+                        "Your current 'ulimit -n' of 198 is not enough for the server to start. Please increase your"
+                                + " open file limit to at least 199.");
         server.limits.limitClients(150, 199);
         assertThat(server.info("maxclients")).isEqualTo("1");
     }
