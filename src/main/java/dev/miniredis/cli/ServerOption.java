@@ -7,7 +7,6 @@ import dev.miniredis.log.OnDamage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,9 +40,6 @@ record ServerOption(
     static final String YES = "yes";
 
     private static final String YES_OR_NO = "<yes|no>";
-
-    /** The parameters that name a file or a folder: {@code aclfile}, {@code tls-cert-file}, {@code tls-ca-cert-dir} … */
-    private static final Predicate<String> PATHS = name -> name.endsWith("file") || name.endsWith("-dir");
 
     static final ServerOption CONFIG = setting(
                     "config", "", "<file>", ServerOption::path, "File of parameters, as the argument is.")
@@ -155,7 +151,7 @@ record ServerOption(
                 parameter.name(),
                 "",
                 "<value>",
-                PATHS.test(parameter.name())
+                namesPath(parameter.name())
                         ? text -> checked(parameter, PathText.checked(text))
                         : text -> checked(parameter, text),
                 property(parameter.name()),
@@ -163,6 +159,11 @@ record ServerOption(
                 parameter.description() + byDefault,
                 parameter.value() instanceof Boolean,
                 parameter.acts());
+    }
+
+    /** The parameters that name a file or a folder: {@code aclfile}, {@code tls-cert-file}, {@code tls-ca-cert-dir} … */
+    private static boolean namesPath(String name) {
+        return name.endsWith("file") || name.endsWith("-dir");
     }
 
     private static String variable(String name) {

@@ -90,8 +90,8 @@ final class DumpCommands {
         long ttl = within(call.integer(2), Long.MAX_VALUE, INVALID_TTL);
         byte[] value = value(call.arg(3).copy());
         long deadline = Keyspace.NEVER;
-        if (ttl > 0) {
-            deadline = absolute ? call.deadlineAt(ttl, 2, 1) : ttl + Math.min(call.now(), Long.MAX_VALUE - ttl);
+        if (ttl > 0) { // past the end of time it turns negative, as in Redis: such a deadline has come
+            deadline = absolute ? call.deadlineAt(ttl, 2, 1) : ttl + call.now();
         }
         if (Keyspace.isOver(deadline, call.now())) {
             if (call.remove(1)) {

@@ -44,10 +44,7 @@ public final class LocalLog implements ServerLog {
     /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
     private static final long MAX_ENTRY_BYTES = 1024 * 1024 * 1024 - 2L * Batch.FULL_BYTES;
 
-    /**
-     * With more on its way to the disk, no entry is taken; with more waiting for the sync of a second, it does not wait: so
-     * memory stays bounded however slow the disk is.
-     */
+    /** With more on its way to the disk no entry is taken, and with more to sync none waits a second: so memory is bounded. */
     private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
 
     private final Disk disk;
@@ -119,10 +116,8 @@ public final class LocalLog implements ServerLog {
     @Override
     public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
         try {
-            List<String> damage = new ArrayList<>();
-            if (onDamage == OnDamage.QUARANTINE) {
-                damage.addAll(new Repair(disk, nowMillis).run());
-            }
+            boolean repairs = onDamage == OnDamage.QUARANTINE;
+            List<String> damage = new ArrayList<>(repairs ? new Repair(disk, nowMillis).run() : List.of());
             CheckedRecovery checked = new CheckedRecovery(disk, replay, nowMillis, Moment.END, progress, onDamage);
             Recovery.Result found = checked.run();
             Recovery recovery = checked.last();
@@ -138,7 +133,7 @@ public final class LocalLog implements ServerLog {
             closedLsn = recovery.isClosed() ? lastLsn : NEVER;
             damage.addAll(found.losses());
             damage.addAll(mark.renew(recovery.mark(), lastLsn));
-            return new Recovered(found.lastLsn(), found.lastMillis(), found.cutOff(), damage);
+            return new Recovered(lastLsn, found.lastMillis(), found.cutOff(), damage);
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
         }

@@ -26,7 +26,7 @@ class EndOfInputIT {
     private static final int TIMEOUT_MILLIS = 30_000;
 
     /** Who is asked. */
-    private enum Peer {
+    enum Peer {
         EPOLL,
         NIO,
         REAL_REDIS

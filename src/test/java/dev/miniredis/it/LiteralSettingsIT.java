@@ -22,7 +22,7 @@ class LiteralSettingsIT {
     @TempDir
     private Path folder;
 
-    private enum Way {
+    enum Way {
         OPTION,
         VARIABLE,
         FILE,
