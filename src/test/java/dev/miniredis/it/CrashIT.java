@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +81,7 @@ class CrashIT {
         try (ServerProcess server = ServerProcess.in(dataDir).start();
                 RespSocket socket = new RespSocket(server.port())) {
             assertThat(socket.ask("SET", "k", "v")).isEqualTo("OK");
+            await().until(() -> Files.exists(dataDir.resolve("mini-redis.durable"))); // it is idle once it has that
             server.kill();
         }
         new LogFile(dataDir).assertBlanksAtTheEnd();

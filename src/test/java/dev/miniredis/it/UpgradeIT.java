@@ -120,8 +120,7 @@ class UpgradeIT {
         assertThat(server.err())
                 .singleElement()
                 .asString()
-                .contains("cannot be replayed: ERR DB index is out of range. The server has 2 databases; start it with"
-                        + " more, --databases 4 at the least.");
+                .contains("changes database 3, and there are 2 databases: 0 to 1. Start with --databases 4 or more");
     }
 
     @Test
