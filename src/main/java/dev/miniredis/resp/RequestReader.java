@@ -248,7 +248,7 @@ public final class RequestReader {
                 return false;
             }
             if (buffer[position] != '$') {
-                throw new ProtocolException("expected '$', got '" + (char) (buffer[position] & 0xff) + "'");
+                throw new ProtocolException("expected '$', got '" + ByteText.of(buffer, position, 1) + "'");
             }
             long length = number(position + 1, end, "invalid bulk length");
             if (length < 0 || length > limits.bulkBytes()) {

@@ -109,6 +109,8 @@ class RequestReaderTest {
                 reads("a NUL hides the rest of a count", "*1\u0000\r\n$4\r\nPING\r\n"),
                 reads("a NUL hides the rest of a length", "*1\r\n$4\u0000\r\nPING\r\n"),
                 fails("a word longer than announced", "*2\r\n$1\r\nabcd$1\r\n", "expected '$', got 'd'"),
+                fails("a byte that is no text", "*1\r\n\u00ff4\r\n", "expected '$', got '\udcff'"),
+                reads("a NUL hides the end of a line", "*1\r\n\u00004\r\n"),
                 fails("an array in an array", "*1\r\n*1\r\n$4\r\nPING\r\n", "expected '$', got '*'"),
                 fails(
                         "an error after requests",
@@ -171,9 +173,7 @@ class RequestReaderTest {
     }
 
     private static Stream<Case> firstByteCases() {
-        return Stream.of(
-                        '+', '-', ':', '*', '%', '~', '>', '|', ',', '(', '#', '_', '=', '!', 'P', ' ', '\r', '\n',
-                        '\u00ff')
+        return Stream.of('+', '-', ':', '*', '%', '~', '>', '|', ',', '(', '#', '_', '=', '!', 'P', ' ', '\r', '\n')
                 .map(first -> fails(
                         "first byte " + (int) first, "*1\r\n" + first + "4\r\n", "expected '$', got '" + first + "'"));
     }
