@@ -17,8 +17,9 @@ import java.util.zip.CRC32C;
  *
  * <p>It is written after the entries were synced, so what it says is true after any crash; it may say less than there is. While
  * a server runs, {@link LogWatch} writes it twice a second in place, without a sync: nothing waits for it, and when the process
- * is killed it is half a second old. A clean stop, a backup and a restore write it durably. A log without it is as good as one
- * with it, except that a missing end is not noticed.
+ * is killed it is half a second old. It then says no more than the log's own lines do, so the last write can still be a torn end.
+ * A clean stop, a backup and a restore write it durably, up to the last entry. A log without it is as good as one with it, except
+ * that a missing end is not noticed.
  */
 final class DurableMark {
     private static final System.Logger LOGGER = System.getLogger(DurableMark.class.getName());

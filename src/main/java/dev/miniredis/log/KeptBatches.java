@@ -38,6 +38,11 @@ final class KeptBatches {
         return kept.isEmpty();
     }
 
+    /** The last entry in them; {@code otherwise} where there are none. */
+    long lastLsnOr(long otherwise) {
+        return kept.isEmpty() ? otherwise : kept.getLast().lastLsn();
+    }
+
     /** What they hold. */
     long bytes() {
         return bytes;

@@ -86,6 +86,7 @@ public final class LocalLog implements ServerLog {
     // Written by the log's thread, read by others.
     private volatile long durableLsn;
     private volatile long syncedLsn;
+    private volatile long provenLsn; // all up to it is on disk, and so is a line that says so
     private volatile long activeFirstLsn;
     private volatile long baseBytes;
     private volatile String problem;
@@ -105,7 +106,7 @@ public final class LocalLog implements ServerLog {
         this.syncTimes = new SyncTimes(nanoTime);
         this.mark = new DurableMark(disk);
         this.reserve = new Reserve(disk, roomKeeper);
-        this.watch = new LogWatch(files, syncTimes, mark, reserve, this::syncedLsn);
+        this.watch = new LogWatch(files, syncTimes, mark, reserve, () -> provenLsn);
     }
 
     @Override
@@ -425,10 +426,10 @@ public final class LocalLog implements ServerLog {
         } finally {
             took = syncTimes.ended();
         }
-        if (!unsynced.isEmpty()) {
-            syncedLsn = unsynced.all().getLast().lastLsn();
-        } else if (durableLsn > syncedLsn) { // where nobody asked for syncs, nothing was kept for them
-            syncedLsn = durableLsn;
+        long written = unsynced.lastLsnOr(durableLsn); // where no syncs are asked for, none are kept
+        if (written > syncedLsn) {
+            provenLsn = syncedLsn; // the first line of what was written says so
+            syncedLsn = written;
         }
         roomKeeper.synced();
         listener.synced(took);
@@ -510,9 +511,7 @@ public final class LocalLog implements ServerLog {
             try {
                 files.retire(segment, firstLsn);
                 replaceSegment(ActiveSegment.create(disk, firstLsn, unsynced.all()));
-                if (!unsynced.isEmpty()) {
-                    syncedLsn = unsynced.all().getLast().lastLsn();
-                }
+                syncedLsn = unsynced.lastLsnOr(syncedLsn);
                 problem = null;
                 listener.roomChanged();
                 Notice.LOG_WRITTEN_AGAIN.tell(LOGGER);

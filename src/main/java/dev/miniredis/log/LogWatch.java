@@ -22,20 +22,20 @@ final class LogWatch {
     private final SyncTimes syncs;
     private final DurableMark mark;
     private final Reserve reserve;
-    private final LongSupplier syncedLsn;
+    private final LongSupplier provenLsn;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("mini-redis-log-watch").daemon().factory());
     private final AtomicReference<String> lost = new AtomicReference<>();
     private volatile Runnable tell;
     private volatile Disk.Space space;
 
-    /** @param syncedLsn up to where the log is on disk */
-    LogWatch(LogFiles files, SyncTimes syncs, DurableMark mark, Reserve reserve, LongSupplier syncedLsn) {
+    /** @param provenLsn all up to it is on disk, and so is a line of the log that says so */
+    LogWatch(LogFiles files, SyncTimes syncs, DurableMark mark, Reserve reserve, LongSupplier provenLsn) {
         this.files = files;
         this.syncs = syncs;
         this.mark = mark;
         this.reserve = reserve;
-        this.syncedLsn = syncedLsn;
+        this.provenLsn = provenLsn;
     }
 
     /** @param newTell told when the files are gone */
@@ -66,7 +66,7 @@ final class LogWatch {
                 tell.run();
             }
             if (missing == null) {
-                mark.advance(syncedLsn.getAsLong());
+                mark.advance(provenLsn.getAsLong());
             }
         } catch (IOException e) {
             Notice.LOG_NOT_LOOKED_AT.tell(LOGGER, e);
