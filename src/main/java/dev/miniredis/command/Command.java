@@ -13,9 +13,6 @@ import java.util.function.Predicate;
 
 /** A command or a subcommand: its row of the table, and how often it was called. */
 public final class Command {
-    /** What is shown instead of a secret argument. */
-    public static final String REDACTED = "(redacted)";
-
     /** What a command does when it runs. Throws {@link CommandError} before it changes anything, or not at all. */
     @FunctionalInterface
     public interface Body {
@@ -256,7 +253,7 @@ public final class Command {
         return channels;
     }
 
-    /** Whether an argument of a request must not be shown to anybody: {@link #REDACTED} is shown instead. */
+    /** Whether an argument of a request must not be shown to anybody: {@link SlowLog#REDACTED} is shown instead. */
     public boolean isSecret(Request request, int index) {
         return secrets.has(request, index);
     }

@@ -1,23 +1,9 @@
 package dev.miniredis.command;
 
 import dev.miniredis.session.Session;
-import java.util.Locale;
 
 /** What DEBUG may do to the server it runs in. On the engine's thread. */
 public interface Debugging {
-    /** Who may use DEBUG, the parameter {@code enable-debug-command}. */
-    enum Permission {
-        NO,
-        YES,
-        /** Clients of this machine. */
-        LOCAL;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     /** Whether this client may use DEBUG. The log always may: what is in it was allowed once. */
     boolean isAllowed(Session session);
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /** What held the server up, and when: for each kind of event its latest spikes, one a second at most. */
 public final class LatencyMonitor {
@@ -27,7 +28,8 @@ public final class LatencyMonitor {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Map<String, Series> series = new TreeMap<>();
-    private final HostTime time;
+    private final LongSupplier wallMillis;
+    private final LongSupplier monotonicMillis;
     private volatile long leastNanos; // read by whoever measures
 
     /**
@@ -73,8 +75,9 @@ public final class LatencyMonitor {
         }
     }
 
-    LatencyMonitor(Tuning tuning, HostTime time) {
-        this.time = time;
+    LatencyMonitor(Tuning tuning, LongSupplier wallMillis, LongSupplier monotonicMillis) {
+        this.wallMillis = wallMillis;
+        this.monotonicMillis = monotonicMillis;
         tuning.latencyMonitorThreshold.listen(millis -> leastNanos =
                 millis == 0 || millis > Long.MAX_VALUE / NANOS_PER_MILLI ? Long.MAX_VALUE : millis * NANOS_PER_MILLI);
     }
@@ -82,8 +85,8 @@ public final class LatencyMonitor {
     /** Something took so long; it is kept when that is long enough. */
     public void took(Event event, long nanos) {
         if (nanos >= leastNanos) {
-            Sample sample =
-                    new Sample(time.wallMillis() / 1000, time.monotonicMillis() / 1000, nanos / NANOS_PER_MILLI);
+            Sample sample = new Sample(
+                    wallMillis.getAsLong() / 1000, monotonicMillis.getAsLong() / 1000, nanos / NANOS_PER_MILLI);
             series.computeIfAbsent(event.text(), name -> new Series()).add(sample);
         }
     }

@@ -42,7 +42,7 @@ public final class Parameters {
      * Writes the values in force into that file.
      *
      * @param users the lines that declare them; none where they are kept elsewhere
-     * @throws CommandError there is none, or it could not be written
+     * @throws ConfigException there is none, or it could not be written
      */
     void rewriteFile(List<String> users) {
         file.rewrite(text -> new ConfigText(text).rewritten(inOrder, users));
@@ -57,7 +57,7 @@ public final class Parameters {
      * Sets all of some parameters, or none.
      *
      * @param pairs a name, its value, a name, its value …
-     * @throws CommandError a name or a value is wrong
+     * @throws ConfigException a name or a value is wrong
      */
     void set(List<String> pairs) {
         Map<String, String> wanted = new LinkedHashMap<>();
@@ -99,15 +99,15 @@ public final class Parameters {
     private void checkSettable(String name) {
         Parameter<?> parameter = find(name);
         if (parameter == null) {
-            throw new CommandError("ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'");
+            throw new ConfigException("ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'");
         }
         if (parameter.change() == Change.IMMUTABLE || parameter.change() == Change.PROTECTED) {
             throw failure(name, parameter.change().refusal());
         }
     }
 
-    private static CommandError failure(String name, String problem) {
-        return new CommandError("ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + problem);
+    private static ConfigException failure(String name, String problem) {
+        return new ConfigException("ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + problem);
     }
 
     /** Hands over each parameter whose name matches the pattern, in any case; a plain name as it is spelled there. */

@@ -164,12 +164,21 @@ final class ServerCommands {
     }
 
     private static void configRewrite(Call call) {
-        call.host.parameters().rewriteFile(call.host.security().declarations());
+        orError(() -> call.host.parameters().rewriteFile(call.host.security().declarations()));
         call.reply.ok();
     }
 
+    private static void orError(Runnable change) {
+        try {
+            change.run();
+        } catch (ConfigException e) {
+            throw new CommandError(e.getMessage());
+        }
+    }
+
     private static void configResetStat(Call call) {
-        call.host.statistics().reset(call.host.commands());
+        call.host.statistics().reset();
+        call.host.commands().forEach(Command::resetStatistics);
         call.reply.ok();
     }
 
@@ -233,7 +242,7 @@ final class ServerCommands {
             pairs.add(call.text(i));
             pairs.add(call.arg(i + 1).toString());
         }
-        call.host.parameters().set(pairs);
+        orError(() -> call.host.parameters().set(pairs));
         call.reply.ok();
     }
 

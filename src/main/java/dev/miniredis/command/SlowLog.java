@@ -2,16 +2,19 @@ package dev.miniredis.command;
 
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
-import dev.miniredis.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** The commands that took long, the newest first, as {@code SLOWLOG} shows them. */
 public final class SlowLog {
+    /** What is shown of a secret. */
+    public static final String REDACTED = "(redacted)";
+
     private static final int SHOWN_ARGUMENTS = 32;
     private static final int SHOWN_BYTES = 128;
 
@@ -34,21 +37,27 @@ public final class SlowLog {
         });
     }
 
-    /** Adds a command that has run. */
-    public void add(Command command, Request request, Session session, long nowMillis, long micros) {
+    /**
+     * Adds a command that has run.
+     *
+     * @param isSecret whether the argument of an index is shown as {@code redacted}
+     * @param client its address, {@code host:port}
+     * @param clientName empty where it has none
+     */
+    public void add(
+            Request request, IntPredicate isSecret, String client, String clientName, long nowMillis, long micros) {
         if (maxEntries == 0) {
             return;
         }
         List<byte[]> arguments = new ArrayList<>();
         int shown = request.size() > SHOWN_ARGUMENTS ? SHOWN_ARGUMENTS - 1 : request.size();
         for (int i = 0; i < shown; i++) {
-            arguments.add(command.isSecret(request, i) ? ascii(Command.REDACTED) : shown(request, i));
+            arguments.add(isSecret.test(i) ? ascii(REDACTED) : shown(request, i));
         }
         if (shown < request.size()) {
             arguments.add(ascii("... (" + (request.size() - shown) + " more arguments)"));
         }
-        entries.addFirst(
-                new Entry(nextId++, nowMillis / 1000, micros, arguments, session.address(), shown(session.name())));
+        entries.addFirst(new Entry(nextId++, nowMillis / 1000, micros, arguments, client, shown(clientName)));
         shorten();
     }
 

@@ -30,9 +30,13 @@ public final class Statistics {
         }
     }
 
-    public Statistics(Tuning tuning, HostTime time) {
+    /**
+     * @param wallMillis the wall clock, in milliseconds since 1970
+     * @param monotonicMillis a clock for intervals
+     */
+    public Statistics(Tuning tuning, LongSupplier wallMillis, LongSupplier monotonicMillis) {
         slowLog = new SlowLog(tuning);
-        latency = new LatencyMonitor(tuning, time);
+        latency = new LatencyMonitor(tuning, wallMillis, monotonicMillis);
     }
 
     public SlowLog slowLog() {
@@ -63,9 +67,8 @@ public final class Statistics {
     }
 
     /** Begins to count anew, as {@code CONFIG RESETSTAT} does; the slow log and the spikes stay. */
-    void reset(CommandTable commands) {
+    public void reset() {
         counters.forEach(Since::reset);
         errors.reset();
-        commands.forEach(Command::resetStatistics);
     }
 }

@@ -124,9 +124,9 @@ public final class Tuning {
             1_000_000,
             0,
             "How many keys clients may have cached before some are told to forget; 0 is any number.");
-    public final Parameter<Debugging.Permission> enableDebugCommand = all.actingFromStart(
+    public final Parameter<DebugPermission> enableDebugCommand = all.actingFromStart(
             "enable-debug-command",
-            ParameterType.oneOf(Debugging.Permission.values()),
+            ParameterType.oneOf(DebugPermission.values()),
             "no",
             "Who may use DEBUG: no, yes, or local for clients of this machine. Not by CONFIG SET.");
     public final Parameter<String> requirePass = text(

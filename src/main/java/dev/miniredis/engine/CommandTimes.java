@@ -56,7 +56,13 @@ final class CommandTimes {
         long nanos = mark - beganNanos;
         command.ran(nanos, tracking);
         if (nanos >= slowNanos && !command.skipsSlowLog()) {
-            slowLog.add(command, request, session, time.wallMillis(), nanos / NANOS_PER_MICRO);
+            slowLog.add(
+                    request,
+                    index -> command.isSecret(request, index),
+                    session.address(),
+                    session.name(),
+                    time.wallMillis(),
+                    nanos / NANOS_PER_MICRO);
         }
         if (nanos >= latency.leastNanos()) {
             latency.took(command.isFast() ? Event.FAST_COMMAND : Event.COMMAND, nanos);

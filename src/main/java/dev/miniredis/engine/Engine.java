@@ -109,7 +109,7 @@ public final class Engine implements Host {
         this.shutdown = shutdown;
         debugging = new EngineDebugging(tuning.enableDebugCommand, replaying, hashSeed);
         time = new EngineTime(clocks);
-        statistics = new Statistics(tuning, time);
+        statistics = new Statistics(tuning, time::wallMillis, time::monotonicMillis);
         times = new CommandTimes(clocks, time, tuning, statistics);
         random = new SplittableRandom(hashSeed);
         account = new MemoryAccount(arrayHeaderBytes);

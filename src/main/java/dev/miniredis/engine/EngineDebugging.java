@@ -1,6 +1,7 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.command.CommandError;
+import dev.miniredis.command.DebugPermission;
 import dev.miniredis.command.Debugging;
 import dev.miniredis.command.Parameter;
 import dev.miniredis.notice.Notice;
@@ -17,7 +18,7 @@ import java.util.function.LongConsumer;
 public final class EngineDebugging implements Debugging {
     private static final Logger LOGGER = System.getLogger(EngineDebugging.class.getName());
 
-    private final Parameter<Permission> permission;
+    private final Parameter<DebugPermission> permission;
     private final Session log;
     private final long secret;
     private LongConsumer sleeper = nanos -> {};
@@ -32,7 +33,7 @@ public final class EngineDebugging implements Debugging {
      * @param log who replays
      * @param secret whatever is different in every process
      */
-    EngineDebugging(Parameter<Permission> permission, Session log, long secret) {
+    EngineDebugging(Parameter<DebugPermission> permission, Session log, long secret) {
         this.permission = permission;
         this.log = log;
         this.secret = secret;

@@ -1,6 +1,7 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.command.Command;
+import dev.miniredis.command.SlowLog;
 import dev.miniredis.resp.Quoted;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -28,7 +29,7 @@ final class MonitorLine {
             }
             line.append(' ');
             if (command.isSecret(request, i)) {
-                line.append('"').append(Command.REDACTED).append('"');
+                line.append('"').append(SlowLog.REDACTED).append('"');
                 continue;
             }
             Slice arg = request.arg(i);

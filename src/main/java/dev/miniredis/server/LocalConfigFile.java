@@ -1,6 +1,6 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.CommandError;
+import dev.miniredis.command.ConfigException;
 import dev.miniredis.command.ConfigFile;
 import dev.miniredis.log.LogException;
 import dev.miniredis.notice.Notice;
@@ -26,7 +26,7 @@ final class LocalConfigFile implements ConfigFile {
             Notice.CONFIG_REWRITTEN.tell(LOGGER);
         } catch (IOException e) {
             Notice.CONFIG_NOT_REWRITTEN.tell(LOGGER, LogException.reason(e));
-            throw new CommandError("ERR Rewriting config file: " + LogException.reason(e));
+            throw new ConfigException("ERR Rewriting config file: " + LogException.reason(e));
         }
     }
 

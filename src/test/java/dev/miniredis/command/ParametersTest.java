@@ -34,7 +34,7 @@ class ParametersTest {
         tuning.maxMemory.listen(heard::add);
         parameters.set(List.of("maxmemory", "1kb"));
         assertThatThrownBy(() -> parameters.set(List.of("maxmemory", "2kb", "timeout", "x")))
-                .isInstanceOf(CommandError.class);
+                .isInstanceOf(ConfigException.class);
         assertThat(tuning.maxMemory.value()).isEqualTo(1024);
         assertThat(heard).startsWith(0L, 1024L).endsWith(1024L);
     }
@@ -68,7 +68,7 @@ class ParametersTest {
         tuning.maxMemory.listen(heard::add);
         for (List<String> pairs :
                 List.of(List.of("maxmemory", "1kb", "nosuch", "1"), List.of("maxmemory", "1kb", "MAXMEMORY", "2kb"))) {
-            assertThatThrownBy(() -> parameters.set(pairs)).isInstanceOf(CommandError.class);
+            assertThatThrownBy(() -> parameters.set(pairs)).isInstanceOf(ConfigException.class);
         }
         assertThat(heard).containsExactly(0L);
     }

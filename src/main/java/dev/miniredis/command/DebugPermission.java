@@ -1,0 +1,16 @@
+package dev.miniredis.command;
+
+import java.util.Locale;
+
+/** Who may use DEBUG, the parameter {@code enable-debug-command}. */
+public enum DebugPermission {
+    NO,
+    YES,
+    /** Clients of this machine. */
+    LOCAL;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
