@@ -1,7 +1,7 @@
 package dev.miniredis.cli;
 
-import dev.miniredis.command.Parameter;
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Parameter;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.OnDamage;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.miniredis.cli;
 
-import dev.miniredis.command.ConfigFileException;
+import dev.miniredis.config.ConfigFileException;
 import dev.miniredis.log.LogException;
 import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.server.GivenSettings;

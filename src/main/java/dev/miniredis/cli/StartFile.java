@@ -1,11 +1,11 @@
 package dev.miniredis.cli;
 
-import dev.miniredis.command.ConfigFileException;
-import dev.miniredis.command.ConfigText;
-import dev.miniredis.command.ConfigText.Directive;
-import dev.miniredis.command.Parameter;
-import dev.miniredis.command.Parameters;
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.ConfigFileException;
+import dev.miniredis.config.ConfigText;
+import dev.miniredis.config.ConfigText.Directive;
+import dev.miniredis.config.Parameter;
+import dev.miniredis.config.Parameters;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.log.LogException;
 import dev.miniredis.resp.ByteText;
 import java.io.IOException;

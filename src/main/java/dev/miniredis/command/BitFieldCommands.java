@@ -9,6 +9,7 @@ import static dev.miniredis.command.Trait.KeyFlag.RW;
 import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import static dev.miniredis.command.Trait.KeyFlag.VARIABLE_FLAGS;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;

@@ -9,6 +9,7 @@ import static dev.miniredis.command.Trait.KeyFlag.RO;
 import static dev.miniredis.command.Trait.KeyFlag.RW;
 import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.value.Bitmap;

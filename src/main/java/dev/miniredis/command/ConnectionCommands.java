@@ -13,6 +13,7 @@ import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 
 import dev.miniredis.acl.Users;
+import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;

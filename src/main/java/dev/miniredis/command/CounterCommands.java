@@ -6,6 +6,7 @@ import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
 import static dev.miniredis.command.Trait.KeyFlag.RW;
 import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Decimal;

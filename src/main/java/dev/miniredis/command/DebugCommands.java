@@ -5,6 +5,7 @@ import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
 import static dev.miniredis.command.Trait.Flag.STALE;
 
+import dev.miniredis.config.MemorySize;
 import dev.miniredis.keyspace.Access;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.Glob;

@@ -15,6 +15,7 @@ import static dev.miniredis.command.Trait.KeyFlag.RO;
 import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.rdb.DumpPayload;
 

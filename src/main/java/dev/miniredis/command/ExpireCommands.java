@@ -12,6 +12,7 @@ import static dev.miniredis.command.Trait.KeyFlag.RW;
 import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import java.util.EnumSet;

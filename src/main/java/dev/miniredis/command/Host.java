@@ -1,5 +1,8 @@
 package dev.miniredis.command;
 
+import dev.miniredis.config.EventType;
+import dev.miniredis.config.Parameters;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.resp.Request;

@@ -8,6 +8,7 @@ import static dev.miniredis.command.Trait.KeyFlag.INSERT;
 import static dev.miniredis.command.Trait.KeyFlag.RO;
 import static dev.miniredis.command.Trait.KeyFlag.RW;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.HyperLogLog;

@@ -24,6 +24,7 @@ import static dev.miniredis.command.Trait.Tip.REQUEST_MULTI_SHARD;
 import static dev.miniredis.command.Trait.Tip.REQUEST_SPECIAL;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Glob;

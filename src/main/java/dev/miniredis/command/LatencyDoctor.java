@@ -1,6 +1,7 @@
 package dev.miniredis.command;
 
 import dev.miniredis.command.LatencyMonitor.Sample;
+import dev.miniredis.config.Tuning;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.config.Tuning;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

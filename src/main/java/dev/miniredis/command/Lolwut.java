@@ -1,5 +1,7 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.RedisVersion;
+
 /**
  * The art of LOLWUT: what becomes of one live cell in a row of cells, generation below generation, when a cell's next state
  * follows from its own and its two neighbours'. A rule of Stephen Wolfram's numbers them: its bit {@code left * 4 + own * 2 +

@@ -1,5 +1,7 @@
 package dev.miniredis.command;
 
+import dev.miniredis.config.MemorySize;
+
 /**
  * What {@code MEMORY DOCTOR} says, after Redis's {@code getMemoryDoctorReport}. Where all is well the words are Redis's;
  * its advice on an allocator's fragmentation would be wrong for a heap that is collected, and is replaced.

@@ -13,6 +13,7 @@ import static dev.miniredis.command.Trait.KeyFlag.INCOMPLETE;
 import static dev.miniredis.command.Trait.KeyFlag.RW;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Request;

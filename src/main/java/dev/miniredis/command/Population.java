@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.ByteText;
 import java.util.Arrays;

@@ -3,6 +3,8 @@ package dev.miniredis.command;
 import dev.miniredis.acl.Denial;
 import dev.miniredis.acl.User;
 import dev.miniredis.acl.Users;
+import dev.miniredis.config.ConfigText;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;

@@ -24,6 +24,7 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_SPECIAL;
 
+import dev.miniredis.config.ConfigException;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;

@@ -1,5 +1,7 @@
 package dev.miniredis.command;
 
+import dev.miniredis.config.Parameter;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Transaction;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.config.Tuning;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;

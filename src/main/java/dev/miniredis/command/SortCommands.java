@@ -19,6 +19,7 @@ import static dev.miniredis.command.Trait.KeyFlag.RO;
 import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import static dev.miniredis.command.Trait.Rule.WITHOUT_KEYS;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.util.EnumSet;

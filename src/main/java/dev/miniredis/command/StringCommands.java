@@ -18,6 +18,7 @@ import static dev.miniredis.command.Trait.KeyFlag.VARIABLE_FLAGS;
 import static dev.miniredis.command.Trait.Tip.REQUEST_MULTI_SHARD;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Request;

@@ -1,6 +1,6 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.session.ClientMemory;
 

@@ -5,7 +5,7 @@ import dev.miniredis.command.LatencyMonitor;
 import dev.miniredis.command.LatencyMonitor.Event;
 import dev.miniredis.command.SlowLog;
 import dev.miniredis.command.Statistics;
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Session;
 

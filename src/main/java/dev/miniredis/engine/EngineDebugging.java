@@ -1,9 +1,9 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.command.CommandError;
-import dev.miniredis.command.DebugPermission;
 import dev.miniredis.command.Debugging;
-import dev.miniredis.command.Parameter;
+import dev.miniredis.config.DebugPermission;
+import dev.miniredis.config.Parameter;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.session.Session;
 import java.lang.System.Logger;

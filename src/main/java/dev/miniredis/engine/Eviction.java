@@ -1,6 +1,6 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.keyspace.EvictionPolicy;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;

@@ -1,7 +1,7 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.command.EventClasses;
-import dev.miniredis.command.EventType;
+import dev.miniredis.config.EventClasses;
+import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.KeyListener;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.ByteString;

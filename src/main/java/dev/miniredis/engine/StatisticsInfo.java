@@ -4,7 +4,7 @@ import dev.miniredis.command.Command;
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
 import dev.miniredis.command.LatencyHistogram;
-import dev.miniredis.command.Percentiles;
+import dev.miniredis.config.Percentiles;
 import java.util.Locale;
 
 /** What {@code INFO} tells of each command and each error. */

@@ -2,9 +2,9 @@ package dev.miniredis.server;
 
 import dev.miniredis.acl.RuleException;
 import dev.miniredis.command.CommandError;
-import dev.miniredis.command.ConfigText;
 import dev.miniredis.command.LogProgress;
-import dev.miniredis.command.Parameter;
+import dev.miniredis.config.ConfigText;
+import dev.miniredis.config.Parameter;
 import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.FsyncPolicy;

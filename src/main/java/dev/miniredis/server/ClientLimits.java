@@ -2,10 +2,10 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
-import dev.miniredis.command.OutputLimits;
-import dev.miniredis.command.OutputLimits.ClientClass;
-import dev.miniredis.command.OutputLimits.Limit;
-import dev.miniredis.command.Parameter;
+import dev.miniredis.config.OutputLimits;
+import dev.miniredis.config.OutputLimits.ClientClass;
+import dev.miniredis.config.OutputLimits.Limit;
+import dev.miniredis.config.Parameter;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.resp.RequestLimits;

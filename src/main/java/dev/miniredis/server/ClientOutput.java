@@ -1,6 +1,6 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.OutputLimits.Limit;
+import dev.miniredis.config.OutputLimits.Limit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;

@@ -1,8 +1,8 @@
 package dev.miniredis.server;
 
 import dev.miniredis.command.CommandError;
-import dev.miniredis.command.LogRetention;
 import dev.miniredis.command.Saving;
+import dev.miniredis.config.LogRetention;
 import dev.miniredis.engine.BaseCommands;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.keyspace.Keyspace;

@@ -1,6 +1,6 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.tls.KeyStores;
 import dev.miniredis.tls.TlsException;
 import io.quarkus.tls.BaseTlsConfiguration;

@@ -1,7 +1,7 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.ConfigException;
-import dev.miniredis.command.ConfigFile;
+import dev.miniredis.config.ConfigException;
+import dev.miniredis.config.ConfigFile;
 import dev.miniredis.log.LogException;
 import dev.miniredis.notice.Notice;
 import java.io.IOException;

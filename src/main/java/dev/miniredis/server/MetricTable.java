@@ -5,9 +5,9 @@ import static dev.miniredis.server.Metric.gauge;
 
 import dev.miniredis.acl.Denial;
 import dev.miniredis.command.Command;
-import dev.miniredis.command.RedisVersion;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.server.Metric.Series;
 import dev.miniredis.server.Metric.Sources;
 import java.util.Arrays;

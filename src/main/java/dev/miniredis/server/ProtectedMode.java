@@ -1,6 +1,6 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.Parameter;
+import dev.miniredis.config.Parameter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;

@@ -2,13 +2,13 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.Info;
 import dev.miniredis.command.Info.Section;
-import dev.miniredis.command.MemorySize;
-import dev.miniredis.command.Parameters;
-import dev.miniredis.command.RedisVersion;
 import dev.miniredis.command.Statistics;
+import dev.miniredis.config.MemorySize;
+import dev.miniredis.config.Parameters;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.resp.RedisVersion;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;

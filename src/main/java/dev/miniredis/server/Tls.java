@@ -1,7 +1,7 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.Parameter;
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Parameter;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.tls.TlsException;

@@ -2,9 +2,9 @@ package dev.miniredis.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.miniredis.command.Parameter;
-import dev.miniredis.command.Parameters;
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Parameter;
+import dev.miniredis.config.Parameters;
+import dev.miniredis.config.Tuning;
 import dev.miniredis.docs.GeneratedText;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.miniredis.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.miniredis.command.Parameter;
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Parameter;
+import dev.miniredis.config.Tuning;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;

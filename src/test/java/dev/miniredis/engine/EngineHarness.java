@@ -2,12 +2,12 @@ package dev.miniredis.engine;
 
 import dev.miniredis.command.Info.Section;
 import dev.miniredis.command.LogProgress;
-import dev.miniredis.command.RedisVersion;
 import dev.miniredis.command.Saving;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.InlineWords;
 import dev.miniredis.resp.ProtocolException;
+import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
 import dev.miniredis.resp.Slice;

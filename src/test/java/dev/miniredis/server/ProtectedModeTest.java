@@ -2,7 +2,7 @@ package dev.miniredis.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.miniredis.command.Tuning;
+import dev.miniredis.config.Tuning;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

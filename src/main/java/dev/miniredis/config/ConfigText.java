@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.InlineWords;
@@ -185,7 +185,7 @@ public final class ConfigText {
     }
 
     /** A line of words between single spaces so that it is read as these words: one with a quote in it stands in quotes. */
-    static String readable(String line) {
+    public static String readable(String line) {
         return Stream.of(line.split(" ", -1))
                 .map(word -> word.indexOf('"') < 0 && word.indexOf('\'') < 0 ? word : quoted(word))
                 .collect(Collectors.joining(" "));

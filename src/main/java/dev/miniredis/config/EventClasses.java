@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 /**
  * Which keyspace events are published, Redis's {@code notify-keyspace-events}: a letter for each {@link EventType}, K for

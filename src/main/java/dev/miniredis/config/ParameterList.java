@@ -1,7 +1,7 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
-import dev.miniredis.command.Parameter.Change;
-import dev.miniredis.command.Parameter.Given;
+import dev.miniredis.config.Parameter.Change;
+import dev.miniredis.config.Parameter.Given;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 import dev.miniredis.keyspace.EvictionPolicy;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
-import dev.miniredis.command.Parameter.Change;
+import dev.miniredis.config.Parameter.Change;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Glob;
 import java.util.HashSet;
@@ -44,7 +44,7 @@ public final class Parameters {
      * @param users the lines that declare them; none where they are kept elsewhere
      * @throws ConfigException there is none, or it could not be written
      */
-    void rewriteFile(List<String> users) {
+    public void rewriteFile(List<String> users) {
         file.rewrite(text -> new ConfigText(text).rewritten(inOrder, users));
     }
 
@@ -59,7 +59,7 @@ public final class Parameters {
      * @param pairs a name, its value, a name, its value …
      * @throws ConfigException a name or a value is wrong
      */
-    void set(List<String> pairs) {
+    public void set(List<String> pairs) {
         Map<String, String> wanted = new LinkedHashMap<>();
         for (int i = 0; i < pairs.size(); i += 2) {
             checkSettable(pairs.get(i));
@@ -111,7 +111,7 @@ public final class Parameters {
     }
 
     /** Hands over each parameter whose name matches the pattern, in any case; a plain name as it is spelled there. */
-    void forEachMatch(String pattern, BiConsumer<String, String> match) {
+    public void forEachMatch(String pattern, BiConsumer<String, String> match) {
         if (pattern.chars().noneMatch(letter -> "[*?".indexOf(letter) >= 0)) {
             Parameter<?> parameter = find(pattern);
             if (parameter != null) {

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 /** What a keyspace event is about, with its letter in {@code notify-keyspace-events}. */
 public enum EventType {

@@ -1,12 +1,12 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
-import static dev.miniredis.command.ParameterType.integer;
-import static dev.miniredis.command.ParameterType.longInteger;
-import static dev.miniredis.command.ParameterType.memory;
-import static dev.miniredis.command.ParameterType.oneOf;
-import static dev.miniredis.command.ParameterType.port;
-import static dev.miniredis.command.ParameterType.text;
-import static dev.miniredis.command.ParameterType.yesOrNo;
+import static dev.miniredis.config.ParameterType.integer;
+import static dev.miniredis.config.ParameterType.longInteger;
+import static dev.miniredis.config.ParameterType.memory;
+import static dev.miniredis.config.ParameterType.oneOf;
+import static dev.miniredis.config.ParameterType.port;
+import static dev.miniredis.config.ParameterType.text;
+import static dev.miniredis.config.ParameterType.yesOrNo;
 
 /** Parameters of replicas and of Redis Cluster: this server is a lone master. */
 final class ReplicationParameters {

@@ -1,5 +1,6 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
+import dev.miniredis.resp.RedisVersion;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;

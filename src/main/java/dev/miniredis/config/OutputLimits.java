@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,11 +1,11 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
-import static dev.miniredis.command.ParameterType.integer;
-import static dev.miniredis.command.ParameterType.port;
-import static dev.miniredis.command.ParameterType.text;
-import static dev.miniredis.command.ParameterType.yesOrNo;
+import static dev.miniredis.config.ParameterType.integer;
+import static dev.miniredis.config.ParameterType.port;
+import static dev.miniredis.config.ParameterType.text;
+import static dev.miniredis.config.ParameterType.yesOrNo;
 
-import dev.miniredis.command.Parameter.Change;
+import dev.miniredis.config.Parameter.Change;
 
 /** Parameters of encrypted connections that have no effect here; those that have one are in {@link Tuning}. */
 final class TlsParameters {

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.config;
 
 /** A parameter cannot be set, or the file of parameters cannot be written. The message is Redis's error. */
 public final class ConfigException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.resp;
 
 /** The version of Redis whose behaviour this is. */
 public final class RedisVersion {
