@@ -10,6 +10,7 @@ import static dev.miniredis.command.Trait.Flag.STALE;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 
 import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.stats.Info;
 import java.util.HexFormat;
 
 /**

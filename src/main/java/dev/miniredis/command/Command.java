@@ -2,6 +2,8 @@ package dev.miniredis.command;
 
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
+import dev.miniredis.stats.LatencyHistogram;
+import dev.miniredis.stats.SlowLog;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.EnumSet;

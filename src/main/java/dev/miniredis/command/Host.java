@@ -8,6 +8,8 @@ import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Clients;
 import dev.miniredis.session.Session;
+import dev.miniredis.stats.Info;
+import dev.miniredis.stats.Statistics;
 import java.util.List;
 import java.util.random.RandomGenerator;
 

@@ -9,6 +9,8 @@ import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_NODES;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_SPECIAL;
 
+import dev.miniredis.stats.LatencyHistogram;
+import dev.miniredis.stats.LatencyMonitor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,8 @@
 package dev.miniredis.command;
 
-import dev.miniredis.command.LatencyMonitor.Sample;
 import dev.miniredis.config.Tuning;
+import dev.miniredis.stats.LatencyMonitor;
+import dev.miniredis.stats.LatencyMonitor.Sample;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;

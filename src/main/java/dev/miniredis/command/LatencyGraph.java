@@ -1,6 +1,7 @@
 package dev.miniredis.command;
 
-import dev.miniredis.command.LatencyMonitor.Sample;
+import dev.miniredis.stats.LatencyMonitor;
+import dev.miniredis.stats.LatencyMonitor.Sample;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,6 +8,7 @@ import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_NODES;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 
+import dev.miniredis.stats.SlowLog;
 import java.util.Collection;
 
 /** Which commands took long: the subcommands of SLOWLOG. */

@@ -1,13 +1,13 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.command.Command;
-import dev.miniredis.command.LatencyMonitor;
-import dev.miniredis.command.LatencyMonitor.Event;
-import dev.miniredis.command.SlowLog;
-import dev.miniredis.command.Statistics;
 import dev.miniredis.config.Tuning;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Session;
+import dev.miniredis.stats.LatencyMonitor;
+import dev.miniredis.stats.LatencyMonitor.Event;
+import dev.miniredis.stats.SlowLog;
+import dev.miniredis.stats.Statistics;
 
 /**
  * Measures how long commands take, and tells those who want to know. Reading the clock costs a tenth of a short command,

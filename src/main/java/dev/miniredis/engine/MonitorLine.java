@@ -1,11 +1,11 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.command.Command;
-import dev.miniredis.command.SlowLog;
 import dev.miniredis.resp.Quoted;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
+import dev.miniredis.stats.SlowLog;
 
 /**
  * What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it; but not without end, since

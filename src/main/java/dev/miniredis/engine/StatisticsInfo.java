@@ -1,10 +1,10 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.command.Command;
-import dev.miniredis.command.Info;
-import dev.miniredis.command.Info.Section;
-import dev.miniredis.command.LatencyHistogram;
 import dev.miniredis.config.Percentiles;
+import dev.miniredis.stats.Info;
+import dev.miniredis.stats.Info.Section;
+import dev.miniredis.stats.LatencyHistogram;
 import java.util.Locale;
 
 /** What {@code INFO} tells of each command and each error. */

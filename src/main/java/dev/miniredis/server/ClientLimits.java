@@ -1,7 +1,5 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.Info;
-import dev.miniredis.command.Info.Section;
 import dev.miniredis.config.OutputLimits;
 import dev.miniredis.config.OutputLimits.ClientClass;
 import dev.miniredis.config.OutputLimits.Limit;
@@ -11,6 +9,8 @@ import dev.miniredis.notice.Notice;
 import dev.miniredis.resp.RequestLimits;
 import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
+import dev.miniredis.stats.Info;
+import dev.miniredis.stats.Info.Section;
 import io.netty.util.internal.PlatformDependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

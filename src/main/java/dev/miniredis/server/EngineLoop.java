@@ -1,11 +1,11 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.LatencyMonitor;
-import dev.miniredis.command.LatencyMonitor.Event;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.OutOfMemory;
+import dev.miniredis.stats.LatencyMonitor;
+import dev.miniredis.stats.LatencyMonitor.Event;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;

@@ -1,7 +1,7 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.LatencyMonitor.Event;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.stats.LatencyMonitor.Event;
 import java.util.concurrent.TimeUnit;
 
 /** Removes what has expired, a little at a time. On the engine's thread. */

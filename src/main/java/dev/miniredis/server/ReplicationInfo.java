@@ -1,6 +1,6 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.Info;
+import dev.miniredis.stats.Info;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 

@@ -1,14 +1,14 @@
 package dev.miniredis.server;
 
-import dev.miniredis.command.Info;
-import dev.miniredis.command.Info.Section;
-import dev.miniredis.command.Statistics;
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.config.Parameters;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.RedisVersion;
+import dev.miniredis.stats.Info;
+import dev.miniredis.stats.Info.Section;
+import dev.miniredis.stats.Statistics;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;

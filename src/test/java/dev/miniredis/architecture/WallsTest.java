@@ -48,8 +48,9 @@ class WallsTest {
         "rdb, ''",
         "tls, ''",
         "config, resp keyspace",
-        "command, resp value keyspace acl session rdb config",
-        "engine, resp value keyspace acl session rdb config command log notice",
+        "stats, resp config",
+        "command, resp value keyspace acl session rdb config stats",
+        "engine, resp value keyspace acl session rdb config stats command log notice",
         "migrate, resp rdb config command log engine"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
@@ -85,7 +86,8 @@ class WallsTest {
     @Test
     void time_and_chance_and_the_outside_world_come_from_outside() {
         noClasses()
-                .that(resideInAnyPackage(ROOT + "config", ROOT + "command", ROOT + "keyspace", ROOT + "value"))
+                .that(resideInAnyPackage(
+                        ROOT + "config", ROOT + "stats", ROOT + "command", ROOT + "keyspace", ROOT + "value"))
                 .should(dependOnClassesThat(resideInAnyPackage(
                                 "java.time..",
                                 "java.io..",

@@ -1,6 +1,5 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.command.Info.Section;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Saving;
 import dev.miniredis.keyspace.Keyspace;
@@ -14,6 +13,7 @@ import dev.miniredis.resp.Slice;
 import dev.miniredis.resp.TurnBuffer;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
+import dev.miniredis.stats.Info.Section;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.stats;
 
 import java.util.EnumMap;
 import java.util.EnumSet;

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

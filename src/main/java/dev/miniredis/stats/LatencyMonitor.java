@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.stats;
 
 import dev.miniredis.config.Tuning;
 import java.util.ArrayDeque;
@@ -39,10 +39,10 @@ public final class LatencyMonitor {
      * @param atSeconds when, by the wall clock
      * @param monotonicSeconds when, by the monotonic clock
      */
-    record Sample(long atSeconds, long monotonicSeconds, long millis) {}
+    public record Sample(long atSeconds, long monotonicSeconds, long millis) {}
 
     /** The spikes of one kind of event, the oldest first. */
-    static final class Series {
+    public static final class Series {
         private final Deque<Sample> samples = new ArrayDeque<>();
         private long maxMillis;
 
@@ -62,16 +62,16 @@ public final class LatencyMonitor {
             }
         }
 
-        List<Sample> samples() {
+        public List<Sample> samples() {
             return List.copyOf(samples);
         }
 
-        Sample latest() {
+        public Sample latest() {
             return samples.getLast();
         }
 
         /** The longest since the last reset, though it may be none of the samples any more. */
-        long maxMillis() {
+        public long maxMillis() {
             return maxMillis;
         }
     }
@@ -98,17 +98,17 @@ public final class LatencyMonitor {
     }
 
     /** The events that there are spikes of. */
-    Map<String, Series> series() {
+    public Map<String, Series> series() {
         return series;
     }
 
     /** Forgets the spikes of an event; returns whether there were any. */
-    boolean forget(String event) {
+    public boolean forget(String event) {
         return series.remove(event.toLowerCase(Locale.ROOT)) != null;
     }
 
     /** Forgets all; returns of how many events. */
-    int forgetAll() {
+    public int forgetAll() {
         List<String> events = new ArrayList<>(series.keySet());
         events.forEach(this::forget);
         return events.size();

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.stats;
 
 /**
  * How often which duration occurred, within 1 %: the counts of HdrHistogram with two significant digits, up to a second,
@@ -27,7 +27,7 @@ public final class LatencyHistogram {
 
     /** Takes the levels of a cumulative distribution. */
     @FunctionalInterface
-    interface Levels {
+    public interface Levels {
         /**
          * Takes one.
          *
@@ -36,7 +36,7 @@ public final class LatencyHistogram {
         void add(long micros, long count);
     }
 
-    void record(long nanos) {
+    public void record(long nanos) {
         long value = Math.clamp(nanos, 1, MAX_NANOS);
         int shift = Math.max(0, Long.SIZE - COUNTS_BITS - 1 - Long.numberOfLeadingZeros(value));
         int chunk = value < COUNTS ? 0 : shift + 1;
@@ -48,7 +48,7 @@ public final class LatencyHistogram {
     }
 
     /** Adds those of another one. */
-    void add(LatencyHistogram other) {
+    public void add(LatencyHistogram other) {
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             if (other.chunks[chunk] != null && chunks[chunk] == null) {
                 chunks[chunk] = new long[COUNTS];
@@ -90,7 +90,7 @@ public final class LatencyHistogram {
      * @param boundsNanos ascending
      * @param counts how many lie between each bound and the one before; the last takes what is above all bounds
      */
-    void addTo(long[] boundsNanos, long[] counts) {
+    public void addTo(long[] boundsNanos, long[] counts) {
         int bound = 0;
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             for (int i = 0; chunks[chunk] != null && i < COUNTS; i++) {
@@ -103,7 +103,7 @@ public final class LatencyHistogram {
     }
 
     /** The cumulative distribution, in steps that double, those left out that add nothing; as {@code fillCommandCDF}. */
-    void forEachLevel(Levels levels) {
+    public void forEachLevel(Levels levels) {
         long told = 0;
         long seen = 0;
         int chunk = 0;

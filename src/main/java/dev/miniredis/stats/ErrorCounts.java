@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.stats;
 
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.stats;
 
 import dev.miniredis.config.Tuning;
 import dev.miniredis.resp.Request;
@@ -29,7 +29,8 @@ public final class SlowLog {
      * @param client its address, {@code host:port}
      * @param clientName empty where it has none
      */
-    record Entry(long id, long atSeconds, long micros, List<byte[]> arguments, String client, String clientName) {}
+    public record Entry(
+            long id, long atSeconds, long micros, List<byte[]> arguments, String client, String clientName) {}
 
     SlowLog(Tuning tuning) {
         tuning.slowLogMaxLen.listen(max -> {
@@ -90,11 +91,11 @@ public final class SlowLog {
         return entries.size();
     }
 
-    Collection<Entry> entries() {
+    public Collection<Entry> entries() {
         return entries;
     }
 
-    void clear() {
+    public void clear() {
         entries.clear();
     }
 

@@ -1,4 +1,4 @@
-package dev.miniredis.command;
+package dev.miniredis.stats;
 
 import dev.miniredis.config.Tuning;
 import java.util.ArrayList;
