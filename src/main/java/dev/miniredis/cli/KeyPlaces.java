@@ -1,5 +1,6 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.resp.Request;
@@ -7,7 +8,7 @@ import dev.miniredis.resp.Slice;
 
 /** Which words of a command are keys. Of a command that this version does not know, every argument may be one. */
 final class KeyPlaces {
-    private final CommandTable table = CommandTable.ofAllCommands();
+    private final CommandTable table = AllCommands.table();
 
     /** What is to be known of a word. */
     @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.miniredis.cli;
 
+import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.log.LogEntry;
@@ -38,7 +39,7 @@ final class LogStats implements Callable<Integer> {
             description = "How many keys, users, addresses and large entries to name, ${DEFAULT-VALUE} by default.")
     private Long limit;
 
-    private final CommandTable table = CommandTable.ofAllCommands();
+    private final CommandTable table = AllCommands.table();
     private final Map<String, Total> commands = new TreeMap<>();
     private final MostFrequent keys = new MostFrequent(PLACES);
     private final MostFrequent users = new MostFrequent(PLACES);

@@ -20,40 +20,8 @@ public final class CommandTable {
     private Command[] places = new Command[64]; // open addressing by the hash of the name in capitals
     private Group group;
 
-    /** The table of everything this server can do. */
-    public static CommandTable ofAllCommands() {
-        CommandTable table = new CommandTable();
-        StringCommands.addTo(table.group(Group.STRING));
-        CounterCommands.addTo(table);
-        LcsCommand.addTo(table);
-        BitmapCommands.addTo(table.group(Group.BITMAP));
-        BitFieldCommands.addTo(table);
-        HyperLogLogCommands.addTo(table.group(Group.HYPERLOGLOG));
-        KeyCommands.addTo(table.group(Group.GENERIC));
-        ExpireCommands.addTo(table);
-        DumpCommands.addTo(table);
-        MigrateCommand.addTo(table);
-        SortCommands.addTo(table);
-        ObjectCommands.addTo(table);
-        WaitCommands.addTo(table);
-        ConnectionCommands.addTo(table.group(Group.CONNECTION));
-        ClientCommands.addTo(table);
-        ServerCommands.addTo(table.group(Group.SERVER));
-        DumpCommands.addInternalTo(table);
-        MemoryCommands.addTo(table);
-        AclCommands.addTo(table);
-        SlowLogCommands.addTo(table);
-        LatencyCommands.addTo(table);
-        DebugCommands.addTo(table);
-        ModuleCommands.addTo(table);
-        ReplicationCommands.addTo(table);
-        ClusterCommands.addTo(table.group(Group.CLUSTER));
-        PubSubCommands.addTo(table.group(Group.PUBSUB));
-        TransactionCommands.addTo(table.group(Group.TRANSACTIONS));
-        return table;
-    }
-
-    private CommandTable group(Group newGroup) {
+    /** The rows added from now on are of this group. */
+    public CommandTable group(Group newGroup) {
         group = newGroup;
         return this;
     }

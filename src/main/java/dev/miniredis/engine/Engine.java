@@ -1,5 +1,6 @@
 package dev.miniredis.engine;
 
+import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
@@ -54,7 +55,7 @@ public final class Engine implements Host {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII); // who deletes, in the log
 
-    private final CommandTable commands = CommandTable.ofAllCommands();
+    private final CommandTable commands = AllCommands.table();
     private final Info info = new Info();
     private final Tuning tuning = new Tuning();
     private final Parameters parameters = new Parameters(tuning);

@@ -1,8 +1,8 @@
 package dev.miniredis.migrate;
 
+import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
-import dev.miniredis.command.CommandTable;
 import dev.miniredis.engine.DryRun;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Request;
@@ -31,8 +31,8 @@ final class ImportedEntries implements RdbSink {
     private static final int MAX_NAME_LENGTH = 64;
     private static final long NONE = -1;
 
-    private final Map<String, Command> known = CommandTable.ofAllCommands().commands().stream()
-            .collect(Collectors.toMap(Command::name, command -> command));
+    private final Map<String, Command> known =
+            AllCommands.table().commands().stream().collect(Collectors.toMap(Command::name, command -> command));
     private final NewLog log;
     private final ImportReport report;
     private final byte[] by;

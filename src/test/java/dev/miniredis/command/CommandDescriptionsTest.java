@@ -103,7 +103,7 @@ class CommandDescriptionsTest {
 
     /** The full names of all commands and subcommands. */
     private static Stream<String> names() {
-        return CommandTable.ofAllCommands().commands().stream()
+        return AllCommands.table().commands().stream()
                 .flatMap(command -> Stream.concat(Stream.of(command), command.subcommands().stream()))
                 .map(Command::name);
     }

@@ -21,7 +21,7 @@ class CommandTableTest {
     /** What is named a key in their usage lines is none that they use. */
     private static final Set<String> NO_KEYS = Set.of("cluster|keyslot");
 
-    private final CommandTable table = CommandTable.ofAllCommands();
+    private final CommandTable table = AllCommands.table();
 
     private static Request request(String line) {
         List<byte[]> words = EngineHarness.words(line);
@@ -42,9 +42,8 @@ class CommandTableTest {
 
     @Provide
     Arbitrary<String> names() {
-        return Arbitraries.of(CommandTable.ofAllCommands().commands().stream()
-                .map(Command::name)
-                .toList());
+        return Arbitraries.of(
+                AllCommands.table().commands().stream().map(Command::name).toList());
     }
 
     @Property

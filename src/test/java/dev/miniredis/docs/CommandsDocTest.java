@@ -1,7 +1,7 @@
 package dev.miniredis.docs;
 
+import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Command;
-import dev.miniredis.command.CommandTable;
 import java.io.IOException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +16,7 @@ class CommandsDocTest {
     }
 
     private static String commandTable() {
-        return CommandTable.ofAllCommands().commands().stream()
+        return AllCommands.table().commands().stream()
                 .flatMap(command -> command.subcommands().isEmpty()
                         ? Stream.of(command)
                         : Stream.concat(Stream.of(command), command.subcommands().stream()))
