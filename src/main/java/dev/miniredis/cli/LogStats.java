@@ -1,8 +1,8 @@
 package dev.miniredis.cli;
 
-import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.commands.AllCommands;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Request;
 import java.io.IOException;

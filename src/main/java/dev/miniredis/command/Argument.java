@@ -12,7 +12,7 @@ import java.util.List;
  * @param multipleToken whether the keyword is repeated with it
  * @param children the alternatives of a {@code ONEOF}, the parts of a {@code BLOCK}; else empty
  */
-record Argument(
+public record Argument(
         String name,
         Type type,
         String token,
@@ -22,7 +22,7 @@ record Argument(
         List<Argument> children) {
 
     /** What stands at this place; the names in {@code COMMAND DOCS} are these in lower case, with hyphens. */
-    enum Type {
+    public enum Type {
         KEY,
         STRING,
         INTEGER,

@@ -21,15 +21,15 @@ import java.util.Map;
  */
 public final class Call {
     /** For {@link #put}: the key keeps the deadline it has. */
-    static final long KEEP = Long.MIN_VALUE;
+    public static final long KEEP = Long.MIN_VALUE;
 
     public final Host host;
     public final Reply reply;
     public final Options options = new Options();
     /** For the digits of a number that a body makes. */
-    final byte[] digits = new byte[Decimal.MAX_BYTES];
+    public final byte[] digits = new byte[Decimal.MAX_BYTES];
     /** For a body to look at bytes with. */
-    final Slice slice = new Slice();
+    public final Slice slice = new Slice();
 
     private final boolean queued;
 
@@ -62,7 +62,7 @@ public final class Call {
     }
 
     /** Whether this is run by {@code EXEC}, so that it must not wait. */
-    boolean isQueued() {
+    public boolean isQueued() {
         return queued;
     }
 
@@ -110,7 +110,7 @@ public final class Call {
     }
 
     /** Says what the log gets in place of the request, whose outcome hangs on more than the data and the time. */
-    void effect(Request newEffect) {
+    public void effect(Request newEffect) {
         effect = newEffect;
     }
 
@@ -124,7 +124,7 @@ public final class Call {
      * @param bytesEach what one takes, besides its own bytes
      * @throws CommandError they are more than any client may have
      */
-    void requireMemory(int names, int bytesEach) {
+    public void requireMemory(int names, int bytesEach) {
         if (!host.clients().mayKeep(session, request, names, bytesEach)) {
             throw CommandError.OUT_OF_MEMORY;
         }
@@ -145,7 +145,7 @@ public final class Call {
         return misses;
     }
 
-    Keyspace keyspace() {
+    public Keyspace keyspace() {
         return keyspace;
     }
 
@@ -162,7 +162,7 @@ public final class Call {
      * @param index of the argument
      * @param unitMillis what the argument counts
      */
-    long deadlineAt(long millis, int index, int unitMillis) {
+    public long deadlineAt(long millis, int index, int unitMillis) {
         if (behind == 0) {
             return millis;
         }
@@ -189,22 +189,22 @@ public final class Call {
     }
 
     /** 1970 by the wall clock, in the time of {@link #now}: what absolute times are told from. */
-    long epoch() {
+    public long epoch() {
         return behind;
     }
 
     /** How many arguments there are, the command's name included. */
-    int args() {
+    public int args() {
         return request.size();
     }
 
     /** An argument; 0 is the command's name. It dies with the call. */
-    Slice arg(int index) {
+    public Slice arg(int index) {
         return request.arg(index);
     }
 
     /** An argument as text for names and words, up to a NUL. */
-    String text(int index) {
+    public String text(int index) {
         return CommandError.shown(request.arg(index), Integer.MAX_VALUE);
     }
 
@@ -213,11 +213,11 @@ public final class Call {
      *
      * @throws CommandError it is none
      */
-    long integer(int index) {
+    public long integer(int index) {
         return integer(index, CommandError.NOT_AN_INTEGER);
     }
 
-    long integer(int index, CommandError otherwise) {
+    public long integer(int index, CommandError otherwise) {
         Slice arg = request.arg(index);
         if (!arg.isLong()) {
             throw otherwise;
@@ -230,7 +230,7 @@ public final class Call {
      *
      * @throws CommandError it names none
      */
-    int databaseAt(int index) {
+    public int databaseAt(int index) {
         long number = integer(index);
         if (number != (int) number) {
             throw CommandError.NOT_AN_INT;
@@ -242,18 +242,18 @@ public final class Call {
     }
 
     /** Refuses clients what only a server does that is no node of a cluster: one with several databases or replicas. */
-    void refuseInCluster(String error) {
+    public void refuseInCluster(String error) {
         if (host.tuning().clusterEnabled.value() && session().id() != 0) { // 0 is the log's
             throw new CommandError("ERR " + error);
         }
     }
 
     /** Whether an argument is an option's word. */
-    boolean argIs(int index, Keyword keyword) {
+    public boolean argIs(int index, Keyword keyword) {
         return request.arg(index).equalsIgnoreCase(keyword.bytes());
     }
 
-    boolean argIs(int index, String upperCase) {
+    public boolean argIs(int index, String upperCase) {
         Slice arg = request.arg(index);
         if (arg.length() != upperCase.length()) {
             return false;
@@ -267,11 +267,11 @@ public final class Call {
     }
 
     /** Whether the command's key exists. */
-    boolean exists() {
+    public boolean exists() {
         return exists(command.firstKey());
     }
 
-    boolean exists(int index) {
+    public boolean exists(int index) {
         return peek(index) != null;
     }
 
@@ -280,7 +280,7 @@ public final class Call {
      *
      * @throws CommandError the value is of another type
      */
-    <V extends Value> V find(Class<V> type) {
+    public <V extends Value> V find(Class<V> type) {
         Value value = find(command.firstKey());
         if (value != null && !type.isInstance(value)) {
             throw CommandError.WRONG_TYPE;
@@ -289,12 +289,12 @@ public final class Call {
     }
 
     /** The value of a key, of whatever type; null where there is none. The view is good until the next look at a key. */
-    Value find(int index) {
+    public Value find(int index) {
         return view(session.isNoTouch() ? peek(index) : use(index));
     }
 
     /** As {@link #find(int)}, but the key does not count as used. */
-    Value look(int index) {
+    public Value look(int index) {
         return view(peek(index));
     }
 
@@ -307,12 +307,12 @@ public final class Call {
     }
 
     /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 where there is no such key. */
-    long deadline() {
+    public long deadline() {
         return deadline(command.firstKey());
     }
 
     /** As {@link #deadline()}, of the key at a place of the request. */
-    long deadline(int index) {
+    public long deadline(int index) {
         byte[] entry = peek(index);
         return entry == null ? -1 : PackedEntry.deadline(entry);
     }
@@ -322,12 +322,12 @@ public final class Call {
      *
      * @param deadline may be {@link #KEEP} or {@link Keyspace#NEVER}
      */
-    void put(Slice value, long deadline) {
+    public void put(Slice value, long deadline) {
         put(command.firstKey(), value.bytes(), value.offset(), value.length(), deadline);
     }
 
     /** As {@link #put(Slice, long)}, for the key at a place of the request. */
-    void put(int index, byte[] value, int offset, int length, long deadline) {
+    public void put(int index, byte[] value, int offset, int length, long deadline) {
         put(index, value, offset, length, deadline, PackedEntry.AS_GIVEN);
     }
 
@@ -336,7 +336,7 @@ public final class Call {
      *
      * @param form {@link PackedEntry#TEXT} or {@link PackedEntry#RAW}
      */
-    void put(int index, byte[] value, int offset, int length, long deadline, int form) {
+    public void put(int index, byte[] value, int offset, int length, long deadline, int form) {
         Slice key = request.arg(index);
         long newDeadline = deadline;
         if (deadline == KEEP) {
@@ -350,18 +350,18 @@ public final class Call {
      * Tells those who listen what has become of the command's key: a keyspace event, under the name that Redis gives it.
      * After the change.
      */
-    void event(EventType type, String name) {
+    public void event(EventType type, String name) {
         event(type, name, command.firstKey());
     }
 
     /** As {@link #event(EventType, String)}, of the key at a place of the request. */
-    void event(EventType type, String name, int index) {
+    public void event(EventType type, String name, int index) {
         Slice key = request.arg(index);
         host.event(type, name, database, key.bytes(), key.offset(), key.length());
     }
 
     /** As {@link #event(EventType, String, int)}, of a key of another database. */
-    void event(EventType type, String name, int index, int ofDatabase) {
+    public void event(EventType type, String name, int index, int ofDatabase) {
         Slice key = request.arg(index);
         host.event(type, name, ofDatabase, key.bytes(), key.offset(), key.length());
     }
@@ -371,7 +371,7 @@ public final class Call {
      *
      * @return whether it existed
      */
-    boolean remove(int index) {
+    public boolean remove(int index) {
         if (peek(index) == null) {
             return false;
         }
@@ -380,18 +380,18 @@ public final class Call {
     }
 
     /** Gives a key, of which {@link #use} has found the entry, another deadline. */
-    void deadline(int index, byte[] entry, long deadline) {
+    public void deadline(int index, byte[] entry, long deadline) {
         keyspace.deadline(hash(index), entry, deadline);
     }
 
     /** As {@link #peek(int)}, and the key counts as used. */
-    byte[] use(int index) {
+    public byte[] use(int index) {
         Slice key = request.arg(index);
         return counted(index, keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now));
     }
 
     /** The entry of a key, which does not count as used by this; null where there is none. */
-    byte[] peek(int index) {
+    public byte[] peek(int index) {
         Slice key = request.arg(index);
         return counted(index, keyspace.peek(hash(index), key.bytes(), key.offset(), key.length(), now));
     }
@@ -417,7 +417,7 @@ public final class Call {
     }
 
     /** Answers a string, or nil where there is none. */
-    void replyString(StringValue value) {
+    public void replyString(StringValue value) {
         if (value == null) {
             reply.nil();
         } else {
@@ -426,7 +426,7 @@ public final class Call {
     }
 
     /** Answers a map of texts. */
-    void replyMap(Map<String, String> map) {
+    public void replyMap(Map<String, String> map) {
         reply.map(map.size());
         map.forEach((key, value) -> {
             reply.bulk(key);

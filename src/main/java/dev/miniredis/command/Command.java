@@ -194,7 +194,7 @@ public final class Command {
         return nameIndex;
     }
 
-    Syntax syntax() {
+    public Syntax syntax() {
         return syntax;
     }
 
@@ -202,7 +202,7 @@ public final class Command {
         return syntax.usage();
     }
 
-    String since() {
+    public String since() {
         return since;
     }
 
@@ -214,7 +214,7 @@ public final class Command {
         return group;
     }
 
-    int arity() {
+    public int arity() {
         return arity;
     }
 
@@ -232,7 +232,7 @@ public final class Command {
         return keys.forEachKey(request, visitor);
     }
 
-    CommandKeys keys() {
+    public CommandKeys keys() {
         return keys;
     }
 
@@ -320,15 +320,15 @@ public final class Command {
         return flags.contains(Trait.Flag.LOADING);
     }
 
-    EnumSet<Trait.Flag> flags() {
+    public EnumSet<Trait.Flag> flags() {
         return flags;
     }
 
-    EnumSet<Trait.Category> categories() {
+    public EnumSet<Trait.Category> categories() {
         return categories;
     }
 
-    EnumSet<Trait.Tip> tips() {
+    public EnumSet<Trait.Tip> tips() {
         return tips;
     }
 
@@ -436,7 +436,7 @@ public final class Command {
         return nanos - untimedNanos;
     }
 
-    void resetStatistics() {
+    public void resetStatistics() {
         before = new Counts(calls, nanos, refusals, failures);
         if (earlierLatencies == null) {
             earlierLatencies = latencies;

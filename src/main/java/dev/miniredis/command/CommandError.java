@@ -66,7 +66,7 @@ public final class CommandError extends RuntimeException {
     }
 
     /** A command that only a parameter allows which is read at the start, as Redis's {@code processCommand} refuses it. */
-    static CommandError notEnabled(String command) {
+    public static CommandError notEnabled(String command) {
         return new CommandError("ERR " + command + " command not allowed. If the enable-"
                 + command.toLowerCase(Locale.ROOT) + "-command option is set to \"local\", you can run it from a local"
                 + " connection, otherwise you need to set this option in the configuration file, and then restart the"
@@ -101,13 +101,13 @@ public final class CommandError extends RuntimeException {
     }
 
     /** Of a command that looks for its subcommands itself. */
-    static CommandError unknownSubcommandOrArity(Slice subcommand, String container) {
+    public static CommandError unknownSubcommandOrArity(Slice subcommand, String container) {
         return new CommandError("ERR unknown subcommand or wrong number of arguments for '"
                 + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
     }
 
     /** Bytes as they are, up to a NUL, as C's {@code printf} shows them. */
-    static String shown(Slice slice, int limit) {
+    public static String shown(Slice slice, int limit) {
         int length = 0;
         while (length < Math.min(slice.length(), limit) && slice.byteAt(length) != 0) {
             length++;

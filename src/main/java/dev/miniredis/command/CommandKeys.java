@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Where the keys of a command are, and what becomes of each: what its usage line and the traits of its row say together. */
-final class CommandKeys implements KeyWalk {
+public final class CommandKeys implements KeyWalk {
     private final KeySpec[] specs;
     private final KeyWalk walk; // null where the specs tell all
 
@@ -89,12 +89,12 @@ final class CommandKeys implements KeyWalk {
         }
     }
 
-    List<KeySpec> specs() {
+    public List<KeySpec> specs() {
         return List.of(specs);
     }
 
     /** Whether there may be keys at all. */
-    boolean any() {
+    public boolean any() {
         for (KeySpec spec : specs) {
             if (!spec.isNotKey()) {
                 return true;
@@ -104,17 +104,17 @@ final class CommandKeys implements KeyWalk {
     }
 
     /** The place of the first key in every request; 0 where there is no such place. */
-    int first() {
+    public int first() {
         return first;
     }
 
     /** The place of the last of the keys that {@link #first} begins; negative from the end, -1 being the last word. */
-    int last() {
+    public int last() {
         return last;
     }
 
     /** 2 where every second word is a key; 0 without keys. */
-    int step() {
+    public int step() {
         return step;
     }
 

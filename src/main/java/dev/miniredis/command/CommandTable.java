@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.commands.HelpTexts;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -32,12 +33,12 @@ public final class CommandTable {
      * @param usage the usage line, see {@link Syntax}
      * @param since the version of Redis that brought it
      */
-    Row row(String usage, String since, String summary) {
+    public Row row(String usage, String since, String summary) {
         return new Row(usage, since, summary);
     }
 
     /** A row whose command's kind and body are still to be said; saying it adds the command. */
-    final class Row {
+    public final class Row {
         private final String usage;
         private final String since;
         private final String summary;
@@ -49,17 +50,17 @@ public final class CommandTable {
         }
 
         /** It looks at data. */
-        CommandTable read(Command.Body body, Trait... traits) {
+        public CommandTable read(Command.Body body, Trait... traits) {
             return add(body, Trait.Flag.READONLY, traits);
         }
 
         /** It may change data. */
-        CommandTable write(Command.Body body, Trait... traits) {
+        public CommandTable write(Command.Body body, Trait... traits) {
             return add(body, Trait.Flag.WRITE, traits);
         }
 
         /** It has nothing to do with data. */
-        CommandTable other(Command.Body body, Trait... traits) {
+        public CommandTable other(Command.Body body, Trait... traits) {
             return add(body, null, traits);
         }
 
@@ -70,7 +71,7 @@ public final class CommandTable {
          * @param helpSince the version of Redis that brought its HELP
          * @param help what HELP does, see {@link HelpTexts}
          */
-        CommandTable container(Command.Body body, String helpSince, Command.Body help, Trait... traits) {
+        public CommandTable container(Command.Body body, String helpSince, Command.Body help, Trait... traits) {
             put(new Command(new Syntax(usage, 1), since, summary, group, body, true, List.of(traits)));
             List<Trait> helpTraits = new ArrayList<>(List.of(Trait.Flag.LOADING, Trait.Flag.STALE));
             Stream.of(traits).filter(Trait.Category.class::isInstance).forEach(helpTraits::add);
@@ -103,7 +104,7 @@ public final class CommandTable {
     }
 
     /** All commands and subcommands, by their numbers. */
-    List<Command> numbered() {
+    public List<Command> numbered() {
         return numbered;
     }
 
@@ -184,7 +185,7 @@ public final class CommandTable {
     }
 
     /** The command of this full name; null where there is none. */
-    Command find(String fullName) {
+    public Command find(String fullName) {
         int bar = fullName.indexOf('|');
         if (bar < 0) {
             return commands.get(ByteText.lowerCase(fullName));

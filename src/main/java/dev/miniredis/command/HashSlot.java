@@ -3,20 +3,20 @@ package dev.miniredis.command;
 import dev.miniredis.resp.Slice;
 
 /** In which of a cluster's parts a key is, as the Redis Cluster specification has it. */
-final class HashSlot {
-    static final int COUNT = 16_384;
+public final class HashSlot {
+    public static final int COUNT = 16_384;
 
     private static final int POLYNOMIAL = 0x1021;
     private static final char[] TABLE = table();
 
     private HashSlot() {}
 
-    static int of(Slice key) {
+    public static int of(Slice key) {
         return of(key.bytes(), key.offset(), key.length());
     }
 
     /** From 0 to 16 383; of {@code a{b}c}, what is in the first pair of braces alone counts, unless there is nothing. */
-    static int of(byte[] key, int offset, int length) {
+    public static int of(byte[] key, int offset, int length) {
         int end = offset + length;
         int open = indexOf(key, offset, end, '{');
         int close = open < 0 ? -1 : indexOf(key, open + 1, end, '}');

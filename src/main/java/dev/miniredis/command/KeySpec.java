@@ -20,10 +20,10 @@ import java.util.Set;
  *
  * <p>There may be notes for whoever reads it; null where there are none. It is walked for every call where somebody checks keys, so that it makes no objects then.
  */
-record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) implements Trait {
+public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) implements Trait {
 
     /** Where to begin. */
-    sealed interface Begin {
+    public sealed interface Begin {
         /** At this word of the request; 0 is the command's name. */
         record Index(int index) implements Begin {}
 
@@ -39,7 +39,7 @@ record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) i
     }
 
     /** Which words from there on. */
-    sealed interface Find {
+    public sealed interface Find {
         /**
          * From the first to a last one.
          *
@@ -61,15 +61,15 @@ record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) i
     }
 
     /** Keys that a usage line shows, of which it is still to be said what becomes. */
-    static KeySpec of(Begin begin, Find find) {
+    public static KeySpec of(Begin begin, Find find) {
         return new KeySpec(begin, find, Set.of());
     }
 
-    KeySpec with(Set<Trait.KeyFlag> newFlags) {
+    public KeySpec with(Set<Trait.KeyFlag> newFlags) {
         return new KeySpec(begin, find, newFlags, notes);
     }
 
-    KeySpec with(String newNotes) {
+    public KeySpec with(String newNotes) {
         return new KeySpec(begin, find, flags, newNotes);
     }
 

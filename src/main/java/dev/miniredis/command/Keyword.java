@@ -51,7 +51,7 @@ public enum Keyword {
     @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
     private final byte[] bytes = name().getBytes(StandardCharsets.US_ASCII);
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 }

@@ -60,7 +60,7 @@ public final class Options {
     }
 
     /** Whether any option was given. */
-    boolean isGiven() {
+    public boolean isGiven() {
         return call.args() > call.command().requiredWords();
     }
 
@@ -79,7 +79,7 @@ public final class Options {
      *
      * @throws CommandError it is none
      */
-    long integer(Keyword keyword) {
+    public long integer(Keyword keyword) {
         return call.integer(valueIndex[keyword.ordinal()]);
     }
 
@@ -89,7 +89,7 @@ public final class Options {
      * @param otherwise the answer without any of them
      * @throws CommandError not an integer, not positive, or past the end of time
      */
-    long deadline(long otherwise) {
+    public long deadline(long otherwise) {
         if (has(Keyword.EX)) {
             return deadline(Keyword.EX, 1000, call.now());
         }
@@ -115,7 +115,7 @@ public final class Options {
      *
      * @throws CommandError the number is not positive, or the deadline past the end of time
      */
-    static long deadline(Command command, long value, int unitMillis, long base) {
+    public static long deadline(Command command, long value, int unitMillis, long base) {
         if (value <= 0 || value > Long.MAX_VALUE / unitMillis || value * unitMillis > Long.MAX_VALUE - base) {
             throw CommandError.invalidExpireTime(command.name());
         }

@@ -20,7 +20,7 @@ public interface Peers {
             this.words = words;
         }
 
-        String words() {
+        public String words() {
             return words;
         }
     }

@@ -15,7 +15,7 @@ import java.util.Set;
  * Whether a user may run a request, as Redis's {@code ACLCheckAllUserCommandPerm}: one of the user's selectors must allow the
  * command, all its keys and all its channels. One object answers for all, one after the other, so that nothing is allocated.
  */
-final class Permissions implements KeyWalk.Visitor {
+public final class Permissions implements KeyWalk.Visitor {
     private Selector selector;
     private Request request;
     private int deniedKey; // the first one's place; 0 for none
@@ -61,7 +61,7 @@ final class Permissions implements KeyWalk.Visitor {
     }
 
     /** Whether a client listens to channels that a user may not use, Redis's {@code ACLShouldKillPubsubClient}. */
-    static boolean listensToMore(Session session, User user) {
+    public static boolean listensToMore(Session session, User user) {
         return session.isSubscribed()
                 && Arrays.stream(Kind.values())
                         .anyMatch(kind -> session.subscriptions(kind).stream()

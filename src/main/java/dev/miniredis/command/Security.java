@@ -44,12 +44,12 @@ public final class Security {
 
     /** Whether users are kept in a file of their own. */
     @SuppressWarnings("ReferenceEquality") // there is one NONE
-    boolean hasFile() {
+    public boolean hasFile() {
         return file != AclFile.NONE;
     }
 
     /** The file that users are kept in. */
-    AclFile file() {
+    public AclFile file() {
         return file;
     }
 
@@ -65,7 +65,7 @@ public final class Security {
     }
 
     /** The lines that declare the users in a file of parameters; none when another file is theirs. */
-    List<String> declarations() {
+    public List<String> declarations() {
         return !hasFile()
                 ? users.all().stream()
                         .map(User::toString)
@@ -74,7 +74,7 @@ public final class Security {
                 : List.of();
     }
 
-    RandomGenerator secrets() {
+    public RandomGenerator secrets() {
         return secrets;
     }
 
@@ -167,12 +167,12 @@ public final class Security {
     }
 
     /** Whether a user may run a request that leads to keys that it does not name. */
-    boolean mayReadAllKeys(User user, Command command, Request request) {
+    public boolean mayReadAllKeys(User user, Command command, Request request) {
         return user.mayDoAll() || permissions.allowsReadingAllKeys(user, command, request);
     }
 
     /** Why a user may not run a request, in words; null when it may. */
-    String explain(User user, Command command, Request request) {
+    public String explain(User user, Command command, Request request) {
         Denial denial = permissions.check(user, command, request);
         return denial == null
                 ? null
@@ -197,7 +197,7 @@ public final class Security {
      *
      * @throws CommandError it is not
      */
-    void logIn(Call call, String name, Slice password) {
+    public void logIn(Call call, String name, Slice password) {
         Session session = call.session();
         User user = users.logIn(name, password);
         if (user == null) {
@@ -216,12 +216,12 @@ public final class Security {
     }
 
     /** Closes the connections of those who are one of these users, who are not to be there any more. */
-    void expel(Set<User> gone, Collection<Session> clients, Session self) {
+    public void expel(Set<User> gone, Collection<Session> clients, Session self) {
         expel(session -> gone.contains(session.user()), clients, self);
     }
 
     /** Closes some connections; who does that to itself still gets the answer. */
-    void expel(Predicate<Session> wanted, Collection<Session> clients, Session self) {
+    public void expel(Predicate<Session> wanted, Collection<Session> clients, Session self) {
         for (Session session : clients) {
             if (wanted.test(session)) {
                 session.user(users.defaultUser(), false);

@@ -23,7 +23,7 @@ import java.util.StringTokenizer;
  *
  * <p>From it follow the arity, where the keys are, and the options that may come after the arguments that must.
  */
-final class Syntax {
+public final class Syntax {
     private static final List<String> SAID_TYPES = List.of(":integer", ":double");
     private static final Set<String> INTEGERS = Set.of(
             "seconds",
@@ -106,7 +106,7 @@ final class Syntax {
         return String.join("|", nameWords).toLowerCase(Locale.ROOT);
     }
 
-    List<Argument> arguments() {
+    public List<Argument> arguments() {
         return arguments;
     }
 
@@ -122,7 +122,7 @@ final class Syntax {
     }
 
     /** Where the keys are, one for each argument that is a key, from the left; what becomes of them is not said here. */
-    List<KeySpec> keySpecs() {
+    public List<KeySpec> keySpecs() {
         return KeyArguments.of(arguments, nameWords.size());
     }
 

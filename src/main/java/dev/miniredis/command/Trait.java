@@ -78,7 +78,7 @@ public sealed interface Trait
         SCRIPTING;
 
         /** The category of this name, in any case; null where there is none. */
-        static Category named(String name) {
+        public static Category named(String name) {
             for (Category category : values()) {
                 if (ByteText.equalsIgnoreCase(category.name(), name)) {
                     return category;
@@ -152,12 +152,12 @@ public sealed interface Trait
     record Secrets(SecretArguments arguments) implements Trait {
         /** Tells secret arguments of a request, which may be wrong, from others. */
         @FunctionalInterface
-        interface SecretArguments {
+        public interface SecretArguments {
             boolean has(Request request, int index);
         }
 
         /** All from one on. */
-        static Secrets from(int first) {
+        public static Secrets from(int first) {
             return new Secrets((request, index) -> index >= first);
         }
 

@@ -1,8 +1,7 @@
 /**
- * What a command is, and all of them: one file a group of Redis's documentation, its table of rows on top, its methods
- * in the order of the rows.
+ * What a command is: the row that declares it, the call that runs it, and what it sees of the server.
  *
- * <p>Reading order: {@link dev.miniredis.command.StringCommands} for the look of it, {@link
- * dev.miniredis.command.Syntax} for what a usage line says, {@link dev.miniredis.command.Call} for what a method may do.
+ * <p>Reading order: {@link dev.miniredis.command.CommandTable} for a row, {@link dev.miniredis.command.Syntax} for what a usage
+ * line says, {@link dev.miniredis.command.Call} for what a method may do.
  */
 package dev.miniredis.command;

@@ -1,6 +1,5 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
@@ -12,6 +11,7 @@ import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
 import dev.miniredis.command.Security;
 import dev.miniredis.command.Trait.Rule;
+import dev.miniredis.commands.AllCommands;
 import dev.miniredis.config.EventType;
 import dev.miniredis.config.Parameters;
 import dev.miniredis.config.Tuning;

@@ -2,7 +2,7 @@ package dev.miniredis.engine;
 
 import dev.miniredis.acl.AccessLog;
 import dev.miniredis.acl.Denial;
-import dev.miniredis.command.MemoryFigures;
+import dev.miniredis.commands.MemoryFigures;
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;

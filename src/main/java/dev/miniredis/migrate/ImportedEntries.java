@@ -1,8 +1,8 @@
 package dev.miniredis.migrate;
 
-import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
+import dev.miniredis.commands.AllCommands;
 import dev.miniredis.engine.DryRun;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Request;

@@ -1,7 +1,7 @@
 package dev.miniredis.docs;
 
-import dev.miniredis.command.AllCommands;
 import dev.miniredis.command.Command;
+import dev.miniredis.commands.AllCommands;
 import java.io.IOException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package dev.miniredis.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.miniredis.command.RealRedis;
+import dev.miniredis.commands.RealRedis;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.miniredis.command.RealRedis;
+import dev.miniredis.commands.RealRedis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,7 @@ package dev.miniredis.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.miniredis.command.RealRedis;
+import dev.miniredis.commands.RealRedis;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

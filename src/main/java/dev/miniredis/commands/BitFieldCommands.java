@@ -1,0 +1,209 @@
+package dev.miniredis.commands;
+
+import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Flag.DENYOOM;
+import static dev.miniredis.command.Trait.Flag.FAST;
+import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
+import static dev.miniredis.command.Trait.KeyFlag.RO;
+import static dev.miniredis.command.Trait.KeyFlag.RW;
+import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
+import static dev.miniredis.command.Trait.KeyFlag.VARIABLE_FLAGS;
+
+import dev.miniredis.command.Call;
+import dev.miniredis.command.CommandError;
+import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.KeyWalk;
+import dev.miniredis.command.Trait;
+import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.Slice;
+import dev.miniredis.value.BitField;
+import dev.miniredis.value.BitField.Overflow;
+import dev.miniredis.value.StringValue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code BITFIELD}: integers of any size at any place of a string; after Redis's {@code bitops.c}. */
+final class BitFieldCommands {
+    private static final Set<Trait.KeyFlag> READS = Collections.unmodifiableSet(EnumSet.of(RO, ACCESS));
+    private static final Set<Trait.KeyFlag> WRITES = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
+    private static final byte[] GET = {'G', 'E', 'T'};
+    private static final byte[] OVERFLOW = {'O', 'V', 'E', 'R', 'F', 'L', 'O', 'W'};
+    private static final CommandError BIT_OFFSET = new CommandError("ERR bit offset is not an integer or out of range");
+    private static final CommandError BITFIELD_TYPE = new CommandError(
+            "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.");
+    private static final CommandError OVERFLOW_TYPE = new CommandError("ERR Invalid OVERFLOW type specified");
+    private static final CommandError ONLY_GET = new CommandError("ERR BITFIELD_RO only supports the GET subcommand");
+
+    private BitFieldCommands() {}
+
+    /** One of the operations of a request. */
+    private record Operation(Kind kind, BitField field, long value, Overflow overflow) {
+        enum Kind {
+            GET,
+            SET,
+            INCRBY
+        }
+    }
+
+    static void addTo(CommandTable table) {
+        table.row(
+                        "BITFIELD key [GET encoding offset | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset"
+                                + " value:integer | INCRBY encoding offset increment> [GET encoding offset | [OVERFLOW"
+                                + " <WRAP | SAT | FAIL>] <SET encoding offset value:integer | INCRBY encoding offset"
+                                + " increment> ...]]",
+                        "3.2.0",
+                        "Performs arbitrary bitfield integer operations on strings.")
+                .write(
+                        call -> bitField(call, false),
+                        DENYOOM,
+                        RW,
+                        ACCESS,
+                        UPDATE,
+                        VARIABLE_FLAGS,
+                        BY_ITSELF,
+                        new Trait.Walk(BitFieldCommands::key),
+                        new Trait.Notes("This command allows both access and modification of the key"))
+                .row(
+                        "BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]",
+                        "6.0.0",
+                        "Performs arbitrary read-only bitfield integer operations on strings.")
+                .read(call -> bitField(call, true), FAST, RO, ACCESS, BY_ITSELF);
+    }
+
+    /** As Redis's {@code bitfieldGetKeys}: with nothing but GET it only reads. */
+    private static boolean key(Request request, KeyWalk.Visitor visitor) {
+        boolean writes = false;
+        for (int i = 2; i < request.size() && !writes; i++) {
+            Slice word = request.arg(i);
+            int following = request.size() - i - 1;
+            if (word.equalsIgnoreCase(GET) && following >= 2) {
+                i += 2;
+            } else if (word.equalsIgnoreCase(OVERFLOW) && following >= 1) {
+                i++;
+            } else {
+                writes = true; // SET, INCRBY, or a mistake
+            }
+        }
+        visitor.visit(1, writes ? WRITES : READS);
+        return true;
+    }
+
+    /**
+     * Where a bit is.
+     *
+     * @param fieldBits with {@code #} before it, an offset counts in fields of so many bits; 0 where it must not
+     * @throws CommandError it is none, or too far away
+     */
+    static long bitOffset(Call call, Slice text, int fieldBits) {
+        boolean counts = fieldBits > 0 && text.length() > 0 && text.byteAt(0) == '#';
+        Slice number = counts ? new Slice().wrap(text.bytes(), text.offset() + 1, text.length() - 1) : text;
+        if (!number.isLong()) {
+            throw BIT_OFFSET;
+        }
+        long offset = number.toLong();
+        if (counts) {
+            if (offset > Long.MAX_VALUE / fieldBits) {
+                throw BIT_OFFSET;
+            }
+            offset *= fieldBits;
+        }
+        if (offset < 0 || offset >> 3 >= call.host.tuning().protoMaxBulkLen.value()) {
+            throw BIT_OFFSET;
+        }
+        return offset;
+    }
+
+    private static void bitField(Call call, boolean readOnly) {
+        List<Operation> operations = operations(call);
+        boolean writes = operations.stream().anyMatch(operation -> operation.kind() != Operation.Kind.GET);
+        if (readOnly && writes) {
+            throw ONLY_GET;
+        }
+        StringValue old = call.find(StringValue.class);
+        byte[] bits = BitmapCommands.grown(old, writes ? bytesNeeded(operations) : 0);
+        boolean grows = writes && (old == null || bits.length > old.length());
+        int changes = 0;
+        call.reply.array(operations.size());
+        for (Operation operation : operations) {
+            Long before = operation.field().get(bits);
+            Long after = switch (operation.kind()) {
+                case GET -> before;
+                case SET -> operation.field().fit(operation.value(), operation.overflow());
+                case INCRBY -> operation.field().add(before, operation.value(), operation.overflow());
+            };
+            if (operation.kind() != Operation.Kind.GET && after != null) {
+                operation.field().set(bits, after);
+                changes += grows || !after.equals(before) ? 1 : 0;
+            }
+            if (after == null) {
+                call.reply.nil();
+            } else {
+                call.reply.integer(operation.kind() == Operation.Kind.SET ? before : after);
+            }
+        }
+        if (grows || changes > 0) {
+            call.put(1, bits, 0, bits.length, Call.KEEP, PackedEntry.RAW);
+        }
+        if (changes > 0) {
+            call.event(EventType.STRING, "setbit");
+        }
+    }
+
+    private static long bytesNeeded(List<Operation> operations) {
+        long bytes = 0;
+        for (Operation operation : operations) {
+            if (operation.kind() != Operation.Kind.GET) {
+                bytes = Math.max(
+                        bytes, (operation.field().offset() + operation.field().bits() - 1 >> 3) + 1);
+            }
+        }
+        return bytes;
+    }
+
+    private static List<Operation> operations(Call call) {
+        List<Operation> operations = new ArrayList<>();
+        Overflow overflow = Overflow.WRAP;
+        int at = 2;
+        while (at < call.args()) {
+            int left = call.args() - at - 1;
+            if (call.argIs(at, "OVERFLOW") && left >= 1) {
+                overflow = overflow(call, at + 1);
+                at += 2;
+                continue;
+            }
+            Operation.Kind kind;
+            if (call.argIs(at, "GET") && left >= 2) {
+                kind = Operation.Kind.GET;
+            } else if (call.argIs(at, "SET") && left >= 3) {
+                kind = Operation.Kind.SET;
+            } else if (call.argIs(at, "INCRBY") && left >= 3) {
+                kind = Operation.Kind.INCRBY;
+            } else {
+                throw CommandError.SYNTAX;
+            }
+            BitField type = BitField.ofType(call.text(at + 1));
+            if (type == null) {
+                throw BITFIELD_TYPE;
+            }
+            BitField field = type.at(bitOffset(call, call.arg(at + 2), type.bits()));
+            long value = kind == Operation.Kind.GET ? 0 : call.integer(at + 3);
+            operations.add(new Operation(kind, field, value, overflow));
+            at += kind == Operation.Kind.GET ? 3 : 4;
+        }
+        return operations;
+    }
+
+    private static Overflow overflow(Call call, int index) {
+        for (Overflow overflow : Overflow.values()) {
+            if (call.argIs(index, overflow.name())) {
+                return overflow;
+            }
+        }
+        throw OVERFLOW_TYPE;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.miniredis.commands;
+
+import dev.miniredis.command.Host;
+import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.keyspace.PackedEntry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Forty digits that are the same where the data are the same, computed as {@code computeDatasetDigest} of Redis does, so that
+ * they are those of a Redis with the same data: of the keys' digests in whatever order, each of key, type, value and whether it
+ * expires (not when).
+ */
+final class DataDigest {
+    private static final int BYTES = 20;
+    private static final int STRING_TYPE = 0;
+    private static final byte[] EXPIRES = "!!expire!!".getBytes(StandardCharsets.US_ASCII);
+
+    private final MessageDigest sha1;
+    private final byte[] digest = new byte[BYTES];
+
+    DataDigest() {
+        try {
+            sha1 = MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-1", e);
+        }
+    }
+
+    /** Of all that is in all databases at a time; zeros where nothing is. */
+    static String ofAll(Host host, long now) {
+        DataDigest all = new DataDigest();
+        for (int i = 0; i < host.databases(); i++) {
+            Keyspace database = host.database(i);
+            boolean[] begun = {false};
+            byte[] index = bigEndian(i);
+            database.forEach(now, entry -> {
+                if (!begun[0]) {
+                    all.mix(index, 0, index.length);
+                    begun[0] = true;
+                }
+                DataDigest key = new DataDigest();
+                key.mix(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+                key.mixValue(entry);
+                all.xor(key.digest, 0, BYTES);
+            });
+        }
+        return all.toString();
+    }
+
+    /** Of a value and whether it expires; zeros where there is none. */
+    static String ofValue(byte[] entry) {
+        DataDigest value = new DataDigest();
+        if (entry != null) {
+            value.mixValue(entry);
+        }
+        return value.toString();
+    }
+
+    private void mixValue(byte[] entry) {
+        byte[] type = bigEndian(STRING_TYPE);
+        mix(type, 0, type.length);
+        int offset = PackedEntry.valueOffset(entry);
+        mix(entry, offset, entry.length - offset);
+        if (PackedEntry.deadline(entry) != Keyspace.NEVER) {
+            xor(EXPIRES, 0, EXPIRES.length);
+        }
+    }
+
+    private static byte[] bigEndian(int number) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+    }
+
+    /** Adds something whose order among the others does not count. */
+    private void xor(byte[] bytes, int offset, int length) {
+        sha1.update(bytes, offset, length);
+        byte[] hash = sha1.digest();
+        for (int i = 0; i < BYTES; i++) {
+            digest[i] ^= hash[i];
+        }
+    }
+
+    /** Adds something whose order counts. */
+    private void mix(byte[] bytes, int offset, int length) {
+        xor(bytes, offset, length);
+        byte[] hash = sha1.digest(digest);
+        System.arraycopy(hash, 0, digest, 0, BYTES);
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(digest);
+    }
+}

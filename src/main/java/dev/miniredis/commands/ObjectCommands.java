@@ -1,0 +1,121 @@
+package dev.miniredis.commands;
+
+import static dev.miniredis.command.Trait.KeyFlag.RO;
+import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
+
+import dev.miniredis.command.Call;
+import dev.miniredis.command.CommandError;
+import dev.miniredis.command.CommandTable;
+import dev.miniredis.keyspace.Access;
+import dev.miniredis.keyspace.EvictionPolicy;
+import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.resp.Slice;
+
+/** How keys are kept: the subcommands of OBJECT. To look at a key here is not to use it. */
+final class ObjectCommands {
+    /** The longest string that Redis keeps in one allocation with its object. */
+    private static final int MAX_EMBEDDED_BYTES = 44;
+    /** Redis keeps integers below this once for all keys; what it answers for them is the largest {@code int}. */
+    private static final int SHARED_INTEGERS = 10_000;
+
+    private static final String TAKES_TIME = " Please note that when switching between policies at runtime LRU and LFU"
+            + " data will take some time to adjust.";
+    private static final CommandError NO_FREQUENCY =
+            new CommandError("ERR An LFU maxmemory policy is not selected, access frequency not tracked." + TAKES_TIME);
+    private static final CommandError FREQUENCY_INSTEAD =
+            new CommandError("ERR An LFU maxmemory policy is selected, idle time not tracked." + TAKES_TIME);
+    /** Redis has the time for every key; here it costs bytes of each only where the policy asks for it. */
+    private static final CommandError NO_IDLE_TIME =
+            new CommandError("ERR An LRU maxmemory policy is not selected, idle time not tracked." + TAKES_TIME);
+
+    private ObjectCommands() {}
+
+    static void addTo(CommandTable table) {
+        table.row("OBJECT", "2.2.3", "A container for object introspection commands.")
+                .container(null, "6.2.0", HelpTexts.OBJECT)
+                .row("OBJECT ENCODING key", "2.2.3", "Returns the internal encoding of a Redis object.")
+                .read(ObjectCommands::encoding, RO, NONDETERMINISTIC_OUTPUT)
+                .row("OBJECT FREQ key", "4.0.0", "Returns the logarithmic access frequency counter of a Redis object.")
+                .read(ObjectCommands::freq, RO, NONDETERMINISTIC_OUTPUT)
+                .row("OBJECT IDLETIME key", "2.2.3", "Returns the time since the last access to a Redis object.")
+                .read(ObjectCommands::idletime, RO, NONDETERMINISTIC_OUTPUT)
+                .row("OBJECT REFCOUNT key", "2.2.3", "Returns the reference count of a value of a key.")
+                .read(ObjectCommands::refcount, RO, NONDETERMINISTIC_OUTPUT);
+    }
+
+    private static void encoding(Call call) {
+        byte[] entry = call.peek(2);
+        if (entry == null) {
+            call.reply.nil();
+            return;
+        }
+        call.reply.bulk(encoding(entry));
+    }
+
+    /** How Redis would keep a string that came to be like this one. */
+    static String encoding(byte[] entry) {
+        Slice value = value(entry);
+        int form = PackedEntry.form(entry);
+        if (form == PackedEntry.AS_GIVEN && value.isLong()) {
+            return "int";
+        }
+        return form != PackedEntry.RAW && value.length() <= MAX_EMBEDDED_BYTES ? "embstr" : "raw";
+    }
+
+    private static void freq(Call call) {
+        byte[] entry = call.peek(2);
+        if (entry == null) {
+            call.reply.nil();
+            return;
+        }
+        if (policy(call).access() != Access.Kind.LFU) {
+            throw NO_FREQUENCY;
+        }
+        call.reply.integer(call.keyspace().frequency(entry));
+    }
+
+    private static void idletime(Call call) {
+        byte[] entry = call.peek(2);
+        if (entry == null) {
+            call.reply.nil();
+            return;
+        }
+        switch (policy(call).access()) {
+            case LRU -> call.reply.integer(call.keyspace().idleSeconds(entry));
+            case LFU -> throw FREQUENCY_INSTEAD;
+            case NONE -> throw NO_IDLE_TIME;
+        }
+    }
+
+    private static void refcount(Call call) {
+        byte[] entry = call.peek(2);
+        if (entry == null) {
+            call.reply.nil();
+            return;
+        }
+        call.reply.integer(references(call, entry));
+    }
+
+    static int references(Call call, byte[] entry) {
+        boolean given = PackedEntry.form(entry) == PackedEntry.AS_GIVEN;
+        return given && sharesIntegers(call) && isSmallInteger(value(entry)) ? Integer.MAX_VALUE : 1;
+    }
+
+    /** A shared integer has no use of its own to keep. */
+    private static boolean sharesIntegers(Call call) {
+        return call.host.tuning().maxMemory.value() == 0 || policy(call).access() == Access.Kind.NONE;
+    }
+
+    private static boolean isSmallInteger(Slice value) {
+        return value.isLong() && value.toLong() >= 0 && value.toLong() < SHARED_INTEGERS;
+    }
+
+    private static EvictionPolicy policy(Call call) {
+        return call.host.tuning().maxMemoryPolicy.value();
+    }
+
+    static Slice value(byte[] entry) {
+        int offset = PackedEntry.valueOffset(entry);
+        return new Slice().wrap(entry, offset, entry.length - offset);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.miniredis.commands;
+
+import static dev.miniredis.command.Trait.Flag.ADMIN;
+import static dev.miniredis.command.Trait.Flag.LOADING;
+import static dev.miniredis.command.Trait.Flag.STALE;
+import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
+import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_NODES;
+import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
+import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
+
+import dev.miniredis.command.Call;
+import dev.miniredis.command.CommandError;
+import dev.miniredis.command.CommandTable;
+import dev.miniredis.stats.SlowLog;
+import java.util.Collection;
+
+/** Which commands took long: the subcommands of SLOWLOG. */
+final class SlowLogCommands {
+    private static final long SHOWN_ENTRIES = 10;
+    private static final long ALL = -1;
+
+    private SlowLogCommands() {}
+
+    static void addTo(CommandTable table) {
+        table.row("SLOWLOG", "2.2.12", "A container for slow log commands.")
+                .container(null, "6.2.0", HelpTexts.SLOWLOG)
+                .row("SLOWLOG GET [count]", "2.2.12", "Returns the slow log's entries.")
+                .other(SlowLogCommands::get, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, NONDETERMINISTIC_OUTPUT)
+                .row("SLOWLOG LEN", "2.2.12", "Returns the number of entries in the slow log.")
+                .other(
+                        SlowLogCommands::len,
+                        ADMIN,
+                        LOADING,
+                        STALE,
+                        REQUEST_ALL_NODES,
+                        RESPONSE_AGG_SUM,
+                        NONDETERMINISTIC_OUTPUT)
+                .row("SLOWLOG RESET", "2.2.12", "Clears all entries from the slow log.")
+                .other(SlowLogCommands::reset, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, RESPONSE_ALL_SUCCEEDED);
+    }
+
+    private static void get(Call call) {
+        if (call.args() > 3) {
+            throw CommandError.unknownSubcommandOrArity(call.arg(1), "SLOWLOG");
+        }
+        Collection<SlowLog.Entry> entries = call.host.statistics().slowLog().entries();
+        long count = call.args() == 3 ? count(call) : SHOWN_ENTRIES;
+        long shown = count == ALL ? entries.size() : Math.min(count, entries.size());
+        call.reply.array((int) shown);
+        entries.stream().limit(shown).forEach(entry -> reply(call, entry));
+    }
+
+    private static long count(Call call) {
+        CommandError tooSmall = new CommandError("ERR count should be greater than or equal to -1");
+        long count = call.integer(2, tooSmall);
+        if (count < ALL) {
+            throw tooSmall;
+        }
+        return count;
+    }
+
+    private static void reply(Call call, SlowLog.Entry entry) {
+        call.reply.array(6);
+        call.reply.integer(entry.id());
+        call.reply.integer(entry.atSeconds());
+        call.reply.integer(entry.micros());
+        call.reply.array(entry.arguments().size());
+        entry.arguments().forEach(argument -> call.reply.bulk(argument, 0, argument.length));
+        call.reply.bulk(entry.client());
+        call.reply.bulk(entry.clientName());
+    }
+
+    private static void len(Call call) {
+        call.reply.integer(call.host.statistics().slowLog().entries().size());
+    }
+
+    private static void reset(Call call) {
+        call.host.statistics().slowLog().clear();
+        call.reply.ok();
+    }
+}
