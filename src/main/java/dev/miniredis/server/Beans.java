@@ -121,6 +121,12 @@ final class Beans {
         return engine;
     }
 
+    @Produces
+    @Singleton
+    Compaction compaction(Engine engine, ServerLog log, EngineLoop loop) {
+        return new Compaction(engine, log, loop);
+    }
+
     /** Micrometer's figures and {@link Metrics}' own in one; Quarkus would make another for each who asks. */
     @Produces
     @Singleton

@@ -5,6 +5,7 @@ import dev.miniredis.command.Saving;
 import dev.miniredis.config.LogRetention;
 import dev.miniredis.engine.BaseCommands;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineThread;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.BaseFile;
@@ -14,8 +15,6 @@ import dev.miniredis.log.Retention;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +34,6 @@ import java.util.function.LongSupplier;
  *
  * <p>A crash before the end leaves the log as it was, in one segment more.
  */
-@Singleton
 final class Compaction implements Saving {
     private static final System.Logger LOGGER = System.getLogger(Compaction.class.getName());
     private static final int SEGMENTS_A_STEP = 16;
@@ -71,7 +69,7 @@ final class Compaction implements Saving {
 
     private final Engine engine;
     private final ServerLog log;
-    private final EngineLoop loop;
+    private final EngineThread loop;
     private final LongSupplier nanoTime;
 
     // The engine's thread.
@@ -94,13 +92,12 @@ final class Compaction implements Saving {
     private CompletableFuture<Void> outcome;
     private boolean stopping;
 
-    @Inject
-    Compaction(Engine engine, ServerLog log, EngineLoop loop) {
+    Compaction(Engine engine, ServerLog log, EngineThread loop) {
         this(engine, log, loop, System::nanoTime);
     }
 
     /** @param nanoTime a clock for intervals */
-    Compaction(Engine engine, ServerLog log, EngineLoop loop, LongSupplier nanoTime) {
+    Compaction(Engine engine, ServerLog log, EngineThread loop, LongSupplier nanoTime) {
         this.engine = engine;
         this.log = log;
         this.loop = loop;

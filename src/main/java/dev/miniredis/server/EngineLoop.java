@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineThread;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.OutOfMemory;
@@ -29,10 +30,7 @@ import java.util.function.Supplier;
  * on other threads (the log's) comes back to it here.
  */
 @Singleton
-final class EngineLoop implements LogListener {
-    /** How often the regular work is done, a second. */
-    static final int CRON_HZ = 10;
-
+final class EngineLoop implements EngineThread, LogListener {
     private static final long CRON_MILLIS = 1000 / CRON_HZ;
     /** How long the requests of one turn may keep the thread before the network is looked at again. */
     private static final long TURN_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -192,17 +190,18 @@ final class EngineLoop implements LogListener {
         loop.schedule(guarded(task), delay, unit);
     }
 
-    void execute(Runnable task) {
+    @Override
+    public void execute(Runnable task) {
         loop.execute(task);
     }
 
-    /** Runs something later, or with 0 as soon as the network was looked at. */
-    void schedule(Runnable task, long delayMillis) {
+    @Override
+    public void schedule(Runnable task, long delayMillis) {
         loop.schedule(guarded(task), delayMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Asks the thread for something. */
-    <T> CompletableFuture<T> ask(Supplier<T> question) {
+    @Override
+    public <T> CompletableFuture<T> ask(Supplier<T> question) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {

@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineThread;
 import dev.miniredis.keyspace.Keyspace;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
@@ -20,14 +21,14 @@ final class EngineSnapshot {
         expiring = new AtomicIntegerArray(databases);
     }
 
-    /** On the engine's thread, {@link EngineLoop#CRON_HZ} times a second. */
+    /** On the engine's thread, {@link EngineThread#CRON_HZ} times a second. */
     void take(Engine engine) {
         for (int i = 0; i < keys.length(); i++) {
             Keyspace database = engine.database(i);
             keys.set(i, database.size());
             expiring.set(i, database.expiring());
         }
-        if (taken++ % EngineLoop.CRON_HZ == 0) { // looks at every client
+        if (taken++ % EngineThread.CRON_HZ == 0) { // looks at every client
             subscribers = engine.clients().subscribers();
         }
     }

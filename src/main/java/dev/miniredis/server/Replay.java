@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineThread;
 import dev.miniredis.engine.RefusedEntries;
 import dev.miniredis.engine.SmallSetting;
 import dev.miniredis.log.BaseHeader;
@@ -20,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Replay implements ServerLog.Replay {
     private final Engine engine;
-    private final EngineLoop loop;
+    private final EngineThread loop;
     /**
      * Half way between what the data may take of the heap and all of it: a server that ran with this heap had less, and with more
      * there would be no memory left even to say so.
@@ -30,7 +31,7 @@ final class Replay implements ServerLog.Replay {
     private final RefusedEntries refused = new RefusedEntries();
     private volatile String failure;
 
-    Replay(Engine engine, EngineLoop loop) {
+    Replay(Engine engine, EngineThread loop) {
         this.engine = engine;
         this.loop = loop;
         long limit = engine.processMemory().heapLimitBytes();

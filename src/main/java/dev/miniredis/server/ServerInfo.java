@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.config.Parameters;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineThread;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.RedisVersion;
@@ -134,7 +135,7 @@ final class ServerInfo {
                 TimeUnit.MILLISECONDS.toSeconds(engine.time().behindMillis()));
         facts.add("uptime_in_seconds", uptime);
         facts.add("uptime_in_days", TimeUnit.SECONDS.toDays(uptime));
-        facts.add("hz", EngineLoop.CRON_HZ);
+        facts.add("hz", EngineThread.CRON_HZ);
         facts.add("configured_hz", engine.parameters().find("hz").text());
         facts.add("lru_clock", TimeUnit.MILLISECONDS.toSeconds(engine.time().monotonicMillis()) & LRU_CLOCK_MAX);
         facts.add("executable", ProcessHandle.current().info().command().orElse(""));
