@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
  * every client fails, also those that do nothing wrong. So before that, the one with most output goes.
  */
 @Singleton
-final class ClientLimits {
+public final class ClientLimits {
     private static final System.Logger LOGGER = System.getLogger(ClientLimits.class.getName());
     /** Files that the server itself opens later: segments and bases of its log, connections of who asks for its health. */
     private static final int RESERVED_FILES = 48;
@@ -80,12 +80,12 @@ final class ClientLimits {
     private long rejections;
 
     @Inject
-    ClientLimits(Engine engine, ProcessFacts process) {
+    public ClientLimits(Engine engine, ProcessFacts process) {
         this(engine, process, PlatformDependent.maxDirectMemory() / 2);
     }
 
     /** @param maxOutputBytes what may wait for all clients together */
-    ClientLimits(Engine engine, ProcessFacts process, long maxOutputBytes) {
+    public ClientLimits(Engine engine, ProcessFacts process, long maxOutputBytes) {
         this.engine = engine;
         this.memory = engine.clients().memory();
         this.process = process;

@@ -1,12 +1,16 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.ClockWatch;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.EngineThread;
+import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.stats.LatencyMonitor;
 import dev.miniredis.stats.LatencyMonitor.Event;
+import dev.miniredis.stats.OperationsRate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
@@ -30,7 +34,7 @@ import java.util.function.Supplier;
  * on other threads (the log's) comes back to it here.
  */
 @Singleton
-final class EngineLoop implements EngineThread, LogListener {
+public final class EngineLoop implements EngineThread, LogListener {
     private static final long CRON_MILLIS = 1000 / CRON_HZ;
     /** How long the requests of one turn may keep the thread before the network is looked at again. */
     private static final long TURN_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -57,7 +61,7 @@ final class EngineLoop implements EngineThread, LogListener {
     private Runnable regularly = () -> {};
 
     @Inject
-    EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Vertx vertx, MeterRegistry meters) {
+    public EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Vertx vertx, MeterRegistry meters) {
         this(
                 engine,
                 log,
@@ -78,7 +82,7 @@ final class EngineLoop implements EngineThread, LogListener {
     }
 
     /** @param context null where nothing is listened on */
-    EngineLoop(
+    public EngineLoop(
             Engine engine,
             ServerLog log,
             ClientLimits limits,

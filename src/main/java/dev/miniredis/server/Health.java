@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.Loading;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.server.Lifecycle.State;
 import jakarta.enterprise.inject.Instance;

@@ -1,6 +1,9 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.Loading;
+import dev.miniredis.engine.Replay;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.Notice;

@@ -5,6 +5,8 @@ import static dev.miniredis.server.Metric.gauge;
 
 import dev.miniredis.acl.Denial;
 import dev.miniredis.command.Command;
+import dev.miniredis.engine.Compaction;
+import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.RedisVersion;

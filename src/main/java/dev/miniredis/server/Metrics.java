@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.Loading;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import io.prometheus.client.CollectorRegistry;

@@ -1,5 +1,7 @@
 package dev.miniredis.server;
 
+import dev.miniredis.stats.OperationsRate;
+
 /** What went over the sockets of all clients. On the engine's thread. */
 final class NetworkCounts {
     private final OperationsRate input = new OperationsRate();

@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.command.Peers;
+import dev.miniredis.engine.Durability;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;

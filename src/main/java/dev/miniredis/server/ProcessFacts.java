@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the operating system and the JVM tell about this process. */
 @Singleton
-final class ProcessFacts implements ProcessMemory {
+public final class ProcessFacts implements ProcessMemory {
     private static final long TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int PLAIN_ARRAY_HEADER_BYTES = 16;

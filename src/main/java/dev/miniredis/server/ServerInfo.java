@@ -2,8 +2,11 @@ package dev.miniredis.server;
 
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.config.Parameters;
+import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineThread;
+import dev.miniredis.engine.ExpireCycle;
+import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.RedisVersion;

@@ -1,6 +1,9 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.engine.EngineSnapshot;
+import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.server.Lifecycle.Parts;

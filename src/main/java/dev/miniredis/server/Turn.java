@@ -17,7 +17,7 @@ import java.util.List;
  * <p>A turn ends when it has taken too long, even with requests left: each connection brings 64 KiB of them at most, but
  * those may be eight thousand {@code KEYS *}. Who has more to run reads nothing meanwhile, and comes last in the next turn.
  */
-final class Turn {
+public final class Turn {
     private final Engine engine;
     private final TurnBuffer buffer = new TurnBuffer();
     private final Lookahead lookahead = new Lookahead();
@@ -28,7 +28,7 @@ final class Turn {
     private boolean running;
 
     /** @param budgetNanos after how long no more requests are begun, in rounds of {@link Lookahead#MAX_REQUESTS} */
-    Turn(Engine engine, long budgetNanos) {
+    public Turn(Engine engine, long budgetNanos) {
         this.engine = engine;
         this.budgetNanos = budgetNanos;
     }

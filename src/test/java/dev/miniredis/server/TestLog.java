@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.Replay;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.FsyncPolicy;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A log in memory. The test decides how many entries it has room for, when they are durable, and which one breaks it. */
-final class TestLog implements ServerLog {
+public final class TestLog implements ServerLog {
     private final List<String> entries = new ArrayList<>();
     private int room = Integer.MAX_VALUE;
     private long durableLsn;
@@ -31,7 +32,7 @@ final class TestLog implements ServerLog {
     }
 
     /** Up to this lsn all is on disk; {@link Long#MAX_VALUE} for everything as soon as it is written. */
-    void durable(long lsn) {
+    public void durable(long lsn) {
         durableLsn = lsn;
     }
 
@@ -46,12 +47,12 @@ final class TestLog implements ServerLog {
     }
 
     /** It is large enough for a base now. */
-    void grow() {
+    public void grow() {
         writtenBytes = 1L << 40;
     }
 
     /** The disk is full, but a base of so many bytes has room. */
-    void full(long bytesForBase) {
+    public void full(long bytesForBase) {
         roomForBase = bytesForBase;
     }
 
@@ -61,7 +62,7 @@ final class TestLog implements ServerLog {
     }
 
     /** How many bases were begun, all in vain. */
-    int attempts() {
+    public int attempts() {
         return attempts.get();
     }
 

@@ -1,10 +1,6 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import dev.miniredis.command.CommandError;
-import dev.miniredis.engine.Engine;
-import dev.miniredis.engine.EngineThread;
-import dev.miniredis.engine.RefusedEntries;
-import dev.miniredis.engine.SmallSetting;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
@@ -19,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a batch at a
  * time: between two batches it answers clients.
  */
-final class Replay implements ServerLog.Replay {
+public final class Replay implements ServerLog.Replay {
     private final Engine engine;
     private final EngineThread loop;
     /**
@@ -31,7 +27,7 @@ final class Replay implements ServerLog.Replay {
     private final RefusedEntries refused = new RefusedEntries();
     private volatile String failure;
 
-    Replay(Engine engine, EngineThread loop) {
+    public Replay(Engine engine, EngineThread loop) {
         this.engine = engine;
         this.loop = loop;
         long limit = engine.processMemory().heapLimitBytes();
@@ -93,7 +89,7 @@ final class Replay implements ServerLog.Replay {
     }
 
     /** What to say when there is no memory for something. */
-    static String noMemory(String what) {
+    public static String noMemory(String what) {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
         return "There is no memory for " + what + ": the heap has " + megabytes
                 + " MiB. Give the server a larger one, for example MINI_REDIS_JAVA_OPTS=-Xmx4g.";

@@ -1,7 +1,6 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import dev.miniredis.command.CommandError;
-import dev.miniredis.engine.Engine;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
@@ -18,14 +17,14 @@ import java.util.function.Consumer;
  *
  * <p>The log is read twice: the first time only to know that it can be read, so that its damage takes no data from memory.
  */
-final class Reload implements Runnable {
+public final class Reload implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Reload.class.getName());
 
     private final Engine engine;
     private final ServerLog log;
     private final Disk disk;
 
-    Reload(Engine engine, ServerLog log, Disk disk) {
+    public Reload(Engine engine, ServerLog log, Disk disk) {
         this.engine = engine;
         this.log = log;
         this.disk = disk;

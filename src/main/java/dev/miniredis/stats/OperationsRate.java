@@ -1,7 +1,7 @@
-package dev.miniredis.server;
+package dev.miniredis.stats;
 
 /** The rate of something counted, over the last second and a bit: Redis's {@code instantaneous_ops_per_sec}. */
-final class OperationsRate {
+public final class OperationsRate {
     private static final int SAMPLES = 16;
 
     private final long[] counts = new long[SAMPLES];
@@ -9,13 +9,13 @@ final class OperationsRate {
     private int taken;
 
     /** Notes the count so far; about ten times a second. */
-    void sample(long count, long nowNanos) {
+    public void sample(long count, long nowNanos) {
         counts[taken % SAMPLES] = count;
         nanos[taken % SAMPLES] = nowNanos;
         taken++;
     }
 
-    long perSecond() {
+    public long perSecond() {
         if (taken < 2) {
             return 0;
         }

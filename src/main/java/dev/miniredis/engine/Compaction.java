@@ -1,11 +1,8 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.Saving;
 import dev.miniredis.config.LogRetention;
-import dev.miniredis.engine.BaseCommands;
-import dev.miniredis.engine.Engine;
-import dev.miniredis.engine.EngineThread;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.BaseFile;
@@ -34,7 +31,7 @@ import java.util.function.LongSupplier;
  *
  * <p>A crash before the end leaves the log as it was, in one segment more.
  */
-final class Compaction implements Saving {
+public final class Compaction implements Saving {
     private static final System.Logger LOGGER = System.getLogger(Compaction.class.getName());
     private static final int SEGMENTS_A_STEP = 16;
     /** With more of them on their way to the file, the engine waits with the next step. */
@@ -76,7 +73,7 @@ final class Compaction implements Saving {
     private BlockingQueue<Piece> pieces; // null where nothing is being made
     private long runs;
     private Thread writer;
-    private long lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+    private long lastSeconds; // when the last one ended, or this began, by the wall clock
     private long lastDurationNanos = NONE;
     private boolean lastFailed;
     private long beganNanos;
@@ -92,17 +89,22 @@ final class Compaction implements Saving {
     private CompletableFuture<Void> outcome;
     private boolean stopping;
 
-    Compaction(Engine engine, ServerLog log, EngineThread loop) {
+    public Compaction(Engine engine, ServerLog log, EngineThread loop) {
         this(engine, log, loop, System::nanoTime);
     }
 
     /** @param nanoTime a clock for intervals */
-    Compaction(Engine engine, ServerLog log, EngineThread loop, LongSupplier nanoTime) {
+    public Compaction(Engine engine, ServerLog log, EngineThread loop, LongSupplier nanoTime) {
         this.engine = engine;
         this.log = log;
         this.loop = loop;
         this.nanoTime = nanoTime;
         this.endedNanos = nanoTime.getAsLong();
+        this.lastSeconds = wallSeconds();
+    }
+
+    private long wallSeconds() {
+        return TimeUnit.MILLISECONDS.toSeconds(engine.time().wallMillis());
     }
 
     @Override
@@ -121,41 +123,41 @@ final class Compaction implements Saving {
     }
 
     /** How many were made. */
-    long successes() {
+    public long successes() {
         return successes;
     }
 
     /** How many failed. */
-    long allFailures() {
+    public long allFailures() {
         return allFailures;
     }
 
     /** How many failed since the last one was made. */
-    long failures() {
+    public long failures() {
         return failures;
     }
 
     /** How long the one takes that is being made, so far; -1 where none is. */
-    long currentSeconds() {
+    public long currentSeconds() {
         return isRunning() ? TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - beganNanos) : -1;
     }
 
     /** How long the last one took; -1 where there was none. */
-    long lastDurationSeconds() {
+    public long lastDurationSeconds() {
         return lastDurationNanos == NONE ? NONE : TimeUnit.NANOSECONDS.toSeconds(lastDurationNanos);
     }
 
     /** The same in nanoseconds. */
-    long lastDurationNanos() {
+    public long lastDurationNanos() {
         return lastDurationNanos;
     }
 
-    boolean lastFailed() {
+    public boolean lastFailed() {
         return lastFailed;
     }
 
     /** Begins, if the log has grown by as much as the parameters say, is lost without a base, or the disk is full. */
-    void startIfNeeded() {
+    public void startIfNeeded() {
         if (isRunning() || stopping) {
             return;
         }
@@ -280,7 +282,7 @@ final class Compaction implements Saving {
         lastFailed = failure != null && !stopping; // to be given up at the end is no failure
         endedNanos = nanoTime.getAsLong();
         if (failure == null) {
-            lastSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+            lastSeconds = wallSeconds();
             toldReason = null;
             lastChanges = beganChanges;
             successes++;
@@ -350,7 +352,7 @@ final class Compaction implements Saving {
     }
 
     /** Gives up, before the log is closed, unless the log is lost without a base. From another thread than the engine's. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         log.look();
         for (int attempt = 0; attempt < LAST_ATTEMPTS && log.needsBase(); attempt++) {
             awaitBase();

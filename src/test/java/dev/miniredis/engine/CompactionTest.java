@@ -1,16 +1,19 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.miniredis.engine.Clocks;
-import dev.miniredis.engine.Engine;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.OnDamage;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.Request;
+import dev.miniredis.server.ClientLimits;
+import dev.miniredis.server.EngineLoop;
+import dev.miniredis.server.ProcessFacts;
+import dev.miniredis.server.TestLog;
+import dev.miniredis.server.Turn;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -1,16 +1,16 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import dev.miniredis.notice.Notice;
 import java.util.concurrent.TimeUnit;
 
 /** Tells when the machine's clock is behind the engine's time, by how much, and when it is not any more. */
-final class ClockWatch {
+public final class ClockWatch {
     private static final System.Logger LOGGER = System.getLogger(ClockWatch.class.getName());
 
     private long toldMillis;
 
     /** @param behindMillis how far it is behind now, a figure that changes only when the clock is set */
-    void look(long behindMillis) {
+    public void look(long behindMillis) {
         if (behindMillis == toldMillis) {
             return;
         }

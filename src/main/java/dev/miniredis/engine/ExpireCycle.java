@@ -1,11 +1,10 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
-import dev.miniredis.engine.Engine;
 import dev.miniredis.stats.LatencyMonitor.Event;
 import java.util.concurrent.TimeUnit;
 
 /** Removes what has expired, a little at a time. On the engine's thread. */
-final class ExpireCycle {
+public final class ExpireCycle {
     /** How long one round may keep the thread. */
     private static final long BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -13,11 +12,11 @@ final class ExpireCycle {
     private long nanos;
     private long cutShort;
 
-    ExpireCycle(Engine engine) {
+    public ExpireCycle(Engine engine) {
         this.engine = engine;
     }
 
-    void run() {
+    public void run() {
         long began = System.nanoTime();
         long deadline = began + BUDGET_NANOS;
         boolean late = false;
@@ -35,12 +34,12 @@ final class ExpireCycle {
     }
 
     /** How long all rounds took together. */
-    long nanos() {
+    public long nanos() {
         return nanos;
     }
 
     /** How many rounds ended for want of time. */
-    long cutShort() {
+    public long cutShort() {
         return cutShort;
     }
 }

@@ -1,4 +1,4 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.Notice;
@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
  *
  * @param etaSeconds until it ends, if it goes on as it did; 1 while nobody can know, as Redis says
  */
-record Loading(long loadedBytes, long totalBytes, double percent, long etaSeconds, long elapsedMillis) {
+public record Loading(long loadedBytes, long totalBytes, double percent, long etaSeconds, long elapsedMillis) {
     private static final double PERCENT = 100;
 
-    static Loading of(ServerLog.Progress progress, long elapsedNanos) {
+    public static Loading of(ServerLog.Progress progress, long elapsedNanos) {
         long loaded = progress.readBytes();
         long total = progress.totalBytes();
         long elapsed = TimeUnit.NANOSECONDS.toMillis(elapsedNanos);
@@ -26,7 +26,7 @@ record Loading(long loadedBytes, long totalBytes, double percent, long etaSecond
     }
 
     /** Says so. */
-    void tell(System.Logger logger) {
+    public void tell(System.Logger logger) {
         double seconds = elapsedMillis / (double) TimeUnit.SECONDS.toMillis(1);
         Notice.LOG_REPLAYING.tell(logger, tenths(percent), totalBytes, tenths(seconds), etaSeconds);
     }

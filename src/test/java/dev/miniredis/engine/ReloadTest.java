@@ -1,11 +1,8 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.miniredis.engine.Clocks;
-import dev.miniredis.engine.Engine;
-import dev.miniredis.engine.EngineHarness;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;

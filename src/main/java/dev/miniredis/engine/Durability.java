@@ -1,4 +1,4 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.log.FsyncPolicy;
@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits on the engine's thread until the disk has what was appended, for the few commands that must not go on before. */
-record Durability(ServerLog log) {
+public record Durability(ServerLog log) {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     /** @throws CommandError the log cannot be written */
-    void await(long lsn) {
+    public void await(long lsn) {
         log.submit();
         while (log.durableLsn() < lsn) {
             if (log.problem() != null) {
@@ -22,7 +22,7 @@ record Durability(ServerLog log) {
     }
 
     /** From now on, writes count as done when this policy says; under the strictest one, those that were done already too. */
-    void change(FsyncPolicy policy) {
+    public void change(FsyncPolicy policy) {
         log.submit();
         log.fsync(policy);
         while (policy == FsyncPolicy.ALWAYS && log.syncedLsn() < log.nextLsn() - 1 && log.problem() == null) {

@@ -1,7 +1,5 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
-import dev.miniredis.engine.Engine;
-import dev.miniredis.engine.EngineThread;
 import dev.miniredis.keyspace.Keyspace;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
@@ -9,20 +7,20 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * Numbers of the engine as its thread last saw them, for others to read at any time: those that only it may ask for, or
  * that it has to count.
  */
-final class EngineSnapshot {
+public final class EngineSnapshot {
     private final AtomicIntegerArray keys;
     private final AtomicIntegerArray expiring;
     private volatile int subscribers;
     private int taken;
 
     /** @param databases how many there are */
-    EngineSnapshot(int databases) {
+    public EngineSnapshot(int databases) {
         keys = new AtomicIntegerArray(databases);
         expiring = new AtomicIntegerArray(databases);
     }
 
     /** On the engine's thread, {@link EngineThread#CRON_HZ} times a second. */
-    void take(Engine engine) {
+    public void take(Engine engine) {
         for (int i = 0; i < keys.length(); i++) {
             Keyspace database = engine.database(i);
             keys.set(i, database.size());
@@ -33,21 +31,21 @@ final class EngineSnapshot {
         }
     }
 
-    int databases() {
+    public int databases() {
         return keys.length();
     }
 
-    int keys(int database) {
+    public int keys(int database) {
         return keys.get(database);
     }
 
     /** How many of them have a deadline. */
-    int expiring(int database) {
+    public int expiring(int database) {
         return expiring.get(database);
     }
 
     /** Clients that listen to channels; a second old at most. */
-    int subscribers() {
+    public int subscribers() {
         return subscribers;
     }
 }

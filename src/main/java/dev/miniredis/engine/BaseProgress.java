@@ -1,4 +1,4 @@
-package dev.miniredis.server;
+package dev.miniredis.engine;
 
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
