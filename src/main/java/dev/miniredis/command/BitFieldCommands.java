@@ -106,7 +106,7 @@ final class BitFieldCommands {
             }
             offset *= fieldBits;
         }
-        if (offset < 0 || offset >> 3 >= call.host.tuning().protoMaxBulkLen.value()) {
+        if (offset < 0 || offset >> 3 >= call.maxStringBytes()) {
             throw BIT_OFFSET;
         }
         return offset;

@@ -22,6 +22,9 @@ public final class Call {
     /** For {@link #put}: the key keeps the deadline it has. */
     static final long KEEP = Long.MIN_VALUE;
 
+    /** As long as an argument can be, whatever is set. */
+    static final long MAX_STRING_BYTES = 1L << 30;
+
     public final Host host;
     public final Reply reply;
     public final Options options = new Options();
@@ -240,9 +243,20 @@ public final class Call {
         return (int) number;
     }
 
+    /** Whether this is run from the log: it was accepted once, so no setting may refuse it now. */
+    private boolean isReplayed() {
+        return session.id() == 0; // the log's
+    }
+
+    /** How many bytes a string may have that this run makes. */
+    long maxStringBytes() {
+        long set = host.tuning().protoMaxBulkLen.value();
+        return isReplayed() ? MAX_STRING_BYTES : Math.min(set, MAX_STRING_BYTES);
+    }
+
     /** Refuses clients what only a server does that is no node of a cluster: one with several databases or replicas. */
     void refuseInCluster(String error) {
-        if (host.tuning().clusterEnabled.value() && session().id() != 0) { // 0 is the log's
+        if (host.tuning().clusterEnabled.value() && !isReplayed()) {
             throw new CommandError("ERR " + error);
         }
     }
