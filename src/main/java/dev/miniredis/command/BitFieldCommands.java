@@ -142,6 +142,8 @@ final class BitFieldCommands {
         }
         if (grows || changes > 0) {
             call.put(1, bits, 0, bits.length, Call.KEEP, PackedEntry.RAW);
+        } else if (writes) {
+            call.stayedAsItWas();
         }
         if (changes > 0) {
             call.event(EventType.STRING, "setbit");

@@ -360,6 +360,17 @@ public final class Call {
     }
 
     /**
+     * Says that the string of the command's key, where there is one, was to be changed in place and has stayed as it was: Redis keeps
+     * it as {@code raw} from then on. That is no change of the data.
+     */
+    void stayedAsItWas() {
+        byte[] entry = peek(command.firstKey());
+        if (entry != null) {
+            PackedEntry.makeRaw(entry);
+        }
+    }
+
+    /**
      * Tells those who listen what has become of the command's key: a keyspace event, under the name that Redis gives it.
      * After the change.
      */
