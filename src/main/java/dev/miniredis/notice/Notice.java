@@ -34,6 +34,9 @@ public enum Notice {
                     + " open files is {files}. maxclients has been reduced to {maxclients} to compensate for low ulimit."
                     + " If you need higher maxclients increase 'ulimit -n'."),
 
+    SETTING_UNKNOWN(
+            Level.WARNING, "setting.unknown", "{name} is no setting of Mini Redis, so it is ignored.{suggestion}"),
+
     CLOCK_BEHIND(
             Level.WARNING,
             "clock.behind",
