@@ -62,6 +62,12 @@ final class EmbeddedServer {
         loopChannel.runPendingTasks();
     }
 
+    /** What the loop was to run within this time is run. */
+    void runScheduled(long millis) {
+        loopChannel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        loopChannel.runScheduledPendingTasks();
+    }
+
     /** Turns, until nothing is left to run. */
     void turns() {
         do {
