@@ -5,6 +5,7 @@ import dev.miniredis.resp.Quoted;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
+import java.util.Locale;
 
 /**
  * What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it; but not without end, since
@@ -18,7 +19,8 @@ final class MonitorLine {
     static String of(Session session, Command command, Request request, long nowMicros) {
         StringBuilder line = new StringBuilder()
                 .append(nowMicros / 1_000_000)
-                .append(String.format(".%06d [%d %s]", nowMicros % 1_000_000, session.database(), session.address()));
+                .append(String.format(
+                        Locale.ROOT, ".%06d [%d %s]", nowMicros % 1_000_000, session.database(), session.address()));
         for (int i = 0; i < request.size(); i++) {
             if (line.length() > MAX_BYTES) {
                 return line.append(" ... (")
