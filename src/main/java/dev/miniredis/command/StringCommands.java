@@ -35,8 +35,6 @@ final class StringCommands {
     /** As long as an argument can be, whatever is set. */
     private static final long MAX_LENGTH = 1L << 30;
 
-    private static final CommandError TOO_LONG =
-            new CommandError("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
     private static final CommandError OFFSET_OUT_OF_RANGE = new CommandError("ERR offset is out of range");
 
     private StringCommands() {}
@@ -143,7 +141,7 @@ final class StringCommands {
      */
     static int checkedLength(Call call, long length) {
         if (length > Math.min(call.host.tuning().protoMaxBulkLen.value(), MAX_LENGTH)) {
-            throw TOO_LONG;
+            throw CommandError.STRING_TOO_LONG;
         }
         return (int) length;
     }
@@ -274,7 +272,7 @@ final class StringCommands {
             return;
         }
         if (offset > MAX_LENGTH) {
-            throw TOO_LONG;
+            throw CommandError.STRING_TOO_LONG;
         }
         byte[] value = new byte[Math.max(oldLength, checkedLength(call, offset + part.length()))];
         if (old != null) {

@@ -11,9 +11,7 @@ import java.util.Set;
  */
 public final class SmallSetting {
     /** What is refused for {@code proto-max-bulk-len} only, of a command that was accepted once. */
-    private static final Set<String> TOO_LONG = Set.of(
-            "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
-            "ERR bit offset is not an integer or out of range");
+    private static final Set<CommandError> TOO_LONG = Set.of(CommandError.STRING_TOO_LONG, CommandError.BIT_OFFSET);
 
     private SmallSetting() {}
 
@@ -25,11 +23,10 @@ public final class SmallSetting {
             return databases(
                     what + " changes database " + entry.database(), databases, entry.database() + 1L + " or more");
         }
-        String message = refusal.getMessage();
-        if (message.equals(CommandError.DATABASE_OUT_OF_RANGE.getMessage())) {
+        if (refusal == CommandError.DATABASE_OUT_OF_RANGE) {
             return databases(what + " changes a database of a higher number", databases, "more");
         }
-        if (TOO_LONG.contains(message)) {
+        if (TOO_LONG.contains(refusal)) {
             return what + " makes a string that is longer than proto-max-bulk-len, which is "
                     + engine.tuning().protoMaxBulkLen.value()
                     + " bytes. Start with a larger --proto-max-bulk-len, as when the log was written; 512mb is the"
