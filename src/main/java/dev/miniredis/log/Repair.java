@@ -27,7 +27,7 @@ import java.util.zip.CRC32C;
 public final class Repair {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final byte[] NOBODY = {};
-    /** All of a log, but as a look at the past, which changes nothing. */
+    /** All of a log; but since it is not {@link Moment#END}, the recovery leaves a torn end where it is. */
     private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
 
     private static final String HEADER_BEGINNING =
