@@ -8,10 +8,11 @@ import dev.miniredis.session.Session;
 import java.util.Locale;
 
 /**
- * What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it; but not without end, since
- * quoted bytes take four times their room.
+ * What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it; but cut off after a
+ * while, since a quoted byte may take four.
  */
 final class MonitorLine {
+    /** No argument begins behind this, and of none more bytes are shown. */
     private static final int MAX_BYTES = 1024 * 1024;
 
     private MonitorLine() {}

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Connections, turn, limits and engine as in the server, where the test is network, disk and event loop. */
 final class EmbeddedServer {
@@ -55,6 +56,11 @@ final class EmbeddedServer {
         public long nanos() {
             return MACHINE.nanos() + passedNanos;
         }
+    }
+
+    /** SET of {@code k0}, {@code k1} …, as inline commands. */
+    static String[] sets(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "SET k" + i + " v").toArray(String[]::new);
     }
 
     /** The end of the network's part of a turn: runs what was read, and once more where something was left. */
