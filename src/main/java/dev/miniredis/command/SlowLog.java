@@ -1,5 +1,6 @@
 package dev.miniredis.command;
 
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
@@ -47,8 +48,13 @@ public final class SlowLog {
         if (shown < request.size()) {
             arguments.add(ascii("... (" + (request.size() - shown) + " more arguments)"));
         }
-        entries.addFirst(
-                new Entry(nextId++, nowMillis / 1000, micros, arguments, session.address(), shown(session.name())));
+        entries.addFirst(new Entry(
+                nextId++,
+                nowMillis / 1000,
+                micros,
+                arguments,
+                session.address(),
+                ByteText.cut(session.name(), SHOWN_BYTES)));
         shorten();
     }
 
@@ -61,12 +67,6 @@ public final class SlowLog {
         String head = new String(argument.bytes(), argument.offset(), SHOWN_BYTES, StandardCharsets.ISO_8859_1);
         return (head + "... (" + (argument.length() - SHOWN_BYTES) + " more bytes)")
                 .getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String shown(String name) {
-        return name.length() <= SHOWN_BYTES
-                ? name
-                : name.substring(0, SHOWN_BYTES) + "... (" + (name.length() - SHOWN_BYTES) + " more bytes)";
     }
 
     private void shorten() {

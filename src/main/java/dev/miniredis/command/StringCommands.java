@@ -32,8 +32,6 @@ final class StringCommands {
     private static final Set<Trait.KeyFlag> SETS = Collections.unmodifiableSet(EnumSet.of(OW, UPDATE));
     private static final Set<Trait.KeyFlag> SETS_AND_GETS = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
 
-    private static final CommandError TOO_LONG =
-            new CommandError("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
     private static final CommandError OFFSET_OUT_OF_RANGE = new CommandError("ERR offset is out of range");
 
     private StringCommands() {}
@@ -140,7 +138,7 @@ final class StringCommands {
      */
     static int checkedLength(Call call, long length) {
         if (length > call.maxStringBytes()) {
-            throw TOO_LONG;
+            throw CommandError.STRING_TOO_LONG;
         }
         return (int) length;
     }
@@ -271,7 +269,7 @@ final class StringCommands {
             return;
         }
         if (offset > Call.MAX_STRING_BYTES) {
-            throw TOO_LONG;
+            throw CommandError.STRING_TOO_LONG;
         }
         byte[] value = new byte[Math.max(oldLength, checkedLength(call, offset + part.length()))];
         if (old != null) {

@@ -19,7 +19,7 @@ public final class SmallSetting {
             return databases(
                     what + " changes database " + entry.database(), databases, entry.database() + 1L + " or more");
         }
-        if (refusal.getMessage().equals(CommandError.DATABASE_OUT_OF_RANGE.getMessage())) {
+        if (refusal == CommandError.DATABASE_OUT_OF_RANGE) {
             return databases(what + " changes a database of a higher number", databases, "more");
         }
         return null;

@@ -5,6 +5,7 @@ import dev.miniredis.command.LatencyMonitor.Event;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -30,6 +31,8 @@ import java.util.function.Supplier;
  */
 @Singleton
 final class EngineLoop implements LogListener {
+    private static final System.Logger LOGGER = System.getLogger(EngineLoop.class.getName());
+
     /** How often the regular work is done, a second. */
     static final int CRON_HZ = 10;
 
@@ -215,14 +218,14 @@ final class EngineLoop implements LogListener {
                 loop);
     }
 
-    /** A task whose error would only be kept for somebody who never asks: the loop logs that of others. */
+    /** A task that is run later: Netty keeps its failure for a caller that asks, and would not repeat it. */
     private static Runnable guarded(Runnable task) {
         return () -> {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endIfCause(e);
-                throw e;
+                Notice.BUG_IN_LOOP.tell(LOGGER, e);
             }
         };
     }

@@ -173,6 +173,19 @@ class StartErrorsIT {
         assertThat(Files.readAllBytes(log)).isEqualTo(bytes);
     }
 
+    /** With so few, the JVM cannot even open the program's jars. */
+    @ParameterizedTest
+    @CsvSource({"64, server", "100, server", "64, client", "191, --version"})
+    void too_few_files_for_any_start(int files, String command) throws IOException {
+        Program start =
+                Program.run("sh", "-c", "ulimit -n " + files + "; exec '" + ServerProcess.LAUNCHER + "' " + command);
+        assertThat(start.exitCode()).isEqualTo(1);
+        assertThat(start.output().lines())
+                .containsExactly("mini-redis: At most " + files + " files may be open ('ulimit -n'), and at least 192"
+                        + " are needed; a server needs more, one for each client. Raise the limit, for example with"
+                        + " 'ulimit -n 1024'.");
+    }
+
     @Test
     void a_log_that_was_cut_to_nothing() throws IOException {
         Path log = new LogFile(dataDir()).path();
