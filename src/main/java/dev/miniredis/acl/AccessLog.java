@@ -1,5 +1,6 @@
 package dev.miniredis.acl;
 
+import dev.miniredis.resp.ByteText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,8 +11,8 @@ import java.util.List;
 public final class AccessLog {
     /** The same once more within this time is counted with it. */
     private static final long GROUPING_MILLIS = 60_000;
-    /** What a client can make as long as it likes is kept up to here. */
-    private static final int MAX_TEXT = 1024;
+    /** So much is kept of each text: a client can make some as long as it likes. */
+    private static final int MAX_TEXT_BYTES = 1024;
     /** So many entries are searched for the same. */
     private static final int SEARCHED = 10;
 
@@ -80,9 +81,9 @@ public final class AccessLog {
                 1,
                 reason,
                 inTransaction,
-                cut(object),
-                cut(user),
-                cut(client),
+                ByteText.cut(object, MAX_TEXT_BYTES),
+                ByteText.cut(user, MAX_TEXT_BYTES),
+                ByteText.cut(client, MAX_TEXT_BYTES),
                 wallMillis,
                 wallMillis,
                 monotonicMillis);
@@ -92,13 +93,6 @@ public final class AccessLog {
         }
         entries.addFirst(before == null ? entry : before.again(entry));
         shorten();
-    }
-
-    /** A text of which the end is left out where it is long. */
-    private static String cut(String text) {
-        return text.length() <= MAX_TEXT
-                ? text
-                : text.substring(0, MAX_TEXT) + "... (" + (text.length() - MAX_TEXT) + " more bytes)";
     }
 
     private Entry takeLike(Entry entry) {

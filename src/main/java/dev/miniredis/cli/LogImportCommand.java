@@ -6,6 +6,7 @@ import dev.miniredis.migrate.ImportProgress;
 import dev.miniredis.migrate.ImportReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -110,8 +111,8 @@ final class LogImportCommand implements Callable<Integer> {
                             + " missing, older than in Redis, or without its expiry time.");
             out.println("  For the strings as they are now: redis-cli SAVE, then import the dump.rdb.");
         }
-        out.println("  %s, %s, %.1f s"
-                .formatted(count(report.entryCount(), "entry", "entries"), bytes(report.logBytes()), seconds));
+        out.println("  " + count(report.entryCount(), "entry", "entries") + ", " + bytes(report.logBytes()) + ", "
+                + oneDecimal(seconds) + " s");
         out.println("Next: " + databases(report) + "mini-redis server --data-dir " + quoted(directory.toString()));
         out.flush();
     }
@@ -149,7 +150,11 @@ final class LogImportCommand implements Callable<Integer> {
                 unit = larger;
             }
         }
-        return "%.1f %s".formatted(value, unit);
+        return oneDecimal(value) + " " + unit;
+    }
+
+    private static String oneDecimal(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
     }
 
     /** One line that is written again and again, where somebody looks at it. */
@@ -171,8 +176,8 @@ final class LogImportCommand implements Callable<Integer> {
                 return;
             }
             lastNanos = now;
-            show("Importing: %d %% of %s, %s"
-                    .formatted(of == 0 ? 100 : done * 100 / of, bytes(of), count(entries, "entry", "entries")));
+            long percent = of == 0 ? 100 : done * 100 / of;
+            show("Importing: " + percent + " % of " + bytes(of) + ", " + count(entries, "entry", "entries"));
         }
 
         private void show(String text) {

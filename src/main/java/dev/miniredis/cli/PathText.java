@@ -18,7 +18,7 @@ final class PathText implements ITypeConverter<Path> {
     static String checked(String text) {
         if (text.codePoints().anyMatch(PathText::isNoText)) {
             throw new IllegalArgumentException(
-                    "'" + text + "': the name has bytes that are no text in the character set of" + " the locale, "
+                    "'" + text + "': the name has bytes that are no text in the character set of the locale, "
                             + System.getProperty("sun.jnu.encoding"));
         }
         return text;

@@ -49,12 +49,13 @@ final class ServerCommand implements Callable<Integer> {
         }
         var out = spec.commandLine();
         Map<String, String> environment = ProcessText.environment();
+        ServerArguments arguments;
         try {
-            ServerArguments arguments = new ServerArguments(values, file).with(environment);
-            return ServerRun.of(arguments, environment, out.getOut(), out.getErr());
+            arguments = new ServerArguments(values, file).with(environment);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(out, e.getMessage(), e);
         }
+        return ServerRun.of(arguments, environment, out.getOut(), out.getErr());
     }
 
     /** Adds the options. */

@@ -23,6 +23,9 @@ public final class Call {
     /** For {@link #put}: the key keeps the deadline it has. */
     public static final long KEEP = Long.MIN_VALUE;
 
+    /** As long as an argument can be, whatever is set. */
+    public static final long MAX_STRING_BYTES = 1L << 30;
+
     public final Host host;
     public final Reply reply;
     public final Options options = new Options();
@@ -241,9 +244,20 @@ public final class Call {
         return (int) number;
     }
 
+    /** Whether this is run from the log: it was accepted once, so no setting may refuse it now. */
+    private boolean isReplayed() {
+        return session.id() == 0; // the log's
+    }
+
+    /** How many bytes a string may have that this run makes. */
+    public long maxStringBytes() {
+        long set = host.tuning().protoMaxBulkLen.value();
+        return isReplayed() ? MAX_STRING_BYTES : Math.min(set, MAX_STRING_BYTES);
+    }
+
     /** Refuses clients what only a server does that is no node of a cluster: one with several databases or replicas. */
     public void refuseInCluster(String error) {
-        if (host.tuning().clusterEnabled.value() && session().id() != 0) { // 0 is the log's
+        if (host.tuning().clusterEnabled.value() && !isReplayed()) {
             throw new CommandError("ERR " + error);
         }
     }
@@ -344,6 +358,17 @@ public final class Call {
             newDeadline = old == -1 ? Keyspace.NEVER : old;
         }
         keyspace.put(hash(index), key.bytes(), key.offset(), key.length(), value, offset, length, newDeadline, form);
+    }
+
+    /**
+     * Says that the string of the command's key, where there is one, was to be changed in place and has stayed as it was: Redis keeps
+     * it as {@code raw} from then on. That is no change of the data.
+     */
+    public void stayedAsItWas() {
+        byte[] entry = peek(command.firstKey());
+        if (entry != null) {
+            PackedEntry.makeRaw(entry);
+        }
     }
 
     /**

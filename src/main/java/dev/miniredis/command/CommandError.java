@@ -23,6 +23,13 @@ public final class CommandError extends RuntimeException {
     public static final CommandError WRONG_TYPE =
             new CommandError("WRONGTYPE Operation against a key holding the wrong kind of value");
     public static final CommandError DATABASE_OUT_OF_RANGE = new CommandError("ERR DB index is out of range");
+    /** A string, or the bit in one, would be beyond {@code proto-max-bulk-len}. */
+    public static final CommandError STRING_TOO_LONG =
+            new CommandError("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
+
+    /** It is no number, or beyond {@code proto-max-bulk-len}. */
+    public static final CommandError BIT_OFFSET = new CommandError("ERR bit offset is not an integer or out of range");
+
     public static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
     public static final CommandError NOT_AUTHENTICATED = new CommandError("NOAUTH Authentication required.");
     public static final CommandError WRONG_PASSWORD =

@@ -26,7 +26,7 @@ public final class Security {
     private AclFile file = AclFile.NONE;
 
     /**
-     * @param secrets makes what nobody can guess
+     * @param secrets a source of random numbers that cannot be guessed
      * @param time when something was denied
      */
     public Security(CommandTable commands, Tuning tuning, RandomGenerator secrets, HostTime time) {

@@ -33,7 +33,6 @@ final class BitFieldCommands {
     private static final Set<Trait.KeyFlag> WRITES = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
     private static final byte[] GET = {'G', 'E', 'T'};
     private static final byte[] OVERFLOW = {'O', 'V', 'E', 'R', 'F', 'L', 'O', 'W'};
-    private static final CommandError BIT_OFFSET = new CommandError("ERR bit offset is not an integer or out of range");
     private static final CommandError BITFIELD_TYPE = new CommandError(
             "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.");
     private static final CommandError OVERFLOW_TYPE = new CommandError("ERR Invalid OVERFLOW type specified");
@@ -103,17 +102,17 @@ final class BitFieldCommands {
         boolean counts = fieldBits > 0 && text.length() > 0 && text.byteAt(0) == '#';
         Slice number = counts ? new Slice().wrap(text.bytes(), text.offset() + 1, text.length() - 1) : text;
         if (!number.isLong()) {
-            throw BIT_OFFSET;
+            throw CommandError.BIT_OFFSET;
         }
         long offset = number.toLong();
         if (counts) {
             if (offset > Long.MAX_VALUE / fieldBits) {
-                throw BIT_OFFSET;
+                throw CommandError.BIT_OFFSET;
             }
             offset *= fieldBits;
         }
-        if (offset < 0 || offset >> 3 >= call.host.tuning().protoMaxBulkLen.value()) {
-            throw BIT_OFFSET;
+        if (offset < 0 || offset >> 3 >= call.maxStringBytes()) {
+            throw CommandError.BIT_OFFSET;
         }
         return offset;
     }
@@ -148,6 +147,8 @@ final class BitFieldCommands {
         }
         if (grows || changes > 0) {
             call.put(1, bits, 0, bits.length, Call.KEEP, PackedEntry.RAW);
+        } else if (writes) {
+            call.stayedAsItWas();
         }
         if (changes > 0) {
             call.event(EventType.STRING, "setbit");

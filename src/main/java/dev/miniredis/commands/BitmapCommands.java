@@ -82,6 +82,8 @@ final class BitmapCommands {
             value[index] = (byte) (value[index] & ~(1 << shift) | (int) bit << shift);
             call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
             call.event(EventType.STRING, "setbit");
+        } else {
+            call.stayedAsItWas();
         }
         call.reply.integer(before);
     }

@@ -113,6 +113,8 @@ final class HyperLogLogCommands {
             changed.forgetCardinality();
             put(call, 1, changed);
             call.event(EventType.STRING, "pfadd");
+        } else {
+            call.stayedAsItWas();
         }
         call.reply.integer(isChanged ? 1 : 0);
     }

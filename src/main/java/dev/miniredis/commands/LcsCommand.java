@@ -15,7 +15,12 @@ import dev.miniredis.resp.Reply;
 import dev.miniredis.value.StringValue;
 import dev.miniredis.value.Value;
 
-/** {@code LCS}: the longest common subsequence, by the table of the lengths for all pairs of prefixes (Redis's {@code t_string.c}). */
+/**
+ * {@code LCS}: the longest common subsequence, by the lengths for all pairs of prefixes (Redis's {@code t_string.c}).
+ *
+ * <p>Redis keeps a table of these lengths. To go back through it, which way to go is enough: one bit for each pair, of which a row
+ * is kept for each byte of the first string. Without it, for the length alone, two numbers for each byte of the second one do.
+ */
 final class LcsCommand {
     private static final CommandError NOT_STRINGS =
             new CommandError("ERR The specified keys must contain string values");
@@ -26,23 +31,51 @@ final class LcsCommand {
     private static final CommandError NO_MEMORY =
             new CommandError("ERR Insufficient memory, failed allocating transient memory for LCS");
     private static final byte[] NOTHING = {};
-    /** As many as an array may have. */
-    private static final long MAX_CELLS = Integer.MAX_VALUE - 8;
+    /** An array's header, and that of the one it is in. */
+    private static final int ROW_BYTES = 32;
 
     private final byte[] a;
     private final byte[] b;
-    private final int[] lengths; // of the first i bytes of a and the first j of b, at i * (b.length + 1) + j
+    /** Row i - 1, bit j: whether the first i - 1 bytes of a have more in common with j of b than i with j - 1. */
+    private final long[][] upwards;
 
-    private LcsCommand(byte[] a, byte[] b) {
+    private final int length;
+
+    private LcsCommand(byte[] a, byte[] b, boolean lengthOnly) {
         this.a = a;
         this.b = b;
-        lengths = new int[(a.length + 1) * (b.length + 1)];
-        for (int i = 1; i <= a.length; i++) {
-            for (int j = 1; j <= b.length; j++) {
-                lengths[at(i, j)] =
-                        a[i - 1] == b[j - 1] ? length(i - 1, j - 1) + 1 : Math.max(length(i - 1, j), length(i, j - 1));
+        upwards = lengthOnly ? null : new long[a.length][];
+        int[] lengths = new int[b.length + 1]; // of the row above; from the left on, of this one
+        for (int i = 0; i < a.length; i++) {
+            long[] row = lengthOnly ? null : new long[wordsOfRow(b.length)];
+            fillRow(a[i], lengths, row);
+            if (!lengthOnly) {
+                upwards[i] = row;
             }
         }
+        length = lengths[b.length];
+    }
+
+    private void fillRow(byte ofA, int[] lengths, long[] row) {
+        int diagonal = 0;
+        int left = 0;
+        for (int j = 1; j <= b.length; j++) {
+            int up = lengths[j];
+            if (ofA == b[j - 1]) {
+                left = diagonal + 1;
+            } else if (up > left) {
+                left = up;
+                if (row != null) {
+                    row[j / Long.SIZE] |= 1L << j; // modulo the size
+                }
+            }
+            lengths[j] = left;
+            diagonal = up;
+        }
+    }
+
+    private static int wordsOfRow(int length) {
+        return length / Long.SIZE + 1;
     }
 
     static void addTo(CommandTable table) {
@@ -76,10 +109,10 @@ final class LcsCommand {
         if (matches && length) {
             throw LEN_AND_IDX;
         }
-        checkMemory(call, (a.length + 1L) * (b.length + 1L));
-        LcsCommand lcs = new LcsCommand(a, b);
+        checkMemory(call, a.length, b.length, length);
+        LcsCommand lcs = new LcsCommand(a, b, length);
         if (length) {
-            call.reply.integer(lcs.length(a.length, b.length));
+            call.reply.integer(lcs.length);
         } else if (matches) {
             lcs.replyMatches(call.reply, minMatch, withLength);
         } else {
@@ -87,16 +120,16 @@ final class LcsCommand {
         }
     }
 
-    /** The table may be as large as a bulk string, if the heap has room for it. */
-    private static void checkMemory(Call call, long cells) {
-        long bytes = Math.multiplyExact(cells, Integer.BYTES);
-        if (bytes > call.host.tuning().protoMaxBulkLen.value()) {
+    /** Redis's table may be as large as a bulk string, and the heap must have room for ours. */
+    private static void checkMemory(Call call, long a, long b, boolean lengthOnly) {
+        if (Math.multiplyExact((a + 1) * (b + 1), Integer.BYTES)
+                > call.host.tuning().protoMaxBulkLen.value()) {
             throw TOO_LARGE;
         }
-        if (cells > MAX_CELLS
-                || bytes
-                        > call.host.processMemory().heapLimitBytes()
-                                - call.host.memory().bytes()) {
+        long rows = lengthOnly ? 0 : a * ((long) wordsOfRow((int) b) * Long.BYTES + ROW_BYTES);
+        long free =
+                call.host.processMemory().heapLimitBytes() - call.host.memory().bytes();
+        if (rows + (b + 1) * Integer.BYTES > free) {
             throw NO_MEMORY;
         }
     }
@@ -114,22 +147,19 @@ final class LcsCommand {
         return copy;
     }
 
-    private int at(int i, int j) {
-        return i * (b.length + 1) + j;
-    }
-
-    private int length(int i, int j) {
-        return lengths[at(i, j)];
+    /** Which way back is longer where the bytes differ: one byte less of a, or of b. */
+    private boolean isUpwards(int i, int j) {
+        return (upwards[i - 1][j / Long.SIZE] >>> j & 1) != 0;
     }
 
     private void replyCommon(Reply reply) {
-        byte[] common = new byte[length(a.length, b.length)];
+        byte[] common = new byte[length];
         int left = common.length;
         for (int i = a.length, j = b.length; i > 0 && j > 0; ) {
             if (a[i - 1] == b[j - 1]) {
                 common[--left] = a[--i];
                 j--;
-            } else if (length(i - 1, j) > length(i, j - 1)) {
+            } else if (isUpwards(i, j)) {
                 i--;
             } else {
                 j--;
@@ -158,7 +188,7 @@ final class LcsCommand {
                     matches++;
                 }
                 run = 0;
-            } else if (length(i - 1, j) > length(i, j - 1)) {
+            } else if (isUpwards(i, j)) {
                 i--;
             } else {
                 j--;
@@ -166,7 +196,7 @@ final class LcsCommand {
         }
         reply.arrayFrom(mark, matches);
         reply.bulk("len");
-        reply.integer(length(a.length, b.length));
+        reply.integer(length);
     }
 
     private static void replyMatch(Reply reply, int i, int j, int length, boolean withLength) {

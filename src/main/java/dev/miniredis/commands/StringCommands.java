@@ -39,11 +39,6 @@ final class StringCommands {
     private static final Set<Trait.KeyFlag> SETS = Collections.unmodifiableSet(EnumSet.of(OW, UPDATE));
     private static final Set<Trait.KeyFlag> SETS_AND_GETS = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
 
-    /** As long as an argument can be, whatever is set. */
-    private static final long MAX_LENGTH = 1L << 30;
-
-    private static final CommandError TOO_LONG =
-            new CommandError("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
     private static final CommandError OFFSET_OUT_OF_RANGE = new CommandError("ERR offset is out of range");
 
     private StringCommands() {}
@@ -149,8 +144,8 @@ final class StringCommands {
      * @throws CommandError a string must not be so long
      */
     static int checkedLength(Call call, long length) {
-        if (length > Math.min(call.host.tuning().protoMaxBulkLen.value(), MAX_LENGTH)) {
-            throw TOO_LONG;
+        if (length > call.maxStringBytes()) {
+            throw CommandError.STRING_TOO_LONG;
         }
         return (int) length;
     }
@@ -280,8 +275,8 @@ final class StringCommands {
             call.reply.integer(oldLength);
             return;
         }
-        if (offset > MAX_LENGTH) {
-            throw TOO_LONG;
+        if (offset > Call.MAX_STRING_BYTES) {
+            throw CommandError.STRING_TOO_LONG;
         }
         byte[] value = new byte[Math.max(oldLength, checkedLength(call, offset + part.length()))];
         if (old != null) {

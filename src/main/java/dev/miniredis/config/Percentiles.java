@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** The value of {@code latency-tracking-info-percentiles}. */
 public record Percentiles(List<Double> values) {
-    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?|[+]?inf");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d++)?|[+]?inf");
 
     /**
      * Reads numbers from 0 to 100 with one space between.

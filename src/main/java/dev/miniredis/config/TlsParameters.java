@@ -7,7 +7,7 @@ import static dev.miniredis.config.ParameterType.yesOrNo;
 
 import dev.miniredis.config.Parameter.Change;
 
-/** Parameters of encrypted connections that have no effect here; those that have one are in {@link Tuning}. */
+/** Parameters of encrypted connections that cannot be set here; those that can are in {@link Tuning}. */
 final class TlsParameters {
     private TlsParameters() {}
 
@@ -23,8 +23,8 @@ final class TlsParameters {
                 .fixed("tls-dh-params-file", text(), "")
                 .fixed("tls-prefer-server-ciphers", yesOrNo(), "yes")
                 .fixed("tls-replication", yesOrNo(), "no")
-                .fixed("tls-session-cache-size", integer(0), "20480")
-                .fixed("tls-session-cache-timeout", integer(0), "300")
+                .fixed("tls-session-cache-size", integer(0), Integer.toString(Tuning.TLS_SESSIONS))
+                .fixed("tls-session-cache-timeout", integer(0), Integer.toString(Tuning.TLS_SESSION_SECONDS))
                 .fixed("tls-session-caching", yesOrNo(), "yes");
     }
 }

@@ -11,6 +11,11 @@ import java.util.List;
  * ProcessParameters}, {@link TlsParameters}), since clients and files name them.
  */
 public final class Tuning {
+    /** The fixed {@code tls-session-cache-timeout}: for how long a client may go on with a session. The JDK's own is a day. */
+    public static final int TLS_SESSION_SECONDS = 300;
+    /** The fixed {@code tls-session-cache-size}. */
+    public static final int TLS_SESSIONS = 20_480;
+
     private static final long MEGABYTE = 1024 * 1024;
     private static final long MAX_UNSIGNED = (1L << 32) - 1;
 

@@ -35,7 +35,7 @@ final class Admission {
     private final SlotCheck slots;
     private final Parameter<Long> loadingPatience;
     private boolean loading = true;
-    private long waitedForLoadingSince; // in milliseconds of the monotonic clock; 0 while nobody has
+    private long waitedForLoadingSince; // in milliseconds of the monotonic clock; 0 before the first client does
 
     Admission(
             WriteLog log, Eviction eviction, Clients clients, Security security, CommandTable commands, Tuning tuning) {

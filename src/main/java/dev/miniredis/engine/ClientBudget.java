@@ -12,7 +12,7 @@ import dev.miniredis.session.ClientMemory;
 final class ClientBudget {
     private static final int LARGEST_PART = 3;
     private static final int SMALLEST_PART = 10;
-    /** The least that the parameter stands for, as in Redis: with less nobody could connect to set another. */
+    /** The least that the parameter stands for, as in Redis: with less, no client could connect to set another. */
     private static final long LEAST_BYTES = 128 * 1024;
 
     private static final int PERCENT = 100;

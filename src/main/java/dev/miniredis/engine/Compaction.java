@@ -323,7 +323,7 @@ public final class Compaction implements Saving {
             long nanos = System.nanoTime() - began;
             lastDuration(nanos);
             Notice.COMPACTION_DONE.tell(
-                    LOGGER, progress.keys, base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
+                    LOGGER, progress.keys(), base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
         } catch (IOException e) {
             throw LogException.isNoRoom(e) ? progress.noRoom(e, header) : e;
         }

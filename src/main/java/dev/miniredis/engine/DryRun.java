@@ -14,10 +14,10 @@ import java.util.List;
  * memory as that server.
  */
 public final class DryRun implements ServerLog.Replay {
-    /** More than anybody has; each costs some hundred bytes. */
+    /** More than servers have; each costs some hundred bytes. */
     private static final int DATABASES = 16 * 1024;
 
-    private static final byte[] NOBODY = {};
+    private static final byte[] NO_SENDER = {};
 
     private final LogEntry entry = new LogEntry();
     private final RefusedEntries refused = new RefusedEntries();
@@ -33,7 +33,7 @@ public final class DryRun implements ServerLog.Replay {
      * @throws CommandError it cannot be run; nothing has changed
      */
     public void run(int database, Request command, long atMillis) {
-        engine.replay(entry.reset(atMillis, NOBODY, database).add(command));
+        engine.replay(entry.reset(atMillis, NO_SENDER, database).add(command));
     }
 
     @Override

@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
  * is the wall clock's, or while that is behind (it was set back, or was ahead when the log was written) the last time plus
  * what the monotonic clock says has passed.
  *
- * <p>Intervals, such as how long a client is idle or a pause lasts, are measured by {@link #monotonicMillis}: neither does
- * a wall clock that is set forward make them shorter.
+ * <p>Intervals, such as how long a client is idle or a pause lasts, are measured by {@link #monotonicMillis}, so that a
+ * wall clock that is set forward does not make them shorter.
  */
 public final class EngineTime implements HostTime {
-    /** The wall clock is behind when it is by this much; by less it is adjusted all the time. */
+    /** The wall clock counts as behind from here on: smaller gaps are usual, since the system adjusts it all the time. */
     private static final long NOTABLE_MILLIS = 1000;
 
     private final Clocks clocks;
@@ -40,8 +40,9 @@ public final class EngineTime implements HostTime {
      * @return what the monotonic one says
      */
     long tick() {
-        long nanos =
-                clocks.nanos(); // first: should the thread rest between the two, the wall clock does not seem behind
+        // The monotonic clock first: if the thread is stopped between the two, the wall clock then does not seem
+        // behind.
+        long nanos = clocks.nanos();
         monotonicMillis = startMillis + TimeUnit.NANOSECONDS.toMillis(nanos - startNanos);
         if (!stopped) {
             long wall = clocks.wallMillis();
@@ -75,7 +76,7 @@ public final class EngineTime implements HostTime {
         }
     }
 
-    /** Lets it be this time from now on. */
+    /** Stops the time here: a look at the past takes place at one moment. */
     public void stop(long atMillis) {
         stopped = true;
         millis = atMillis;
@@ -97,7 +98,7 @@ public final class EngineTime implements HostTime {
         return monotonicMillis;
     }
 
-    /** Unless the time is stopped: then it is that. */
+    /** The wall clock, or the time at which {@link #stop} has stopped it. */
     @Override
     public long wallMicros() {
         return stopped ? TimeUnit.MILLISECONDS.toMicros(millis) : clocks.wallMicros();

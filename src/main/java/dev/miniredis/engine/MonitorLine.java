@@ -6,12 +6,14 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 import dev.miniredis.stats.SlowLog;
+import java.util.Locale;
 
 /**
- * What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it; but not without end, since
- * quoted bytes take four times their room.
+ * What {@code MONITOR} shows of a request, as Redis's {@code replicationFeedMonitors} writes it; but cut off after a
+ * while, since a quoted byte may take four.
  */
 final class MonitorLine {
+    /** No argument begins behind this, and of none more bytes are shown. */
     private static final int MAX_BYTES = 1024 * 1024;
 
     private MonitorLine() {}
@@ -19,7 +21,8 @@ final class MonitorLine {
     static String of(Session session, Command command, Request request, long nowMicros) {
         StringBuilder line = new StringBuilder()
                 .append(nowMicros / 1_000_000)
-                .append(String.format(".%06d [%d %s]", nowMicros % 1_000_000, session.database(), session.address()));
+                .append(String.format(
+                        Locale.ROOT, ".%06d [%d %s]", nowMicros % 1_000_000, session.database(), session.address()));
         for (int i = 0; i < request.size(); i++) {
             if (line.length() > MAX_BYTES) {
                 return line.append(" ... (")

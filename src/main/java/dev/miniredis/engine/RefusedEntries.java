@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Replays entries and remembers those that cannot be run. The ones after such an entry are replayed as if it were not there;
- * unless some of its commands have been run, for then only another replay can tell about them.
+ * Replays entries and remembers those that cannot be run. The ones after such an entry are replayed as if it were not there.
+ * But where some of an entry's commands have been run before the one that cannot be, the data are not as they would be without
+ * it: then nothing more is replayed, and another replay from the beginning, without it, has to tell about the rest.
  */
 public final class RefusedEntries {
-    /** More than this are not remembered at once, so that they take little memory. */
+    /** When so many are remembered, the rest is left to another replay: so they take little memory. */
     private static final int MAX = 1_000_000;
-    /** Of so many it is known why; people read no more. */
+    /** Of the first so many the reason is kept; of the others it is never shown. */
     private static final int MAX_REASONS = 10;
 
     private final List<Unrunnable> found = new ArrayList<>();
@@ -32,13 +33,13 @@ public final class RefusedEntries {
         try {
             if (entry.commands().size() > 1) {
                 entry.commands()
-                        .forEach(engine.commands()::commandOf); // one that is not known leaves no trace of the others
+                        .forEach(engine.commands()::commandOf); // an unknown command is found before any has run
                 begun = true;
             }
             engine.replay(entry);
         } catch (CommandError e) {
-            boolean isOfAnyServer = entry.database() < Integer.MAX_VALUE;
-            if (isOfAnyServer && SmallSetting.ofEntry(entry, e, engine) != null) {
+            boolean canDatabaseExist = entry.database() < Integer.MAX_VALUE; // the setting's largest value is one more
+            if (canDatabaseExist && SmallSetting.ofEntry(entry, e, engine) != null) {
                 throw e;
             }
             found.add(Unrunnable.of(entry, found.size() < MAX_REASONS ? e.getMessage() : ""));

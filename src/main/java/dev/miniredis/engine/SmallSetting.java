@@ -3,18 +3,12 @@ package dev.miniredis.engine;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
-import java.util.Set;
 
 /**
- * The setting that is smaller than when the log was written, so that it cannot be replayed. The entry was accepted once, so a
- * refusal that depends on a setting is that setting's.
+ * The setting without which the log cannot be replayed, {@code databases}: there is no place for the keys of those that are
+ * missing. No other one refuses what was accepted once.
  */
 public final class SmallSetting {
-    /** What is refused for {@code proto-max-bulk-len} only, of a command that was accepted once. */
-    private static final Set<String> TOO_LONG = Set.of(
-            "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
-            "ERR bit offset is not an integer or out of range");
-
     private SmallSetting() {}
 
     /** What to do about an entry that was refused; null where it is no setting's fault. */
@@ -25,15 +19,8 @@ public final class SmallSetting {
             return databases(
                     what + " changes database " + entry.database(), databases, entry.database() + 1L + " or more");
         }
-        String message = refusal.getMessage();
-        if (message.equals(CommandError.DATABASE_OUT_OF_RANGE.getMessage())) {
+        if (refusal == CommandError.DATABASE_OUT_OF_RANGE) {
             return databases(what + " changes a database of a higher number", databases, "more");
-        }
-        if (TOO_LONG.contains(message)) {
-            return what + " makes a string that is longer than proto-max-bulk-len, which is "
-                    + engine.tuning().protoMaxBulkLen.value()
-                    + " bytes. Start with a larger --proto-max-bulk-len, as when the log was written; 512mb is the"
-                    + " default.";
         }
         return null;
     }

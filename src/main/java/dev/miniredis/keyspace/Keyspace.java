@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
  */
 public final class Keyspace {
     /**
-     * The deadline of a key that does not expire. No key is kept that has to go so early, so every time from 1 to {@link
-     * Long#MAX_VALUE} is a deadline of its own.
+     * The deadline of a key that does not expire. No other key has it, since one with a deadline of 0 or less is expired
+     * when it is set; so every time from 1 to {@link Long#MAX_VALUE} is a deadline of its own.
      */
     public static final long NEVER = 0;
 

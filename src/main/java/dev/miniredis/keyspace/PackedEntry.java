@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A key with its string, in one array that never changes once it is made, but for the access bits:
+ * A key with its string, in one array that never changes once it is made, but for the access bits and the
+ * form:
  *
  * <pre>
  *   [flags and form] [key length: 1 byte, or 4 if LONG_KEY] [deadline: 8 bytes, if DEADLINE] [access: 3 bytes, if ACCESS]
@@ -75,6 +76,11 @@ public final class PackedEntry {
     /** How the string came to be: {@link #AS_GIVEN}, {@link #TEXT} or {@link #RAW}. A base does not keep it. */
     public static int form(byte[] entry) {
         return entry[0] & FORMS;
+    }
+
+    /** Says that Redis would have made the string ready for a change in place, see {@link #RAW}. */
+    public static void makeRaw(byte[] entry) {
+        entry[0] = (byte) (entry[0] & ~FORMS | RAW);
     }
 
     public static int keyOffset(byte[] entry) {

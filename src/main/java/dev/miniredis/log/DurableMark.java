@@ -107,11 +107,11 @@ final class DurableMark {
     }
 
     /**
-     * Where the log has entries and nothing that can be read tells of them, begins to.
+     * Makes the mark of a log that has entries, if there is none or it cannot be read.
      *
      * @param found what there was
      * @param lsn all up to it is on disk
-     * @return what a person has to know of it; nothing usually
+     * @return what to warn of; empty if the mark was good
      */
     List<String> renew(Found found, long lsn) {
         String path = disk.location() + "/" + NAME;

@@ -107,7 +107,7 @@ public final class LogDirectory {
         } catch (IOException e) {
             throw unreadable(e);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody here waits for memory", e);
+            throw new IllegalStateException("the buffers of this scanner are made without waiting", e);
         }
     }
 

@@ -16,7 +16,7 @@ public final class LogException extends Exception {
         super(message, cause);
     }
 
-    /** Whether something failed since the disk is full, or the quota used up. */
+    /** Whether something failed because the disk is full or the quota is used up, as far as the system's English message tells. */
     public static boolean isNoRoom(IOException e) {
         String message = String.valueOf(e.getMessage());
         return message.contains("No space left on device") || message.contains("quota exceeded");

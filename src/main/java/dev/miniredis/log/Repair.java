@@ -26,8 +26,8 @@ import java.util.zip.CRC32C;
  */
 public final class Repair {
     private static final int BUFFER_BYTES = 256 * 1024;
-    private static final byte[] NOBODY = {};
-    /** All of a log, but as a look at the past, which changes nothing. */
+    private static final byte[] NO_SENDER = {};
+    /** All of a log; but since it is not {@link Moment#END}, the recovery leaves a torn end where it is. */
     private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
 
     private static final String HEADER_BEGINNING =
@@ -169,7 +169,7 @@ public final class Repair {
         try {
             if (scanner.lineNumber() == 1) {
                 reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-                entry.reset(0, NOBODY, 0);
+                entry.reset(0, NO_SENDER, 0);
             } else {
                 reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
             }

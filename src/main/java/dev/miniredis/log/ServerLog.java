@@ -43,7 +43,7 @@ public interface ServerLog extends WriteLog, AutoCloseable {
         /**
          * Waits until all of it is applied.
          *
-         * @return what could not be, in its order; an entry is among it only if those before it that are not have been applied
+         * @return what could not be, in its order; the last of it may hide more, which shows after a {@link #restart} without it
          * @throws LogException there is no way to go on
          */
         default List<Unrunnable> finish() throws InterruptedException, LogException {
@@ -52,7 +52,7 @@ public interface ServerLog extends WriteLog, AutoCloseable {
 
         /** Everything will come again, from the beginning. */
         default void restart() {
-            // who keeps nothing has nothing to forget
+            // a replay without state has nothing to forget
         }
     }
 

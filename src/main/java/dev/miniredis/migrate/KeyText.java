@@ -3,6 +3,7 @@ package dev.miniredis.migrate;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Keys as people read them in a message: one line, not too long. */
 final class KeyText {
@@ -31,7 +32,7 @@ final class KeyText {
             text.append(
                     letter >= ' ' && letter < 127 && letter != '"' && letter != '\\'
                             ? Character.toString(letter)
-                            : "\\x%02x".formatted(letter));
+                            : "\\x" + HexFormat.of().toHexDigits(letter));
         }
         return text.append(end).append('"').toString();
     }

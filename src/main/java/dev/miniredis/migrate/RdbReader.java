@@ -3,6 +3,7 @@ package dev.miniredis.migrate;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * Reads an RDB file, or the part of an AOF that is one.
@@ -185,6 +186,6 @@ final class RdbReader {
     }
 
     private static String hex(long checksum) {
-        return "%016x".formatted(checksum);
+        return HexFormat.of().toHexDigits(checksum);
     }
 }

@@ -7,7 +7,7 @@
  *     AofReader  ─┴► Import ──► NewLog      a directory that gets its name when all of it is on disk
  * </pre>
  *
- * <p>The formats are Redis's: the opcodes and encodings of {@code rdb.h} and the loader of {@code aof.c}, up to RDB version
- * 12 (Redis 7.4). What the server has no place for yet is read past and counted, never dropped in silence.
+ * <p>The formats are Redis's: the opcodes and encodings of {@code rdb.h} and the loader of {@code aof.c}, and
+ * Valkey's; see {@link dev.miniredis.migrate.RdbVersion} for the versions. What the server has no place for yet is read past and counted, never dropped in silence.
  */
 package dev.miniredis.migrate;

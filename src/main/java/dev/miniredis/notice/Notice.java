@@ -34,6 +34,9 @@ public enum Notice {
                     + " open files is {files}. maxclients has been reduced to {maxclients} to compensate for low ulimit."
                     + " If you need higher maxclients increase 'ulimit -n'."),
 
+    SETTING_UNKNOWN(
+            Level.WARNING, "setting.unknown", "{name} is no setting of Mini Redis, so it is ignored.{suggestion}"),
+
     CLOCK_BEHIND(
             Level.WARNING,
             "clock.behind",
@@ -71,7 +74,7 @@ public enum Notice {
     LOG_ROOM_BACK(Level.INFO, "log.room-back", "There is room for more entries in the log again."),
     LOG_RESERVE_NOT_KEPT(
             Level.DEBUG, "log.reserve-not-kept", "The room that is kept for a base could not be made or given back."),
-    LOG_ROOM_ENDED(Level.ERROR, "log.room-ended", "Nobody makes room for the log any more: interrupted."),
+    LOG_ROOM_ENDED(Level.ERROR, "log.room-ended", "The thread that makes room for the log ends: interrupted."),
     LOG_WRITE_FAILED(
             Level.ERROR,
             "log.write-failed",
@@ -138,6 +141,7 @@ public enum Notice {
     MEMORY_EXHAUSTED(Level.ERROR, "memory.exhausted", "No memory for '{command}': {reason}"),
     BUG_IN_COMMAND(Level.ERROR, "bug.command", "Running '{command}' failed. This is a bug in Mini Redis."),
     BUG_IN_REPLAYED_COMMAND(Level.ERROR, "bug.replayed-command", "Replaying entry {lsn} failed, as it did before."),
+    BUG_IN_LOOP(Level.ERROR, "bug.loop", "A task of the engine's thread failed. This is a bug in Mini Redis."),
     BUG_IN_LOG(Level.ERROR, "bug.log", "The log's thread ends. This is a bug in Mini Redis."),
     BUG_IN_WATCH(Level.ERROR, "bug.log-watch", "Looking at the log's files failed. This is a bug in Mini Redis.");
 

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Ends the process when there is no memory: it says what failed and what to do, and exits with {@link #EXIT_CODE}, at once.
- * A thread that an {@link OutOfMemoryError} has ended would leave a server that looks alive and answers nobody. The end is
+ * A thread that an {@link OutOfMemoryError} has ended would leave a server that looks alive and answers no client. The end is
  * as safe as any crash: what was acknowledged is in the log.
  *
  * <p>One failure does not end it: that of a single large array in a heap that has room left. The request that wanted it is

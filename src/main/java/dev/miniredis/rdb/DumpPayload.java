@@ -28,6 +28,8 @@ public final class DumpPayload {
     private static final int LZF = ENCODED | 3;
     /** A longer string is no integer of 32 bits. */
     private static final int MAX_DIGITS = 11;
+    /** As long as a string can be, see {@code proto-max-bulk-len}. */
+    private static final int MAX_UNPACKED = 1 << 30;
     /** A shorter string is not worth packing. */
     private static final int MIN_PACKED = 21;
     /** So much less it has to be when it is packed. */
@@ -111,9 +113,12 @@ public final class DumpPayload {
         return version <= MAX_VERSION && footer.getLong() == crc.value();
     }
 
-    /** The string of a payload that {@link #isWhole}; null where it holds none. */
+    /**
+     * The string of a payload that {@link #isWhole}; null where it holds none. As in Redis, one that says it is longer than it is may
+     * end within the footer.
+     */
     public static byte[] string(byte[] payload) {
-        ByteBuffer in = ByteBuffer.wrap(payload, 0, payload.length - FOOTER_BYTES);
+        ByteBuffer in = ByteBuffer.wrap(payload);
         try {
             return in.get() == STRING ? readString(in) : null;
         } catch (BufferUnderflowException e) {
@@ -126,7 +131,10 @@ public final class DumpPayload {
         if (first == LZF) {
             long packed = readLength(in, in.get() & 0xff);
             long length = readLength(in, in.get() & 0xff);
-            if (packed < 0 || packed > in.remaining() || length < 0 || length > packed * Lzf.MAX_RATIO) {
+            if (packed < 0
+                    || packed > in.remaining()
+                    || length < 0
+                    || length > Math.min(packed * Lzf.MAX_RATIO, MAX_UNPACKED)) {
                 return null;
             }
             byte[] unpacked = Lzf.unpack(readBytes(in, (int) packed), (int) length);

@@ -23,6 +23,8 @@ public final class Lzf {
     private static final int MAX_DISTANCE = 1 << 13;
     private static final int MAX_COPY = 264;
     private static final int HASH_BITS = 16;
+    /** So many steps liblzf takes without a look at how many it may, where it may take more. */
+    private static final int UNCHECKED = 16;
 
     private final byte[] source;
     private final byte[] packed;
@@ -77,6 +79,9 @@ public final class Lzf {
         endLiterals();
         int distance = at - from - 1;
         int most = Math.min(source.length - at - 2, MAX_COPY);
+        if (most > UNCHECKED) {
+            most = Math.max(most, UNCHECKED + 3);
+        }
         int length = 2;
         do {
             length++;

@@ -106,6 +106,14 @@ public final class ByteText {
         return of(file, 0, hasReturn ? end - 1 : end);
     }
 
+    /** The text; of one that has more than so many bytes, these, and how many are left out, as Redis's slow log says it. */
+    public static String cut(String text, int maxBytes) {
+        byte[] bytes = bytes(text);
+        return bytes.length <= maxBytes
+                ? text
+                : of(bytes, 0, maxBytes) + "... (" + (bytes.length - maxBytes) + " more bytes)";
+    }
+
     /** With small ASCII letters for large ones; every other byte stays, as with C's {@code tolower}. */
     public static String lowerCase(String text) {
         char[] letters = text.toCharArray();

@@ -2,7 +2,6 @@ package dev.miniredis.resp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 
 /**
  * Writes replies, header first, straight into bytes: one verb for each type of the protocol. The RESP2 and RESP3 forms
@@ -15,7 +14,6 @@ public final class Reply {
     /** A buffer that grew over this is not kept. */
     private static final int KEPT_BYTES = 1024 * 1024;
 
-    private static final Pattern LINE_ENDS_AROUND = Pattern.compile("^[\\r\\n]+|[\\r\\n]+$");
     private static final byte[] OK = ascii("+OK\r\n");
     private static final byte[] PONG = ascii("+PONG\r\n");
     private static final byte[] NIL_2 = ascii("$-1\r\n");
@@ -86,7 +84,7 @@ public final class Reply {
      */
     public void error(String text) {
         put('-');
-        byte[] message = ByteText.bytes(LINE_ENDS_AROUND.matcher(text).replaceAll(""));
+        byte[] message = ByteText.bytes(ByteText.trim(text, "\r\n"));
         for (int i = 0; i < message.length; i++) {
             if (message[i] == '\r' || message[i] == '\n') {
                 message[i] = ' ';

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -248,6 +249,8 @@ public final class ReplyReader {
     }
 
     private static String shown(byte type) {
-        return type > ' ' && type <= '~' ? "\"" + (char) type + "\"" : String.format("\"\\x%02x\"", type);
+        return type > ' ' && type <= '~'
+                ? "\"" + (char) type + "\""
+                : "\"\\x" + HexFormat.of().toHexDigits(type) + "\"";
     }
 }

@@ -40,6 +40,12 @@ import org.eclipse.microprofile.config.ConfigValue;
 
 /** Makes beans of the plain classes below this package: the store (the engine) and the append-only log. */
 final class Beans {
+    /** The setting of the file whose first line is the password. */
+    static final String PASSWORD_FILE = "requirepass-file";
+
+    /** What the name of the configuration's source begins with that is the environment. */
+    static final String ENVIRONMENT = "EnvConfigSource";
+
     private static final Logger OUR_LOGGER = Logger.getLogger("dev.miniredis");
 
     @Produces
@@ -106,7 +112,7 @@ final class Beans {
         engine.tuning().all().stream()
                 .filter(parameter -> parameter.given() == Parameter.Given.AS_PARAMETER)
                 .forEach(Beans::set);
-        String passwordFile = given("requirepass-file");
+        String passwordFile = given(PASSWORD_FILE);
         if (passwordFile != null) {
             setPassword(engine, passwordFile);
         }
@@ -140,18 +146,18 @@ final class Beans {
     /** The first line of a file is the password: the environment and the list of processes are seen by too many. */
     private static void setPassword(Engine engine, String name) {
         if (!engine.tuning().requirePass.value().isEmpty()) {
-            throw new StartupFailure("Give requirepass or requirepass-file, not both.", null);
+            throw new StartupFailure("Give requirepass or " + PASSWORD_FILE + ", not both.", null);
         }
         String password;
         try {
             password = ByteText.firstLine(Files.readAllBytes(Path.of(name)));
         } catch (IOException e) {
-            throw new StartupFailure("requirepass-file: " + LogException.reason(e), e);
+            throw new StartupFailure(PASSWORD_FILE + ": " + LogException.reason(e), e);
         } catch (InvalidPathException e) {
-            throw new StartupFailure("requirepass-file: " + e.getMessage(), e);
+            throw new StartupFailure(PASSWORD_FILE + ": " + e.getMessage(), e);
         }
         if (password.isEmpty()) {
-            throw new StartupFailure("requirepass-file " + name + ": the first line is empty.", null);
+            throw new StartupFailure(PASSWORD_FILE + " " + name + ": the first line is empty.", null);
         }
         engine.tuning().requirePass.set(password);
     }
@@ -220,6 +226,6 @@ final class Beans {
     private static String given(String name) {
         ConfigValue value = ConfigProvider.getConfig().getConfigValue(Settings.PREFIX + "." + name);
         String text = value.getValue();
-        return text == null || text.isEmpty() && value.getSourceName().startsWith("EnvConfigSource") ? null : text;
+        return text == null || text.isEmpty() && value.getSourceName().startsWith(ENVIRONMENT) ? null : text;
     }
 }

@@ -119,10 +119,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
         return reader.pendingBytes() + reader.freeBytes();
     }
 
-    /** Whether the client waits for us: for the disk, or for room in the log. What it has asked to wait for it forfeits. */
+    /**
+     * Whether the client waits for the server: for the disk, or for room in the log. After the end of its input, a command
+     * that blocks (WAIT) does not count as that.
+     */
     boolean isHeldUp() {
-        boolean forfeits = inputEnded && session.blocked() != null;
-        return output.isWaiting() || paused && !forfeits || postponed;
+        boolean blocksAfterEnd = inputEnded && session.blocked() != null;
+        return output.isWaiting() || paused && !blocksAfterEnd || postponed;
     }
 
     @Override

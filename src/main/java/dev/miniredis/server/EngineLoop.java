@@ -7,6 +7,7 @@ import dev.miniredis.engine.EngineThread;
 import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.stats.LatencyMonitor;
 import dev.miniredis.stats.LatencyMonitor.Event;
@@ -35,6 +36,8 @@ import java.util.function.Supplier;
  */
 @Singleton
 public final class EngineLoop implements EngineThread, LogListener {
+    private static final System.Logger LOGGER = System.getLogger(EngineLoop.class.getName());
+
     private static final long CRON_MILLIS = 1000 / CRON_HZ;
     /** How long the requests of one turn may keep the thread before the network is looked at again. */
     private static final long TURN_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -218,14 +221,14 @@ public final class EngineLoop implements EngineThread, LogListener {
                 loop);
     }
 
-    /** A task whose error would only be kept for somebody who never asks: the loop logs that of others. */
+    /** A task that is run later: Netty keeps its failure for a caller that asks, and would not repeat it. */
     private static Runnable guarded(Runnable task) {
         return () -> {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
                 OutOfMemory.endIfCause(e);
-                throw e;
+                Notice.BUG_IN_LOOP.tell(LOGGER, e);
             }
         };
     }

@@ -17,7 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 final class Goodbye implements ChannelFutureListener {
     private final Runnable said;
 
-    /** @param said told when the client has all, and is one no longer */
+    /** @param said run when all answers are sent: from then on the connection counts as no client */
     Goodbye(Runnable said) {
         this.said = said;
     }

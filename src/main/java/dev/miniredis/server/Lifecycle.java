@@ -16,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * The beginning and the end of the server. It listens at once, and has requests wait or answers LOADING while the log is
@@ -77,6 +78,7 @@ final class Lifecycle {
         MemoryWatch.start();
         try {
             parts = lazyParts.get();
+            new UnknownSettings(parts.engine().tuning().all()).tell(ConfigProvider.getConfig(), System.getenv());
             parts.loop().limits().limitClients();
             parts.listener().listen(settings);
             serverInfo.addTo(parts.engine(), parts.listener(), this::loading);

@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import dev.miniredis.stats.Info;
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.Locale;
 
 /** What {@code INFO replication} tells, besides its role, of a master that has no replica and keeps no backlog for one. */
 final class ReplicationInfo {
@@ -10,7 +11,7 @@ final class ReplicationInfo {
 
     /** Forty hexadecimal digits, as Redis's {@code getRandomHexChars} makes them. */
     static String randomId() {
-        return String.format("%040x", new BigInteger(160, new SecureRandom()));
+        return String.format(Locale.ROOT, "%040x", new BigInteger(160, new SecureRandom()));
     }
 
     /**

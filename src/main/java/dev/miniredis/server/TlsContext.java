@@ -32,11 +32,6 @@ import javax.net.ssl.SSLSessionContext;
 final class TlsContext {
     private static final Set<String> PROTOCOLS = Set.of("tlsv1.2", "tlsv1.3");
 
-    /** Redis's tls-session-cache-timeout: for how long a client may go on with a session. The JDK's own is a day. */
-    private static final int SESSION_SECONDS = 300;
-    /** Redis's tls-session-cache-size. */
-    private static final int SESSIONS = 20_480;
-
     private TlsContext() {}
 
     static SslChannelProvider of(TlsConfiguration configuration, Tuning tuning, VertxInternal vertx)
@@ -73,8 +68,8 @@ final class TlsContext {
                     vertx.getInternalWorkerPool().executor(), // signatures take milliseconds, which the engine has not
                     true);
             SSLSessionContext sessions = provider.sslServerContext(false).sessionContext();
-            sessions.setSessionTimeout(SESSION_SECONDS);
-            sessions.setSessionCacheSize(SESSIONS);
+            sessions.setSessionTimeout(Tuning.TLS_SESSION_SECONDS);
+            sessions.setSessionCacheSize(Tuning.TLS_SESSIONS);
             return provider;
         } catch (TlsException e) {
             throw e;

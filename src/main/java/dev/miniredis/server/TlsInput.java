@@ -1,9 +1,13 @@
 package dev.miniredis.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,17 +20,24 @@ import java.util.concurrent.TimeUnit;
  * more. So the alert is not shown to it; it only is the end of the input. TLS 1.3 ends one direction at a time, and the
  * content type of its alerts cannot be seen here.
  *
+ * <p>When the handshake fails, the client shall read why: a socket that is closed while input lies in it is reset, and the alert
+ * is lost. So first only the direction to the client ends, and what it still sends is dropped.
+ *
  * <pre>
  *   record   | content type (1) | version (2) | length (2) | length bytes |
  * </pre>
  */
-final class TlsInput extends ChannelInboundHandlerAdapter {
+final class TlsInput extends ChannelDuplexHandler {
     private static final int ALERT = 21; // a content type
     private static final int HEADER_BYTES = 5;
     /** How long a handshake may last after the end of the input: all that it still needs is our own work. */
     private static final long HANDSHAKE_SECONDS = 1;
 
+    /** How long a client whose handshake has failed has to end its direction. */
+    private static final long REFUSED_SECONDS = 1;
+
     private ChannelHandlerContext context;
+    private ChannelPromise closing; // of a handshake that has failed; null before
     private boolean handshakeOver;
     private boolean heldEnd; // of the input, during the handshake
     private boolean ended;
@@ -55,6 +66,10 @@ final class TlsInput extends ChannelInboundHandlerAdapter {
             context.fireUserEventTriggered(event);
             return;
         }
+        if (closing != null) {
+            context.close(closing);
+            return;
+        }
         heldEnd = true;
         context.executor().schedule(this::giveUp, HANDSHAKE_SECONDS, TimeUnit.SECONDS);
     }
@@ -66,10 +81,24 @@ final class TlsInput extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void close(ChannelHandlerContext unused, ChannelPromise promise) {
+        if (closing != null) {
+            closing.addListener(new PromiseNotifier<>(promise));
+        } else if (handshakeOver || heldEnd || !(context.channel() instanceof DuplexChannel channel)) {
+            context.close(promise);
+        } else {
+            closing = promise;
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.shutdownOutput());
+            channel.config().setAutoRead(true);
+            context.executor().schedule(() -> context.close(promise), REFUSED_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext unused, Object message) {
         ByteBuf in = (ByteBuf) message;
         try {
-            while (in.isReadable() && !ended) {
+            while (in.isReadable() && !ended && closing == null) {
                 pass(in, bytesToAlert(in));
             }
         } finally {

@@ -154,7 +154,7 @@ public final class Channels {
         return List.copyOf(all.get(kind).keySet());
     }
 
-    /** How many channels or patterns somebody has subscribed to. */
+    /** How many channels or patterns have a subscriber. */
     public int count(Kind kind) {
         return all.get(kind).size();
     }

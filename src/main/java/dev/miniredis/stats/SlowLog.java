@@ -1,6 +1,7 @@
 package dev.miniredis.stats;
 
 import dev.miniredis.config.Tuning;
+import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,8 @@ public final class SlowLog {
         if (shown < request.size()) {
             arguments.add(ascii("... (" + (request.size() - shown) + " more arguments)"));
         }
-        entries.addFirst(new Entry(nextId++, nowMillis / 1000, micros, arguments, client, shown(clientName)));
+        entries.addFirst(new Entry(
+                nextId++, nowMillis / 1000, micros, arguments, client, ByteText.cut(clientName, SHOWN_BYTES)));
         shorten();
     }
 
@@ -72,12 +74,6 @@ public final class SlowLog {
         String head = new String(argument.bytes(), argument.offset(), SHOWN_BYTES, StandardCharsets.ISO_8859_1);
         return (head + "... (" + (argument.length() - SHOWN_BYTES) + " more bytes)")
                 .getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String shown(String name) {
-        return name.length() <= SHOWN_BYTES
-                ? name
-                : name.substring(0, SHOWN_BYTES) + "... (" + (name.length() - SHOWN_BYTES) + " more bytes)";
     }
 
     private void shorten() {

@@ -34,6 +34,15 @@ class AccessLogTest {
     }
 
     @Test
+    void of_a_long_text_the_beginning_is_kept() {
+        deny("k".repeat(1024), 0);
+        deny("k".repeat(2000), 0);
+        assertThat(log.newest(10))
+                .extracting(AccessLog.Entry::object)
+                .containsExactly("k".repeat(1024) + "... (976 more bytes)", "k".repeat(1024));
+    }
+
+    @Test
     void the_oldest_entries_go_when_there_are_too_many() {
         log.maxEntries(2);
         deny("a", 0);

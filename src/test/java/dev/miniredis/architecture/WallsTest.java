@@ -119,6 +119,15 @@ class WallsTest {
                 .check(CLASSES);
     }
 
+    /** Some locales have other digits, and others a comma for the point. */
+    @Test
+    void numbers_are_not_written_in_the_letters_of_a_locale() {
+        noClasses()
+                .should(callMethod(String.class, "format", String.class, Object[].class)
+                        .or(callMethod(String.class, "formatted", Object[].class)))
+                .check(CLASSES);
+    }
+
     @Test
     void only_the_command_line_and_the_want_of_memory_end_the_process() {
         noClasses()

@@ -155,7 +155,7 @@ class LogUnrunnableTest {
                 .containsExactly(
                         data + "/mini-redis.base.2.log: some of what the entries up to 2 had made is missing since"
                                 + " a repair.");
-        assertThat(kept()).containsExactly(kept().findFirst().orElseThrow());
+        assertThat(kept()).hasSize(1);
     }
 
     @Test

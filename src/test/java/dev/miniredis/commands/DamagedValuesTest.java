@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.miniredis.engine.EngineHarness;
 import dev.miniredis.rdb.Crc64;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,28 @@ class DamagedValuesTest {
         assertThat(differences).isEmpty();
     }
 
+    @Test
+    void sparse_hyperloglogs_whose_runs_are_about_too_few_registers_or_too_many() throws IOException {
+        Random random = new Random(5);
+        for (int i = 0; i < 60; i++) {
+            ByteArrayOutputStream stored = new ByteArrayOutputStream();
+            stored.writeBytes(bytes("HYLL\1\0\0\0\0\0\0\0\0\0\0\u0080"));
+            int registers = 16384 + (random.nextBoolean() ? 0 : random.nextInt(-3000, 3000));
+            while (registers > 0) {
+                int run = Math.min(registers, 1 + random.nextInt(random.nextBoolean() ? 4 : 700));
+                if (run <= 4) {
+                    stored.write(0x80 | random.nextInt(32) << 2 | run - 1);
+                } else {
+                    stored.write(0x40 | run - 1 >> 8);
+                    stored.write(run - 1);
+                }
+                registers -= run;
+            }
+            compareHyperLogLog(stored.toByteArray());
+        }
+        assertThat(differences).isEmpty();
+    }
+
     private byte[] hyperLogLog(String add) {
         ours.run(add);
         return value(ours.run(words("GET", "h")));
@@ -94,7 +118,11 @@ class DamagedValuesTest {
                 "PFMERGE d k",
                 "PFADD d 4 5",
                 "PFMERGE k j",
-                "PFADD k")) {
+                "PFADD k",
+                "PFDEBUG GETREG k",
+                "PFDEBUG DECODE k",
+                "PFDEBUG ENCODING k",
+                "PFDEBUG TODENSE k")) {
             both(words("FLUSHALL"));
             both(words("PFADD", "j", "q"));
             both(List.of(bytes("SET"), bytes("k"), stored));
@@ -116,20 +144,57 @@ class DamagedValuesTest {
             }
             for (int length = 1; length < dump.length - FOOTER_BYTES; length++) {
                 byte[] cut = Arrays.copyOf(dump, length + FOOTER_BYTES);
-                cut[length] = dump[dump.length - FOOTER_BYTES];
+                System.arraycopy(dump, dump.length - FOOTER_BYTES, cut, length, FOOTER_BYTES);
                 compareRestore(cut);
             }
         }
         assertThat(differences).isEmpty();
     }
 
+    @Test
+    void a_dump_whose_lengths_lie() throws IOException {
+        List<Long> lengths = List.of(0L, 1L, 3L, 4L, 14L, 15L, 16L, 1L << 31, 1L << 32, 1L << 60, -1L, Long.MIN_VALUE);
+        for (long length : lengths) {
+            compareRestore(dump("\u0081" + number(length) + "abcd"));
+            compareRestore(dump("\u0080" + number(length).substring(4) + "abcd"));
+            for (long unpacked : lengths) { // of "abcd" four times
+                String packed = "\3abcd\u00e0\3\3";
+                compareRestore(dump("\u00c3\u0081" + number(length) + "\u0081" + number(unpacked) + packed));
+                compareRestore(dump("\u00c3\10\u0081" + number(unpacked) + packed));
+            }
+        }
+        assertThat(differences).isEmpty();
+    }
+
+    @Test
+    void a_dump_that_says_it_is_packed_beyond_all_arrays() {
+        String packed = "\0a".repeat(13_000_000);
+        byte[] payload = signed(dump("\u00c3\u0081" + number(packed.length()) + "\u0081" + number(1L << 31) + packed));
+        assertThat(text(ours.run(List.of(bytes("RESTORE"), bytes("k"), bytes("0"), payload))))
+                .isEqualTo("-ERR Bad data format\r\n");
+    }
+
+    /** A dump, but for its checksum, of a string that is written so. */
+    private static byte[] dump(String written) {
+        return bytes("\0" + written + "\12\0" + "\0".repeat(Long.BYTES));
+    }
+
+    private static String number(long number) {
+        return text(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    }
+
     private void compareRestore(byte[] payload) throws IOException {
-        Crc64 crc = new Crc64();
-        crc.update(payload, 0, payload.length - Long.BYTES);
-        ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).putLong(payload.length - Long.BYTES, crc.value());
+        signed(payload);
         both(words("FLUSHALL"));
         compare(List.of(bytes("RESTORE"), bytes("k"), bytes("0"), payload), payload);
         compare(words("GET", "k"), payload);
+    }
+
+    private static byte[] signed(byte[] payload) {
+        Crc64 crc = new Crc64();
+        crc.update(payload, 0, payload.length - Long.BYTES);
+        ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).putLong(payload.length - Long.BYTES, crc.value());
+        return payload;
     }
 
     private void both(List<byte[]> request) throws IOException {
@@ -147,7 +212,8 @@ class DamagedValuesTest {
             theirs.send(request);
             expected = text(theirs.readReply());
         }
-        if (CORRUPT.equals(actual) && endsInHalfARun(stored)) {
+        boolean showsBytes = text(request.getFirst()).equals("PFDEBUG");
+        if ((CORRUPT.equals(actual) || showsBytes) && endsInHalfARun(stored)) {
             return; // Redis 7.0 reads, and may write, a byte behind the string; later ones answer as ours
         }
         if (!actual.equals(expected) || actual.contains("internal error")) {

@@ -81,4 +81,27 @@ class NoChangeTest {
 
         assertThat(harness.log().entries()).hasSize(entries + 1);
     }
+
+    /** Redis takes a string apart from others before it looks whether a bit of it changes; the data are the same. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            SET k 10            | SETBIT k 2 1                               | raw
+            SET k a             | SETBIT k 7 1                               | raw
+            SET k 1             | BITFIELD k SET u8 0 49                     | raw
+            SET k a             | BITFIELD k INCRBY u8 0 0                   | raw
+            SET k a             | BITFIELD k OVERFLOW FAIL INCRBY u2 0 3     | raw
+            SET k 1             | BITFIELD k OVERFLOW FAIL SET u1 1000 5     | raw
+            SET k 1             | BITFIELD k GET u8 0                        | int
+            SET k a             | BITFIELD k                                 | embstr
+            SET k 1             | SETBIT k 2 2                               | int
+            SET k 1             | SETRANGE k 0 ""                            | int
+            SET k a             | SETRANGE k 0 ""                            | embstr
+            SET k 1             | GETEX k PERSIST                            | int
+            SET k 1             | SETNX k 2                                  | int
+            """)
+    void the_encoding_is_as_in_redis(String setup, String command, String encoding) {
+        harness.run(setup);
+        harness.run(command);
+        assertThat(harness.run("OBJECT ENCODING k")).contains("\r\n" + encoding + "\r\n");
+    }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,11 @@ class SameAnswersTest {
         Random random = new Random(5);
         EngineHarness ours = new EngineHarness();
         try (RedisConnection real = new RedisConnection(RealRedis.HOST, redis.port())) {
-            for (int i = 0; i < 300; i++) {
-                String set =
-                        "SET k " + letters(random, "abcd".substring(0, 1 + random.nextInt(4)), 1 << random.nextInt(15));
+            int[] lengths = IntStream.range(0, 600)
+                    .map(i -> i < 300 ? 1 << random.nextInt(15) : 1 + random.nextInt(60))
+                    .toArray();
+            for (int i = 0; i < lengths.length; i++) {
+                String set = "SET k " + letters(random, "abcd".substring(0, 1 + random.nextInt(4)), lengths[i]);
                 String dump = real.ask(set) + real.ask("DUMP k");
                 assertThat(ours.run(set) + ours.run("DUMP k")).as(set).isEqualTo(dump);
                 String payload = dump.substring(dump.indexOf('\n', dump.indexOf('$')) + 1, dump.length() - 2);

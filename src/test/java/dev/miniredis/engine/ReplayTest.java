@@ -16,6 +16,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is recovered from the log is what was there. */
 class ReplayTest {
@@ -113,5 +115,38 @@ class ReplayTest {
                 .reset(EngineHarness.START_MILLIS, new byte[0], 0)
                 .add(Request.of("NOSUCH".getBytes(US_ASCII), "k".getBytes(US_ASCII)));
         assertThatThrownBy(() -> engine.replay(unknown)).isInstanceOf(CommandError.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SETRANGE k 3000000 v",
+                "SETBIT k 24000000 1",
+                "BITFIELD k SET u8 #3000000 7",
+                "BITFIELD k GET u8 #3000000 SET u8 0 7"
+            })
+    void a_string_that_is_longer_than_a_setting_made_later_is_replayed(String command) {
+        EngineHarness live = new EngineHarness();
+        live.run(command);
+        live.run("APPEND k v");
+        EngineHarness recovered = new EngineHarness(new MemoryLog());
+        recovered.engine().tuning().protoMaxBulkLen.set("1mb");
+        live.log().entries().forEach(kept -> recovered.engine().replay(kept.toEntry()));
+        recovered.loaded();
+        assertThat(recovered.state()).isEqualTo(live.state()).hasSize(1);
+
+        assertThat(recovered.run(command)).as("clients are refused").contains("-ERR ");
+    }
+
+    @Test
+    void no_setting_allows_a_string_that_there_is_no_room_for() {
+        EngineHarness server = new EngineHarness();
+        server.engine().tuning().protoMaxBulkLen.set("9223372036854775807");
+        assertThat(server.run("SETBIT k 8589934592 1"))
+                .isEqualTo("-ERR bit offset is not an integer or out of range\r\n");
+        assertThat(server.run("SETBIT k 9223372036854775807 1")).startsWith("-ERR bit offset");
+        assertThat(server.run("BITFIELD k SET u8 8589934592 1")).startsWith("-ERR bit offset");
+        assertThat(server.run("SETRANGE k 1073741824 v")).startsWith("-ERR string exceeds");
+        assertThat(server.state()).isEmpty();
     }
 }

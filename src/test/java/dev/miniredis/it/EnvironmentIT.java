@@ -41,6 +41,40 @@ class EnvironmentIT {
         }
     }
 
+    /** From wherever they come. */
+    @Test
+    void settings_that_are_none_are_told_with_what_may_be_meant() throws IOException {
+        Files.createDirectory(folder.resolve("config"));
+        Files.writeString(
+                folder.resolve("config/application.properties"),
+                "mini-redis.maxmemory=64mb\nmini-redis.maxmemoryy=1\nmini-redis.http-port=0\n");
+        try (ServerProcess server = ServerProcess.in(folder.resolve("data"))
+                        .folder(folder)
+                        .java("-Dmini-redis.requirepas=secret")
+                        .environment("MINI_REDIS_MAXMEMORYY", "1")
+                        .environment("MINI_REDIS_HISTFILE", "")
+                        .environment("MINI_REDIS_OTHER_SERVICE_PORT_HTTP", "80")
+                        .environment("MINI_REDIS_OTHER_PORT", ADDRESS)
+                        .environment("MINI_REDIS_COLOUR_OF_THE_SKY", "blue")
+                        .start();
+                RespSocket socket = new RespSocket(server.port())) {
+            assertThat(socket.ask("CONFIG", "GET", "maxmemory")).isEqualTo("[maxmemory, 67108864]");
+            assertThat(server.out())
+                    .filteredOn(line -> line.contains("WARN"))
+                    .extracting(line -> line.replaceFirst(".*] ", ""))
+                    .containsExactly(
+                            "MINI_REDIS_COLOUR_OF_THE_SKY is no setting of Mini Redis, so it is ignored.",
+                            "MINI_REDIS_MAXMEMORYY is no setting of Mini Redis, so it is ignored. Did you mean"
+                                    + " MINI_REDIS_MAXMEMORY?",
+                            "mini-redis.http-port is no setting of Mini Redis, so it is ignored. Did you mean"
+                                    + " quarkus.management.port?",
+                            "mini-redis.maxmemoryy is no setting of Mini Redis, so it is ignored. Did you mean"
+                                    + " mini-redis.maxmemory?",
+                            "mini-redis.requirepas is no setting of Mini Redis, so it is ignored. Did you mean"
+                                    + " mini-redis.requirepass?");
+        }
+    }
+
     @Test
     void the_health_check_does_not_take_such_a_variable_for_its_port() throws IOException {
         Program check = Program.run(

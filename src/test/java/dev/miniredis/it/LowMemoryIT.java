@@ -1,6 +1,7 @@
 package dev.miniredis.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -153,9 +154,8 @@ class LowMemoryIT {
                 assertThat(figure(stats, "evicted_clients") + figure(stats, "total_error_replies"))
                         .isPositive();
             }
-            for (int i = 0; i < 10_000 && figure(other.ask("INFO", "clients"), "connected_clients") > 1; i++) {
-                Thread.onSpinWait(); // until the server has noticed that they are gone
-            }
+            await("the server notices that they are gone")
+                    .until(() -> figure(other.ask("INFO", "clients"), "connected_clients") == 1);
             String memory = other.ask("INFO", "memory");
             assertThat(figure(memory, "mem_clients_normal")).isLessThan(MEGABYTE);
             assertThat(figure(memory, "used_memory")).isLessThan(figure(memory, "maxmemory_effective"));

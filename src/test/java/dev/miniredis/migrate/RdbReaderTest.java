@@ -430,7 +430,7 @@ class RdbReaderTest {
         assertThat(told).isGreaterThan(rdb.length);
     }
 
-    /** Whether there is an error, or a rest: which an import would take for commands, and refuse. */
+    /** Whether there is an error, or a rest, which an import would warn of. */
     private static boolean isTold(byte[] rdb) throws IOException {
         try (FileInput in = input(rdb)) {
             new RdbReader(in, new Recorder()).read();

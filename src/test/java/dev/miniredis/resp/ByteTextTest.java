@@ -69,6 +69,17 @@ class ByteTextTest {
                 .isEqualTo(Arrays.asList("pw", "pw", "pw", " p\rw ", "\r", "", ""));
     }
 
+    @Test
+    void what_is_cut_is_counted_in_bytes() {
+        assertThat(ByteText.cut("abc", 3)).isEqualTo("abc");
+        assertThat(ByteText.cut("abcd", 3)).isEqualTo("abc... (1 more bytes)");
+        assertThat(ByteText.cut("\u00e9\u00e9", 4)).isEqualTo("\u00e9\u00e9");
+        assertThat(ByteText.bytes(ByteText.cut("\u00e9\u00e9", 3)))
+                .as("half a character is a byte")
+                .isEqualTo(latin1("\u00c3\u00a9\u00c3... (1 more bytes)"));
+        assertThat(ByteText.cut("", 0)).isEmpty();
+    }
+
     private static byte[] latin1(String bytes) {
         return bytes.getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,6 +42,20 @@ class ReplyTest {
         assertBoth(reply -> reply.simple("none"), "+none\r\n");
         assertBoth(reply -> reply.error("ERR no"), "-ERR no\r\n");
         assertBoth(reply -> reply.error("ERR a\r\nb\nc\udcff\u00e9"), "-ERR a  b c\u00ff\u00c3\u00a9\r\n");
+    }
+
+    @Test
+    void line_ends_around_an_error_are_left_out() {
+        assertBoth(reply -> reply.error("\r\n\nERR no\n\r\n"), "-ERR no\r\n");
+        assertBoth(reply -> reply.error("\n"), "-\r\n");
+    }
+
+    /** A client chooses a part of some error texts: in quadratic time, this one would hold up all clients for minutes. */
+    @Test
+    @Timeout(10)
+    void a_long_error_costs_no_more_than_its_bytes() {
+        String ends = "\n".repeat(1_000_000);
+        assertBoth(reply -> reply.error("ERR '" + ends + "'"), "-ERR '" + " ".repeat(ends.length()) + "'\r\n");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Connections, turn, limits and engine as in the server, where the test is network, disk and event loop. */
 final class EmbeddedServer {
@@ -57,9 +58,20 @@ final class EmbeddedServer {
         }
     }
 
+    /** SET of {@code k0}, {@code k1} …, as inline commands. */
+    static String[] sets(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "SET k" + i + " v").toArray(String[]::new);
+    }
+
     /** The end of the network's part of a turn: runs what was read, and once more where something was left. */
     void turn() {
         loopChannel.runPendingTasks();
+    }
+
+    /** What the loop was to run within this time is run. */
+    void runScheduled(long millis) {
+        loopChannel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        loopChannel.runScheduledPendingTasks();
     }
 
     /** Turns, until nothing is left to run. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.miniredis.server.EmbeddedServer.Client;
 import java.util.Collections;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,15 +16,11 @@ class EndOfInputTest {
 
     private final EmbeddedServer server = new EmbeddedServer(EmbeddedServer.ENOUGH);
 
-    private static String[] sets(int count) {
-        return IntStream.range(0, count).mapToObj(i -> "SET k" + i + " v").toArray(String[]::new);
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 31, 32, 33, 1000})
     void all_requests_are_answered_and_then_it_is_closed(int requests) {
         Client client = server.connect();
-        client.send(sets(requests));
+        client.send(EmbeddedServer.sets(requests));
         client.endInput();
         server.turn();
         assertThat(client.lines()).isEqualTo(Collections.nCopies(requests, OK));
@@ -73,7 +68,7 @@ class EndOfInputTest {
     void what_waits_for_room_in_the_log_is_run_when_there_is_some() {
         server.log.room(10);
         Client client = server.connect();
-        client.send(sets(30));
+        client.send(EmbeddedServer.sets(30));
         server.turn();
         client.endInput();
         assertThat(client.lines()).hasSize(10);
@@ -95,7 +90,7 @@ class EndOfInputTest {
     void what_was_left_to_the_next_turn_is_run_then() {
         EmbeddedServer hurried = new EmbeddedServer(EmbeddedServer.NO_BUDGET);
         Client client = hurried.connect();
-        client.send(sets(500));
+        client.send(EmbeddedServer.sets(500));
         hurried.turn();
         client.endInput();
         assertThat(client.isOpen()).isTrue();

@@ -111,7 +111,7 @@ class TurnTest {
         server.log.room(room);
         Client writer = server.connect();
         Client reader = server.connect();
-        writer.send(IntStream.range(0, 100).mapToObj(i -> "SET k" + i + " v").toArray(String[]::new));
+        writer.send(EmbeddedServer.sets(100));
         reader.send(echoes(0, 100));
         server.turn();
         assertThat(writer.lines()).isEqualTo(Collections.nCopies(room, OK));
@@ -265,7 +265,7 @@ class TurnTest {
     @Test
     void what_was_left_is_run_though_the_client_has_gone() {
         Client client = hurried.connect();
-        client.send(IntStream.range(0, 100).mapToObj(i -> "SET k" + i + " v").toArray(String[]::new));
+        client.send(EmbeddedServer.sets(100));
         hurried.turn();
         assertThat(hurried.log.entries()).hasSize(2 * Lookahead.MAX_REQUESTS);
         client.close();
@@ -279,7 +279,7 @@ class TurnTest {
     void who_was_left_and_then_has_to_wait_for_room_reads_again_when_there_is_room() {
         hurried.log.room(40);
         Client client = hurried.connect();
-        client.send(IntStream.range(0, 100).mapToObj(i -> "SET k" + i + " v").toArray(String[]::new));
+        client.send(EmbeddedServer.sets(100));
         hurried.turns();
         assertThat(client.lines()).hasSize(40);
         assertThat(client.config().isAutoRead()).isFalse();
