@@ -9,7 +9,11 @@ public final class ClockWatch {
 
     private long toldMillis;
 
-    /** @param behindMillis how far it is behind now, a figure that changes only when the clock is set */
+    /**
+     * Looks at the clock.
+     *
+     * @param behindMillis how far it is behind now, a figure that changes only when the clock is set
+     */
     public void look(long behindMillis) {
         if (behindMillis == toldMillis) {
             return;

@@ -10,7 +10,11 @@ import java.util.concurrent.locks.LockSupport;
 public record Durability(ServerLog log) {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-    /** @throws CommandError the log cannot be written */
+    /**
+     * Waits until all up to this entry counts as done under the policy in force.
+     *
+     * @throws CommandError the log cannot be written
+     */
     public void await(long lsn) {
         log.submit();
         while (log.durableLsn() < lsn) {

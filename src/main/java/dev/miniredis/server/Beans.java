@@ -132,6 +132,24 @@ final class Beans {
 
     @Produces
     @Singleton
+    ClientLimits clientLimits(Engine engine) {
+        return new ClientLimits(engine);
+    }
+
+    @Produces
+    @Singleton
+    EngineLoop loop(Engine engine, ServerLog log, ClientLimits limits, LogSyncTimes syncTimes) {
+        return new EngineLoop(engine, log, limits, EngineLoop.newEventLoop(), syncTimes::took);
+    }
+
+    @Produces
+    @Singleton
+    RespListener listener(Engine engine, EngineLoop loop, Tls tls) {
+        return new RespListener(loop, engine, tls);
+    }
+
+    @Produces
+    @Singleton
     Compaction compaction(Engine engine, ServerLog log, EngineLoop loop) {
         return new Compaction(engine, log, loop);
     }

@@ -12,8 +12,6 @@ import dev.miniredis.session.Session;
 import dev.miniredis.stats.Info;
 import dev.miniredis.stats.Info.Section;
 import io.netty.util.internal.PlatformDependent;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +26,6 @@ import java.util.function.LongSupplier;
  * <p>The last one is there because output lies outside of the heap, in memory that is not without end either: when it ends,
  * every client fails, also those that do nothing wrong. So before that, the one with most output goes.
  */
-@Singleton
 public final class ClientLimits {
     private static final System.Logger LOGGER = System.getLogger(ClientLimits.class.getName());
     /** Files that the server itself opens later: segments and bases of its log, connections of who asks for its health. */
@@ -67,7 +64,6 @@ public final class ClientLimits {
 
     private final Engine engine;
     private final ClientMemory memory;
-    private final ProcessFacts process;
     private final long maxOutputBytes;
     private final RequestLimits requests = new RequestLimits();
     private final Connections connections = new Connections();
@@ -79,16 +75,14 @@ public final class ClientLimits {
     private long outputSince; // what came to it since; what left is not known
     private long rejections;
 
-    @Inject
-    public ClientLimits(Engine engine, ProcessFacts process) {
-        this(engine, process, PlatformDependent.maxDirectMemory() / 2);
+    public ClientLimits(Engine engine) {
+        this(engine, PlatformDependent.maxDirectMemory() / 2);
     }
 
     /** @param maxOutputBytes what may wait for all clients together */
-    public ClientLimits(Engine engine, ProcessFacts process, long maxOutputBytes) {
+    public ClientLimits(Engine engine, long maxOutputBytes) {
         this.engine = engine;
         this.memory = engine.clients().memory();
-        this.process = process;
         this.maxOutputBytes = maxOutputBytes;
         engine.tuning().protoMaxBulkLen.listen(requests::bulkBytes);
         engine.tuning().clientQueryBufferLimit.listen(requests::requestBytes);
@@ -100,13 +94,9 @@ public final class ClientLimits {
      * Promises no more clients than there are files for, besides those that the server has open now that it has begun. As
      * Redis's {@code adjustOpenFilesLimit}, with its words.
      *
+     * @param maxFiles how many the process may have open
      * @throws StartupFailure there is none for a single client
      */
-    void limitClients() {
-        limitClients(process.openFiles(), process.maxFiles());
-    }
-
-    /** @param maxFiles how many the process may have open */
     void limitClients(long openFiles, long maxFiles) {
         long ownFiles = openFiles + RESERVED_FILES;
         if (maxFiles <= ownFiles) {

@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.engine.Engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -16,15 +17,19 @@ final class Drain implements Runnable {
     /** However busy they are; of that what the disk takes first is a part, so that the two together do not take too long. */
     private static final long AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Lifecycle.Parts parts;
+    private final RespListener listener;
+    private final Engine engine;
+    private final EngineLoop loop;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private long beganNanos;
     private long movedNanos; // when clients took or sent something last; 0 while some of it waits for the disk
     private long unsentBytes;
     private long readBytes;
 
-    Drain(Lifecycle.Parts parts) {
-        this.parts = parts;
+    Drain(RespListener listener, Engine engine, EngineLoop loop) {
+        this.listener = listener;
+        this.engine = engine;
+        this.loop = loop;
     }
 
     CompletableFuture<Void> done() {
@@ -34,21 +39,21 @@ final class Drain implements Runnable {
     @Override
     public void run() {
         beganNanos = System.nanoTime();
-        parts.listener().stop();
-        parts.engine().submit();
+        listener.stop();
+        engine.submit();
         completeWhenEmpty();
     }
 
     private void completeWhenEmpty() {
-        if (parts.engine().gate().waiting() == 0 && clientsHaveAll()) {
+        if (engine.gate().waiting() == 0 && clientsHaveAll()) {
             done.complete(null);
         } else {
-            parts.loop().schedule(this::completeWhenEmpty, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            loop.schedule(this::completeWhenEmpty, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     private boolean clientsHaveAll() {
-        Connections connections = parts.loop().limits().connections();
+        Connections connections = loop.limits().connections();
         if (connections.size() == 0) {
             return true;
         }
@@ -57,7 +62,7 @@ final class Drain implements Runnable {
         for (int i = 0; i < connections.size(); i++) {
             unsent += connections.get(i).output().untaken();
         }
-        long read = parts.loop().network().inputBytes();
+        long read = loop.network().inputBytes();
         if (movedNanos == 0 || unsent != unsentBytes || read != readBytes) {
             movedNanos = now;
         }

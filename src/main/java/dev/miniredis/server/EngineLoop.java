@@ -12,29 +12,24 @@ import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.stats.LatencyMonitor;
 import dev.miniredis.stats.LatencyMonitor.Event;
 import dev.miniredis.stats.OperationsRate;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoop;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
-import java.time.Duration;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
  * The one thread that owns the data: an event loop that runs the listener, its connections and the engine. What happens
  * on other threads (the log's) comes back to it here.
  */
-@Singleton
 public final class EngineLoop implements EngineThread, LogListener {
     private static final System.Logger LOGGER = System.getLogger(EngineLoop.class.getName());
 
@@ -42,11 +37,12 @@ public final class EngineLoop implements EngineThread, LogListener {
     /** How long the requests of one turn may keep the thread before the network is looked at again. */
     private static final long TURN_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    private static final long CLOSE_SECONDS = 1;
+
     private final Engine engine;
     private final ServerLog log;
-    private final ContextInternal context;
     private final EventLoop loop;
-    private final Timer syncs;
+    private final LongConsumer syncTimes;
     private final List<Connection> waiting = new ArrayList<>();
     private final ClientLimits limits;
     private final Turn turn;
@@ -60,60 +56,40 @@ public final class EngineLoop implements EngineThread, LogListener {
     private final ClockWatch clockWatch = new ClockWatch();
     private volatile long lastCronNanos;
     private boolean nextTurnScheduled;
-    private ScheduledFuture<?> cron;
     private Runnable regularly = () -> {};
 
-    @Inject
-    public EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Vertx vertx, MeterRegistry meters) {
-        this(
-                engine,
-                log,
-                limits,
-                new Turn(engine, TURN_BUDGET_NANOS),
-                ((VertxInternal) vertx).createEventLoopContext(),
-                meters);
+    /**
+     * @param loop the event loop, which has no other work
+     * @param syncTimes told how long each sync of the log took, in nanoseconds; on any thread
+     */
+    public EngineLoop(Engine engine, ServerLog log, ClientLimits limits, EventLoop loop, LongConsumer syncTimes) {
+        this(engine, log, limits, new Turn(engine, TURN_BUDGET_NANOS), loop, syncTimes);
     }
 
-    private EngineLoop(
-            Engine engine,
-            ServerLog log,
-            ClientLimits limits,
-            Turn turn,
-            ContextInternal context,
-            MeterRegistry meters) {
-        this(engine, log, limits, turn, context, context.nettyEventLoop(), meters);
-    }
-
-    /** @param context null where nothing is listened on */
-    public EngineLoop(
-            Engine engine,
-            ServerLog log,
-            ClientLimits limits,
-            Turn turn,
-            ContextInternal context,
-            EventLoop loop,
-            MeterRegistry meters) {
+    EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Turn turn, EventLoop loop, LongConsumer syncTimes) {
         this.engine = engine;
         this.log = log;
         this.limits = limits;
         this.snapshot = new EngineSnapshot(engine.databases());
         this.expireCycle = new ExpireCycle(engine);
         this.turn = turn;
-        this.context = context;
         this.loop = loop;
         engine.clients().alarm(this::wakeAt);
-        this.syncs = Timer.builder(MetricTable.LOG_SYNC)
-                .description(MetricTable.LOG_SYNC_HELP)
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofNanos(20_000))
-                .maximumExpectedValue(Duration.ofSeconds(10))
-                .register(meters);
+        this.syncTimes = syncTimes;
+    }
+
+    /** A thread for one, which waits for its sockets by epoll where Netty has a library for the machine. */
+    static EventLoop newEventLoop() {
+        DefaultThreadFactory thread = new DefaultThreadFactory("mini-redis-engine", true);
+        EventLoopGroup group =
+                Epoll.isAvailable() ? new EpollEventLoopGroup(1, thread) : new NioEventLoopGroup(1, thread);
+        return group.next();
     }
 
     /** Begins the regular work: time, expiry, rates. */
     void startCron() {
         lastCronNanos = System.nanoTime();
-        cron = loop.scheduleAtFixedRate(guarded(this::cron), CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
+        loop.scheduleAtFixedRate(guarded(this::cron), CRON_MILLIS, CRON_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Adds to the regular work, which is done unless the log is being replayed. Before {@link #startCron}. */
@@ -121,11 +97,9 @@ public final class EngineLoop implements EngineThread, LogListener {
         regularly = work;
     }
 
-    /** Ends the regular work: in dev mode the thread outlives the engine, which the work would keep in memory. */
-    void stopCron() {
-        if (cron != null) {
-            cron.cancel(false);
-        }
+    /** Ends the thread, with all that it has still to do. */
+    void close() {
+        loop.parent().shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void cron() {
@@ -178,9 +152,9 @@ public final class EngineLoop implements EngineThread, LogListener {
         return expireCycle;
     }
 
-    /** The context whose thread this is. */
-    ContextInternal context() {
-        return context;
+    /** Whose thread this is. */
+    EventLoop eventLoop() {
+        return loop;
     }
 
     /** How the thread waits for its sockets, as Redis's {@code multiplexing_api} names it: epoll or nio. */
@@ -231,11 +205,6 @@ public final class EngineLoop implements EngineThread, LogListener {
                 Notice.BUG_IN_LOOP.tell(LOGGER, e);
             }
         };
-    }
-
-    /** How long the syncs took, since the start. */
-    HistogramSnapshot syncTimes() {
-        return syncs.takeSnapshot();
     }
 
     /** What clients may take. */
@@ -310,7 +279,7 @@ public final class EngineLoop implements EngineThread, LogListener {
 
     @Override
     public void synced(long nanos) {
-        syncs.record(nanos, TimeUnit.NANOSECONDS);
+        syncTimes.accept(nanos);
         LatencyMonitor latency = engine.statistics().latency();
         if (nanos >= latency.leastNanos()) {
             loop.execute(() -> latency.took(Event.AOF_FSYNC_ALWAYS, nanos));

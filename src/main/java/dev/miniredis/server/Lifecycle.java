@@ -30,6 +30,7 @@ final class Lifecycle {
 
     private final Settings settings;
     private final Instance<Parts> lazyParts;
+    private final ProcessFacts process;
     private final ServerInfo serverInfo;
     private final Metrics metrics;
     private final JvmMetrics jvmMetrics;
@@ -54,11 +55,13 @@ final class Lifecycle {
     Lifecycle(
             Settings settings,
             Instance<Parts> lazyParts,
+            ProcessFacts process,
             ServerInfo serverInfo,
             Metrics metrics,
             JvmMetrics jvmMetrics) {
         this.settings = settings;
         this.lazyParts = lazyParts;
+        this.process = process;
         this.serverInfo = serverInfo;
         this.metrics = metrics;
         this.jvmMetrics = jvmMetrics;
@@ -79,8 +82,8 @@ final class Lifecycle {
         try {
             parts = lazyParts.get();
             new UnknownSettings(parts.engine().tuning().all()).tell(ConfigProvider.getConfig(), System.getenv());
-            parts.loop().limits().limitClients();
-            parts.listener().listen(settings);
+            parts.loop().limits().limitClients(process.openFiles(), process.maxFiles());
+            parts.listener().listen(settings.host(), settings.port(), settings.tlsPort());
             serverInfo.addTo(parts.engine(), parts.listener(), this::loading);
             metrics.expose(parts, this::loading);
             if (settings.appendonly() && settings.until().isEmpty()) {
@@ -212,12 +215,13 @@ final class Lifecycle {
                 }
             } finally {
                 parts.listener().close();
-                parts.loop().stopCron();
             }
         } catch (LogException e) {
             Notice.LOG_NOT_CLOSED.tell(LOGGER, e.getMessage());
             Quarkus.asyncExit(1);
             return;
+        } finally {
+            parts.loop().close(); // after the log, which tells it of its last sync
         }
         if (before == State.READY) {
             Notice.SERVER_STOPPED.tell(LOGGER);
@@ -225,7 +229,7 @@ final class Lifecycle {
     }
 
     private void drain() throws InterruptedException {
-        Drain drain = new Drain(parts);
+        Drain drain = new Drain(parts.listener(), parts.engine(), parts.loop());
         parts.loop().execute(drain);
         try {
             drain.done().get(FLUSH_MILLIS, TimeUnit.MILLISECONDS);

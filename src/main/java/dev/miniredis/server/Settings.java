@@ -13,7 +13,7 @@ interface Settings {
     String PREFIX = "mini-redis";
 
     /** What {@link #port} is when nobody listens without TLS. */
-    int NO_PORT = -1;
+    int NO_PORT = RespListener.NO_PORT;
 
     /** The port to listen on; 0 for any free one, {@link #NO_PORT} for none. */
     @WithDefault("6379")

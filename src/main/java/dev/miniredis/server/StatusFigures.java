@@ -24,11 +24,13 @@ final class StatusFigures {
     private final Settings settings;
     private final Lifecycle lifecycle;
     private final ServerInfo info;
+    private final LogSyncTimes syncTimes;
 
-    StatusFigures(Settings settings, Lifecycle lifecycle, ServerInfo info) {
+    StatusFigures(Settings settings, Lifecycle lifecycle, ServerInfo info, LogSyncTimes syncTimes) {
         this.settings = settings;
         this.lifecycle = lifecycle;
         this.info = info;
+        this.syncTimes = syncTimes;
     }
 
     JsonObject now() {
@@ -108,7 +110,7 @@ final class StatusFigures {
                 .put("lsn", log.nextLsn() - 1)
                 .put("syncedLsn", log.syncedLsn())
                 .put("delayedSyncs", log.delayedSyncs())
-                .put("syncs", syncs(parts.loop().syncTimes()))
+                .put("syncs", syncs(syncTimes.snapshot()))
                 .put("disk", disk(log.figures().space()))
                 .put("compaction", compaction(parts.compaction()));
     }

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * is told, and the old certificate stays.
  */
 @Singleton
-final class Tls {
+final class Tls implements TlsProvider {
     static final String NAME = "mini-redis";
 
     private static final System.Logger LOGGER = System.getLogger(Tls.class.getName());
@@ -59,12 +59,8 @@ final class Tls {
         this.updates = updates;
     }
 
-    /**
-     * Reads certificates and keys.
-     *
-     * @throws StartupFailure they cannot be used
-     */
-    void start() {
+    @Override
+    public void start() {
         try {
             TlsConfiguration configured = registry.get(NAME).orElse(null);
             if (configured != null && !tuning.tlsCertFile.value().isEmpty()) {
@@ -89,12 +85,13 @@ final class Tls {
         }
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         lookEvery(0);
     }
 
-    /** A handler that makes the TLS of one connection. */
-    ChannelHandler handler() {
+    @Override
+    public ChannelHandler handler() {
         return provider.createServerHandler((HostAndPort) null);
     }
 

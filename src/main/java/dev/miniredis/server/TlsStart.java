@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -19,7 +20,7 @@ import javax.net.ssl.SSLException;
  */
 final class TlsStart extends ChannelInboundHandlerAdapter {
     private final RefusalLog log;
-    private final Consumer<ChannelHandlerContext> accepted;
+    private final Consumer<Channel> accepted;
     private final Runnable ended;
     private final TlsInput input = new TlsInput();
     private boolean over;
@@ -28,7 +29,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
      * @param accepted gets the connection when its handshake has succeeded
      * @param ended told once that the handshake is over, however it ended
      */
-    TlsStart(RefusalLog log, Consumer<ChannelHandlerContext> accepted, Runnable ended) {
+    TlsStart(RefusalLog log, Consumer<Channel> accepted, Runnable ended) {
         this.log = log;
         this.accepted = accepted;
         this.ended = ended;
@@ -46,7 +47,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
             when !over -> {
                 end();
                 if (handshake.isSuccess()) {
-                    accepted.accept(context);
+                    accepted.accept(context.channel());
                     input.handshakeOver(context.pipeline()
                             .get(SslHandler.class)
                             .engine()

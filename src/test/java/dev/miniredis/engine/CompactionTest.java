@@ -11,12 +11,9 @@ import dev.miniredis.log.ServerLog;
 import dev.miniredis.resp.Request;
 import dev.miniredis.server.ClientLimits;
 import dev.miniredis.server.EngineLoop;
-import dev.miniredis.server.ProcessFacts;
 import dev.miniredis.server.TestLog;
-import dev.miniredis.server.Turn;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,14 +88,7 @@ class CompactionTest {
 
         Server(ServerLog log) {
             engine = new Engine(1, 0x5eed, 16, Long.MAX_VALUE, log, Clocks.MACHINE, () -> {});
-            loop = new EngineLoop(
-                    engine,
-                    log,
-                    new ClientLimits(engine, new ProcessFacts(), Long.MAX_VALUE),
-                    new Turn(engine, Long.MAX_VALUE / 2),
-                    null,
-                    thread,
-                    new SimpleMeterRegistry());
+            loop = new EngineLoop(engine, log, new ClientLimits(engine), thread, _ -> {});
             compaction = new Compaction(engine, log, loop, nanos::get);
             engine.loaded();
         }

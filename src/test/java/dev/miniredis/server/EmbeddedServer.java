@@ -2,7 +2,6 @@ package dev.miniredis.server;
 
 import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -32,15 +31,8 @@ final class EmbeddedServer {
     }
 
     EmbeddedServer(long turnBudgetNanos, long maxOutputBytes) {
-        limits = new ClientLimits(engine, new ProcessFacts(), maxOutputBytes);
-        loop = new EngineLoop(
-                engine,
-                log,
-                limits,
-                new Turn(engine, turnBudgetNanos),
-                null,
-                loopChannel.eventLoop(),
-                new SimpleMeterRegistry());
+        limits = new ClientLimits(engine, maxOutputBytes);
+        loop = new EngineLoop(engine, log, limits, new Turn(engine, turnBudgetNanos), loopChannel.eventLoop(), _ -> {});
         engine.loaded();
         log.durable(Long.MAX_VALUE);
     }
