@@ -5,6 +5,8 @@ import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.net.ClientLimits;
+import dev.miniredis.net.EngineLoop;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;

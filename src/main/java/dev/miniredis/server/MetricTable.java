@@ -9,6 +9,7 @@ import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.net.ClientLimits;
 import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.server.Metric.Series;
 import dev.miniredis.server.Metric.Sources;

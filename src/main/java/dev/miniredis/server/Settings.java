@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.OnDamage;
+import dev.miniredis.net.RespListener;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.net.EngineLoop;
 import dev.miniredis.server.Lifecycle.Parts;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;

@@ -65,10 +65,27 @@ class WallsTest {
     }
 
     @Test
+    void the_network_uses_netty_alone() {
+        Stream<String> below = Stream.of(
+                        "net", "engine", "command", "keyspace", "session", "config", "stats", "resp", "log", "notice")
+                .map(ROOT::concat);
+        String[] allowed = Stream.concat(Stream.of("java..", "javax.net.ssl..", "jdk.net..", "io.netty.."), below)
+                .toArray(String[]::new);
+        classes()
+                .that(resideInAnyPackage(ROOT + "net"))
+                .should(onlyDependOnClassesThat(resideInAnyPackage(allowed)))
+                .check(CLASSES);
+    }
+
+    @Test
     void only_the_server_knows_its_frameworks_and_only_the_command_line_starts_it() {
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + "server"))
-                .should(dependOnClassesThat(resideInAnyPackage("io.netty..", "io.vertx..", "jakarta..")))
+                .should(dependOnClassesThat(resideInAnyPackage("io.vertx..", "jakarta..")))
+                .check(CLASSES);
+        noClasses()
+                .that(resideOutsideOfPackages(ROOT + "server", ROOT + "net"))
+                .should(dependOnClassesThat(resideInAnyPackage("io.netty..", ROOT + "net")))
                 .check(CLASSES);
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + "server", ROOT + "cli"))
