@@ -81,18 +81,19 @@ class CrashIT {
         try (ServerProcess server = ServerProcess.in(dataDir).start();
                 RespSocket socket = new RespSocket(server.port())) {
             assertThat(socket.ask("SET", "k", "v")).isEqualTo("OK");
+            assertThat(socket.ask("SET", "k", "w")).isEqualTo("OK"); // says that the first is on disk
             await().until(() -> Files.exists(dataDir.resolve("mini-redis.durable"))); // it is idle once it has that
             server.kill();
         }
         new LogFile(dataDir).assertBlanksAtTheEnd();
         try (ServerProcess server = ServerProcess.in(dataDir).start();
                 RespSocket socket = new RespSocket(server.port())) {
-            assertThat(socket.ask("GET", "k")).isEqualTo("v");
+            assertThat(socket.ask("GET", "k")).isEqualTo("w");
             assertThat(server.err()).isEmpty();
-            assertThat(server.out()).singleElement().asString().contains("1 keys from 1 log entries");
+            assertThat(server.out()).singleElement().asString().contains("1 keys from 2 log entries");
         }
         LogFile log = new LogFile(dataDir);
         log.assertNoBlanksAtTheEnd();
-        assertThat(log.entries()).hasSize(1);
+        assertThat(log.entries()).hasSize(2);
     }
 }
