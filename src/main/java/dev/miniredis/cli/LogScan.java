@@ -26,10 +26,10 @@ final class LogScan implements Closeable {
      */
     boolean next() throws IOException, LogException {
         while (true) {
-            LogCursor.Kind kind = cursor.next();
+            LogCursor.Finding kind = cursor.next();
             switch (kind) {
                 case ENTRY, BASE_LINE -> {
-                    inBase = kind == LogCursor.Kind.BASE_LINE;
+                    inBase = kind == LogCursor.Finding.BASE_LINE;
                     return true;
                 }
                 case FILE, CLOSED -> {}

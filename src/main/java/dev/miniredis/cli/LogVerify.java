@@ -74,8 +74,8 @@ final class LogVerify implements Callable<Integer> {
             LogDirectory directory = folder.directory();
             try (LogCursor cursor = directory.readEverything()) {
                 progress = new Progress(folder.err(), cursor.totalBytes(), StandardStreams.isErrorTerminal());
-                LogCursor.Kind kind = cursor.next();
-                while (kind != LogCursor.Kind.END) {
+                LogCursor.Finding kind = cursor.next();
+                while (kind != LogCursor.Finding.END) {
                     look(kind, cursor, out);
                     kind = cursor.next();
                 }
@@ -92,8 +92,8 @@ final class LogVerify implements Callable<Integer> {
         });
     }
 
-    private void look(LogCursor.Kind kind, LogCursor cursor, LogOutput out) throws IOException, LogException {
-        if (kind == LogCursor.Kind.FILE) {
+    private void look(LogCursor.Finding kind, LogCursor cursor, LogOutput out) throws IOException, LogException {
+        if (kind == LogCursor.Finding.FILE) {
             endFile(out);
             file = new FileTotals(cursor.fileName(), cursor.isInBase());
         }

@@ -49,7 +49,7 @@ final class ReplayedLog implements KeyListener {
     /** Says where the next commands come from: the lines of a base begin with nothing, whatever was before. */
     void at(boolean isBaseLine) {
         if (isBaseLine && !inBase) {
-            engine.forget();
+            engine.beginReload();
             mortal.clear();
         }
         inBase = isBaseLine;

@@ -33,7 +33,7 @@ public interface Host {
     void runQueued(Session session, List<Request> requests);
 
     /** The lsn that must be durable before others may see what this client has done until now. */
-    long happenedTo(Session session);
+    long lsnVisibleTo(Session session);
 
     /** Who clients are, and what they may do. */
     Security security();

@@ -5,7 +5,7 @@ import dev.miniredis.acl.Selector;
 import dev.miniredis.acl.User;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
-import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Channels.ChannelType;
 import dev.miniredis.session.Session;
 import java.util.Arrays;
 import java.util.List;
@@ -63,11 +63,12 @@ public final class Permissions implements KeyWalk.Visitor {
     /** Whether a client listens to channels that a user may not use, Redis's {@code ACLShouldKillPubsubClient}. */
     public static boolean listensToMore(Session session, User user) {
         return session.isSubscribed()
-                && Arrays.stream(Kind.values())
+                && Arrays.stream(ChannelType.values())
                         .anyMatch(kind -> session.subscriptions(kind).stream()
                                 .map(name -> new Slice(name.bytes()))
                                 .anyMatch(name -> user.selectors().stream()
-                                        .noneMatch(selector -> selector.allowsChannel(name, kind == Kind.PATTERN))));
+                                        .noneMatch(selector ->
+                                                selector.allowsChannel(name, kind == ChannelType.PATTERN))));
     }
 
     /** Which argument of the last request was denied; 0 for the command itself. */

@@ -41,8 +41,8 @@ final class BitFieldCommands {
     private BitFieldCommands() {}
 
     /** One of the operations of a request. */
-    private record Operation(Kind kind, BitField field, long value, Overflow overflow) {
-        enum Kind {
+    private record Operation(Verb verb, BitField field, long value, Overflow overflow) {
+        enum Verb {
             GET,
             SET,
             INCRBY
@@ -119,7 +119,7 @@ final class BitFieldCommands {
 
     private static void bitField(Call call, boolean readOnly) {
         List<Operation> operations = operations(call);
-        boolean writes = operations.stream().anyMatch(operation -> operation.kind() != Operation.Kind.GET);
+        boolean writes = operations.stream().anyMatch(operation -> operation.verb() != Operation.Verb.GET);
         if (readOnly && writes) {
             throw ONLY_GET;
         }
@@ -130,19 +130,19 @@ final class BitFieldCommands {
         call.reply.array(operations.size());
         for (Operation operation : operations) {
             Long before = operation.field().get(bits);
-            Long after = switch (operation.kind()) {
+            Long after = switch (operation.verb()) {
                 case GET -> before;
                 case SET -> operation.field().fit(operation.value(), operation.overflow());
                 case INCRBY -> operation.field().add(before, operation.value(), operation.overflow());
             };
-            if (operation.kind() != Operation.Kind.GET && after != null) {
+            if (operation.verb() != Operation.Verb.GET && after != null) {
                 operation.field().set(bits, after);
                 changes += grows || !after.equals(before) ? 1 : 0;
             }
             if (after == null) {
                 call.reply.nil();
             } else {
-                call.reply.integer(operation.kind() == Operation.Kind.SET ? before : after);
+                call.reply.integer(operation.verb() == Operation.Verb.SET ? before : after);
             }
         }
         if (grows || changes > 0) {
@@ -158,7 +158,7 @@ final class BitFieldCommands {
     private static long bytesNeeded(List<Operation> operations) {
         long bytes = 0;
         for (Operation operation : operations) {
-            if (operation.kind() != Operation.Kind.GET) {
+            if (operation.verb() != Operation.Verb.GET) {
                 bytes = Math.max(
                         bytes, (operation.field().offset() + operation.field().bits() - 1 >> 3) + 1);
             }
@@ -177,13 +177,13 @@ final class BitFieldCommands {
                 at += 2;
                 continue;
             }
-            Operation.Kind kind;
+            Operation.Verb verb;
             if (call.argIs(at, "GET") && left >= 2) {
-                kind = Operation.Kind.GET;
+                verb = Operation.Verb.GET;
             } else if (call.argIs(at, "SET") && left >= 3) {
-                kind = Operation.Kind.SET;
+                verb = Operation.Verb.SET;
             } else if (call.argIs(at, "INCRBY") && left >= 3) {
-                kind = Operation.Kind.INCRBY;
+                verb = Operation.Verb.INCRBY;
             } else {
                 throw CommandError.SYNTAX;
             }
@@ -192,9 +192,9 @@ final class BitFieldCommands {
                 throw BITFIELD_TYPE;
             }
             BitField field = type.at(bitOffset(call, call.arg(at + 2), type.bits()));
-            long value = kind == Operation.Kind.GET ? 0 : call.integer(at + 3);
-            operations.add(new Operation(kind, field, value, overflow));
-            at += kind == Operation.Kind.GET ? 3 : 4;
+            long value = verb == Operation.Verb.GET ? 0 : call.integer(at + 3);
+            operations.add(new Operation(verb, field, value, overflow));
+            at += verb == Operation.Verb.GET ? 3 : 4;
         }
         return operations;
     }

@@ -214,7 +214,7 @@ final class DebugCommands {
             throw NO_KEY;
         }
         Slice value = ObjectCommands.value(entry);
-        long idle = call.host.tuning().maxMemoryPolicy.value().access() == Access.Kind.LRU
+        long idle = call.host.tuning().maxMemoryPolicy.value().access() == Access.Policy.LRU
                 ? call.keyspace().idleSeconds(entry)
                 : 0;
         call.reply.simple(String.format(

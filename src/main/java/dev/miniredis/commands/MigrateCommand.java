@@ -181,7 +181,7 @@ final class MigrateCommand {
                         (int) LeadingNumber.of(call.text(2)),
                         requests,
                         timeout > 0 ? timeout : DEFAULT_TIMEOUT_MILLIS,
-                        call.host.happenedTo(call.session()));
+                        call.host.lsnVisibleTo(call.session()));
         String refused = firstError(answers.lines().stream());
         boolean welcome = firstError(answers.lines().stream().limit(before)) == null;
         if (welcome && !wanted.copy) {

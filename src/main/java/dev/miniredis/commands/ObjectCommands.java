@@ -68,7 +68,7 @@ final class ObjectCommands {
             call.reply.nil();
             return;
         }
-        if (policy(call).access() != Access.Kind.LFU) {
+        if (policy(call).access() != Access.Policy.LFU) {
             throw NO_FREQUENCY;
         }
         call.reply.integer(call.keyspace().frequency(entry));
@@ -103,7 +103,7 @@ final class ObjectCommands {
 
     /** A shared integer has no use of its own to keep. */
     private static boolean sharesIntegers(Call call) {
-        return call.host.tuning().maxMemory.value() == 0 || policy(call).access() == Access.Kind.NONE;
+        return call.host.tuning().maxMemory.value() == 0 || policy(call).access() == Access.Policy.NONE;
     }
 
     private static boolean isSmallInteger(Slice value) {

@@ -17,7 +17,7 @@ import dev.miniredis.command.Trait;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.session.Channels;
-import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Channels.ChannelType;
 import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
 import java.util.List;
@@ -47,10 +47,10 @@ final class PubSubCommands {
                         "PSUBSCRIBE pattern [pattern ...]",
                         "2.0.0",
                         "Listens for messages published to channels that match one or more patterns.")
-                .other(call -> subscribe(call, Kind.PATTERN), with(Trait.Channels.PATTERNS, SUBSCRIBING))
+                .other(call -> subscribe(call, ChannelType.PATTERN), with(Trait.Channels.PATTERNS, SUBSCRIBING))
                 .row("PUBLISH channel message", "2.0.0", "Posts a message to a channel.")
                 .other(
-                        call -> publish(call, Kind.CHANNEL),
+                        call -> publish(call, ChannelType.CHANNEL),
                         Trait.Channels.PUBLISHED,
                         PUBSUB,
                         LOADING,
@@ -60,26 +60,26 @@ final class PubSubCommands {
                 .row("PUBSUB", "2.8.0", "A container for Pub/Sub commands.")
                 .container(null, "6.2.0", HelpTexts.PUBSUB)
                 .row("PUBSUB CHANNELS [pattern]", "2.8.0", "Returns the active channels.")
-                .other(call -> channels(call, Kind.CHANNEL), ASKING)
+                .other(call -> channels(call, ChannelType.CHANNEL), ASKING)
                 .row("PUBSUB NUMPAT", "2.8.0", "Returns a count of unique pattern subscriptions.")
                 .other(PubSubCommands::numPat, ASKING)
                 .row("PUBSUB NUMSUB [channel [channel ...]]", "2.8.0", "Returns a count of subscribers to channels.")
-                .other(call -> numSub(call, Kind.CHANNEL), ASKING)
+                .other(call -> numSub(call, ChannelType.CHANNEL), ASKING)
                 .row("PUBSUB SHARDCHANNELS [pattern]", "7.0.0", "Returns the active shard channels.")
-                .other(call -> channels(call, Kind.SHARD), ASKING)
+                .other(call -> channels(call, ChannelType.SHARD), ASKING)
                 .row(
                         "PUBSUB SHARDNUMSUB [shardchannel [shardchannel ...]]",
                         "7.0.0",
                         "Returns the count of subscribers of shard channels.")
-                .other(call -> numSub(call, Kind.SHARD), ASKING)
+                .other(call -> numSub(call, ChannelType.SHARD), ASKING)
                 .row(
                         "PUNSUBSCRIBE [pattern [pattern ...]]",
                         "2.0.0",
                         "Stops listening to messages published to channels that match one or more patterns.")
-                .other(call -> unsubscribe(call, Kind.PATTERN), SUBSCRIBING)
+                .other(call -> unsubscribe(call, ChannelType.PATTERN), SUBSCRIBING)
                 .row("SPUBLISH shardchannel message", "7.0.0", "Posts a message to a shard channel.")
                 .other(
-                        call -> publish(call, Kind.SHARD),
+                        call -> publish(call, ChannelType.SHARD),
                         Trait.Channels.PUBLISHED,
                         SHARD,
                         PUBSUB,
@@ -91,19 +91,21 @@ final class PubSubCommands {
                         "SSUBSCRIBE shardchannel [shardchannel ...]",
                         "7.0.0",
                         "Listens for messages published to shard channels.")
-                .other(call -> subscribe(call, Kind.SHARD), with(Trait.Channels.SUBSCRIBED, with(SHARDS, SUBSCRIBING)))
+                .other(
+                        call -> subscribe(call, ChannelType.SHARD),
+                        with(Trait.Channels.SUBSCRIBED, with(SHARDS, SUBSCRIBING)))
                 .row("SUBSCRIBE channel [channel ...]", "2.0.0", "Listens for messages published to channels.")
-                .other(call -> subscribe(call, Kind.CHANNEL), with(Trait.Channels.SUBSCRIBED, SUBSCRIBING))
+                .other(call -> subscribe(call, ChannelType.CHANNEL), with(Trait.Channels.SUBSCRIBED, SUBSCRIBING))
                 .row(
                         "SUNSUBSCRIBE [shardchannel [shardchannel ...]]",
                         "7.0.0",
                         "Stops listening to messages posted to shard channels.")
-                .other(call -> unsubscribe(call, Kind.SHARD), with(SHARDS, SUBSCRIBING))
+                .other(call -> unsubscribe(call, ChannelType.SHARD), with(SHARDS, SUBSCRIBING))
                 .row("UNSUBSCRIBE [channel [channel ...]]", "2.0.0", "Stops listening to messages posted to channels.")
-                .other(call -> unsubscribe(call, Kind.CHANNEL), SUBSCRIBING);
+                .other(call -> unsubscribe(call, ChannelType.CHANNEL), SUBSCRIBING);
     }
 
-    private static void subscribe(Call call, Kind kind) {
+    private static void subscribe(Call call, ChannelType kind) {
         call.requireMemory(call.args() - 1, ClientMemory.SUBSCRIPTION_BYTES);
         for (int i = 1; i < call.args(); i++) {
             ByteString name = ByteString.of(call.arg(i));
@@ -112,7 +114,7 @@ final class PubSubCommands {
         }
     }
 
-    private static void unsubscribe(Call call, Kind kind) {
+    private static void unsubscribe(Call call, ChannelType kind) {
         if (call.args() > 1) {
             for (int i = 1; i < call.args(); i++) {
                 unsubscribe(call, kind, ByteString.of(call.arg(i)));
@@ -126,13 +128,13 @@ final class PubSubCommands {
         names.forEach(name -> unsubscribe(call, kind, name));
     }
 
-    private static void unsubscribe(Call call, Kind kind, ByteString name) {
+    private static void unsubscribe(Call call, ChannelType kind, ByteString name) {
         call.host.clients().channels().unsubscribe(call.session(), kind, name);
         replySubscription(call, kind, kind.unsubscribe(), name);
     }
 
     /** A message of three parts; shard channels are counted by themselves. */
-    private static void replySubscription(Call call, Kind kind, String what, ByteString name) {
+    private static void replySubscription(Call call, ChannelType kind, String what, ByteString name) {
         Session session = call.session();
         call.reply.push(3);
         call.reply.bulk(what);
@@ -142,22 +144,23 @@ final class PubSubCommands {
             call.reply.bulk(name);
         }
         call.reply.integer(
-                kind == Kind.SHARD
-                        ? session.subscriptionCount(Kind.SHARD)
-                        : session.subscriptionCount(Kind.CHANNEL) + session.subscriptionCount(Kind.PATTERN));
+                kind == ChannelType.SHARD
+                        ? session.subscriptionCount(ChannelType.SHARD)
+                        : session.subscriptionCount(ChannelType.CHANNEL)
+                                + session.subscriptionCount(ChannelType.PATTERN));
     }
 
-    private static void publish(Call call, Kind kind) {
+    private static void publish(Call call, ChannelType kind) {
         call.reply.integer(call.host
                 .clients()
                 .publish(
                         kind,
                         ByteString.of(call.arg(1)),
                         ByteString.of(call.arg(2)),
-                        call.host.happenedTo(call.session())));
+                        call.host.lsnVisibleTo(call.session())));
     }
 
-    private static void channels(Call call, Kind kind) {
+    private static void channels(Call call, ChannelType kind) {
         if (call.args() > 3) {
             throw CommandError.unknownSubcommandOrArity(call.arg(1), "PUBSUB");
         }
@@ -174,10 +177,10 @@ final class PubSubCommands {
     }
 
     private static void numPat(Call call) {
-        call.reply.integer(call.host.clients().channels().count(Kind.PATTERN));
+        call.reply.integer(call.host.clients().channels().count(ChannelType.PATTERN));
     }
 
-    private static void numSub(Call call, Kind kind) {
+    private static void numSub(Call call, ChannelType kind) {
         Channels channels = call.host.clients().channels();
         call.reply.array(2 * (call.args() - 2));
         for (int i = 2; i < call.args(); i++) {

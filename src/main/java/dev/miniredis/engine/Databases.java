@@ -1,8 +1,8 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.keyspace.Expected;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.keyspace.Prefetch;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Lookahead;
 import dev.miniredis.resp.Request;
@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
 /** All databases together: what is in them, for a base; what is about to be looked at in them. */
 public final class Databases {
     private final Keyspace[] all;
-    private final Expected expected = new Expected(Lookahead.MAX_REQUESTS);
+    private final Prefetch prefetch = new Prefetch(Lookahead.MAX_REQUESTS);
     private long hashSeed;
 
     /** @param hashSeed what the keys are hashed with */
@@ -130,7 +130,7 @@ public final class Databases {
     }
 
     /**
-     * Fetches what requests will look at from main memory, for all of them at the same time; see {@link Expected}.
+     * Fetches what requests will look at from main memory, for all of them at the same time; see {@link Prefetch}.
      *
      * @param sessions whose each request is
      */
@@ -138,7 +138,7 @@ public final class Databases {
         for (int i = 0; i < lookahead.count(); i++) {
             expect(sessions[i].database(), lookahead.request(i));
         }
-        expected.fetch();
+        prefetch.fetch();
     }
 
     /** As {@link #expect(Session[], Lookahead)}, for entries that will be replayed; no more than it takes. */
@@ -148,14 +148,14 @@ public final class Databases {
                 expect(replayed.database(), replayed.commands().getFirst());
             }
         }
-        expected.fetch();
+        prefetch.fetch();
     }
 
     /** Takes the first argument for a key, which it nearly always is. */
     private void expect(int database, Request request) {
         if (request.size() > 1) {
             Slice key = request.arg(1);
-            all[database].expect(expected, key.bytes(), key.offset(), key.length());
+            all[database].expect(prefetch, key.bytes(), key.offset(), key.length());
         }
     }
 }

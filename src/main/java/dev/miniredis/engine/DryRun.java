@@ -13,7 +13,7 @@ import java.util.List;
  * Runs commands as a server would that replays them from its log, in memory only: to know before whether it can. It takes as much
  * memory as that server.
  */
-public final class DryRun implements ServerLog.Replay {
+public final class DryRun implements ServerLog.Applier {
     /** More than servers have; each costs some hundred bytes. */
     private static final int DATABASES = 16 * 1024;
 

@@ -20,7 +20,7 @@ import dev.miniredis.keyspace.KeyListener;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.keyspace.PackedEntry;
-import dev.miniredis.keyspace.Unsettled;
+import dev.miniredis.keyspace.PendingWrites;
 import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
@@ -45,7 +45,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * The engine: one thread, all the data. A request is admitted, run, and what it changed is given to the log; {@link
- * #needs} then tells how far the log must have come before the reply may leave.
+ * #requiredLsn} then tells how far the log must have come before the reply may leave.
  *
  * <p>Every method is called by that one thread.
  */
@@ -67,9 +67,9 @@ public final class Engine implements Host {
     private final Call queuedCall = new Call(this, reply, true);
     private final LogEntry entry = new LogEntry();
     private final Gate gate = new Gate();
-    private final Unsettled unsettled = new Unsettled();
+    private final PendingWrites pendingWrites = new PendingWrites();
     private final Session replaying = new Session(0, "log", "", 0, Outlet.NONE);
-    private final KeyEvents events = new KeyEvents(clients, this::happened);
+    private final KeyEvents events = new KeyEvents(clients, this::currentLsn);
     private final Call replay = new Call(this, new Reply());
     private final EngineDebugging debugging;
     private final Databases databases;
@@ -82,7 +82,7 @@ public final class Engine implements Host {
     private final WriteLog log;
     private final Admission admission;
     private final Runnable shutdown;
-    private final Outside outside = new Outside();
+    private final Environment environment = new Environment();
     private final EngineTime time;
     private long processedCommands;
     private long changes;
@@ -117,7 +117,7 @@ public final class Engine implements Host {
         access = new Access(random);
         access.tick(time.monotonicMillis());
         databases = new Databases(
-                databaseCount, hashSeed, i -> new Keyspace(i, hashSeed, account, access, unsettled, events));
+                databaseCount, hashSeed, i -> new Keyspace(i, hashSeed, account, access, pendingWrites, events));
         account.started();
         eviction =
                 new Eviction(databases.all(), account, clients.memory(), heapLimitBytes, tuning, random, this::evict);
@@ -130,7 +130,7 @@ public final class Engine implements Host {
         tuning.lfuLogFactor.listen(access::logFactor);
         tuning.lfuDecayTime.listen(access::decayMinutes);
         tuning.notifyKeyspaceEvents.listen(events::publish);
-        unsettled.durable(Long.MAX_VALUE); // what is replayed comes from the disk
+        pendingWrites.durable(Long.MAX_VALUE); // what is replayed comes from the disk
         EngineInfo.addTo(info, this);
     }
 
@@ -165,7 +165,7 @@ public final class Engine implements Host {
      */
     public void replay(LogEntry replayed) {
         time.advance(replayed.atMillis());
-        unsettled.begin(replayed.lsn());
+        pendingWrites.begin(replayed.lsn());
         if (replayed.database() >= databases.count()) {
             throw CommandError.DATABASE_OUT_OF_RANGE;
         }
@@ -191,9 +191,9 @@ public final class Engine implements Host {
     }
 
     /** Removes all data, for what will be replayed, without a trace in the log. All that is in the log must be durable. */
-    public void forget() {
-        unsettled.durable(log.durableLsn());
-        unsettled.begin(0);
+    public void beginReload() {
+        pendingWrites.durable(log.durableLsn());
+        pendingWrites.begin(0);
         events.silence();
         for (Keyspace database : databases.all()) {
             database.clear();
@@ -201,22 +201,22 @@ public final class Engine implements Host {
     }
 
     /** What was forgotten is replayed: as far as the log is concerned, nothing has changed. */
-    public void remembered() {
+    public void endReload() {
         begin();
-        loggedChanges = unsettled.changes();
+        loggedChanges = pendingWrites.changes();
         events.loaded();
     }
 
     /** Recovery is over: what is changed from now on is changed for the first time. */
     public void loaded() {
-        unsettled.durable(log.durableLsn());
+        pendingWrites.durable(log.durableLsn());
         admission.loaded();
         events.loaded();
     }
 
     /** The lsn that must be durable before what the unit of work has done until now may be seen. */
-    private long happened() {
-        return unsettled.hasChanged() ? log.nextLsn() : log.nextLsn() - 1;
+    private long currentLsn() {
+        return pendingWrites.hasChanged() ? log.nextLsn() : log.nextLsn() - 1;
     }
 
     public boolean isLoading() {
@@ -262,13 +262,14 @@ public final class Engine implements Host {
     }
 
     @Override
-    public long happenedTo(Session session) {
-        return Math.max(unsettled.shown(), Math.max(session.lastWriteLsn(), unsettled.hasChanged() ? happened() : 0));
+    public long lsnVisibleTo(Session session) {
+        return Math.max(
+                pendingWrites.shown(), Math.max(session.lastWriteLsn(), pendingWrites.hasChanged() ? currentLsn() : 0));
     }
 
     /** Runs a request and logs what has changed, all in one entry. */
     private void runUnit(Session session, Request request, Command command, int mark) {
-        loggedChanges = unsettled.changes();
+        loggedChanges = pendingWrites.changes();
         loggedDatabase = session.database();
         entry.reset(now(), session.origin(), loggedDatabase);
         run(call, session, request, command, mark);
@@ -307,7 +308,7 @@ public final class Engine implements Host {
     }
 
     private void begin() {
-        unsettled.begin(isLoading() ? 0 : log.nextLsn());
+        pendingWrites.begin(isLoading() ? 0 : log.nextLsn());
     }
 
     /** Removes a key for want of memory; a crash must not bring it back after somebody has seen it gone. */
@@ -382,7 +383,7 @@ public final class Engine implements Host {
             fail(command, mark, CommandError.INTERNAL);
         }
         times.ended(began, command, request, session);
-        if (unsettled.changes() != loggedChanges) {
+        if (pendingWrites.changes() != loggedChanges) {
             addToEntry(thisCall, command);
         }
         Tracking tracking = session.tracking();
@@ -390,12 +391,12 @@ public final class Engine implements Host {
             remember(session, tracking, request, command);
         }
         if (clients.hasMonitors() && command.isShownToMonitors()) {
-            clients.showMonitors(MonitorLine.of(session, command, request, time.wallMicros()), happened());
+            clients.showMonitors(MonitorLine.of(session, command, request, time.wallMicros()), currentLsn());
         }
     }
 
     private void addToEntry(Call thisCall, Command command) {
-        loggedChanges = unsettled.changes();
+        loggedChanges = pendingWrites.changes();
         if (thisCall.database() != loggedDatabase) {
             loggedDatabase = thisCall.database();
             entry.add(Request.of(SELECT, Integer.toString(loggedDatabase).getBytes(StandardCharsets.US_ASCII)));
@@ -424,8 +425,8 @@ public final class Engine implements Host {
     }
 
     /** The lsn that must be durable before the reply of the last request may leave; 0 when it shows only what is. */
-    public long needs() {
-        return Math.max(unsettled.shown(), moreNeeds);
+    public long requiredLsn() {
+        return Math.max(pendingWrites.shown(), moreNeeds);
     }
 
     /** The end of a turn: what was appended goes to the disk. */
@@ -439,7 +440,7 @@ public final class Engine implements Host {
 
     /** The log has come so far: settles what was changed, and lets output go. */
     public void durable(long lsn) {
-        unsettled.durable(lsn);
+        pendingWrites.durable(lsn);
         gate.open(lsn);
         look();
     }
@@ -498,18 +499,18 @@ public final class Engine implements Host {
     }
 
     /** What of the server around it commands may ask. */
-    public Outside outside() {
-        return outside;
+    public Environment environment() {
+        return environment;
     }
 
     @Override
     public LogProgress log() {
-        return outside.log();
+        return environment.log();
     }
 
     @Override
     public Peers peers() {
-        return outside.peers();
+        return environment.peers();
     }
 
     @Override
@@ -559,12 +560,12 @@ public final class Engine implements Host {
 
     @Override
     public ProcessMemory processMemory() {
-        return outside.processMemory();
+        return environment.processMemory();
     }
 
     @Override
     public Saving saving() {
-        return outside.saving();
+        return environment.saving();
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.KeyListener;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.ByteString;
-import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Channels.ChannelType;
 import dev.miniredis.session.Clients;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
@@ -16,15 +16,15 @@ import java.util.function.LongSupplier;
  */
 final class KeyEvents implements KeyListener {
     private final Clients clients;
-    private final LongSupplier needs;
+    private final LongSupplier requiredLsn;
     private EventClasses classes = EventClasses.NONE;
     private boolean silent = true;
     private KeyListener other = KeyListener.NONE;
 
     /** @param needs the lsn that must be durable before what has happened until now may be seen */
-    KeyEvents(Clients clients, LongSupplier needs) {
+    KeyEvents(Clients clients, LongSupplier requiredLsn) {
         this.clients = clients;
-        this.needs = needs;
+        this.requiredLsn = requiredLsn;
     }
 
     /** What happens from now on has happened before. */
@@ -55,10 +55,18 @@ final class KeyEvents implements KeyListener {
         ByteString keyName = ByteString.of(key, offset, length);
         ByteString event = ByteString.of(name);
         if (classes.byKey()) {
-            clients.publish(Kind.CHANNEL, channel("__keyspace@" + database + "__:", keyName), event, needs.getAsLong());
+            clients.publish(
+                    ChannelType.CHANNEL,
+                    channel("__keyspace@" + database + "__:", keyName),
+                    event,
+                    requiredLsn.getAsLong());
         }
         if (classes.byEvent()) {
-            clients.publish(Kind.CHANNEL, channel("__keyevent@" + database + "__:", event), keyName, needs.getAsLong());
+            clients.publish(
+                    ChannelType.CHANNEL,
+                    channel("__keyevent@" + database + "__:", event),
+                    keyName,
+                    requiredLsn.getAsLong());
         }
     }
 
@@ -73,7 +81,7 @@ final class KeyEvents implements KeyListener {
 
     @Override
     public void changed(int database, byte[] key, int offset, int length) {
-        clients.keyChanged(database, key, offset, length, needs);
+        clients.keyChanged(database, key, offset, length, requiredLsn);
         other.changed(database, key, offset, length);
     }
 
@@ -85,7 +93,7 @@ final class KeyEvents implements KeyListener {
 
     @Override
     public void expired(int database, byte[] key, int offset, int length) {
-        clients.keyChanged(database, key, offset, length, needs);
+        clients.keyChanged(database, key, offset, length, requiredLsn);
         event(EventType.EXPIRED, "expired", database, key, offset, length);
         other.expired(database, key, offset, length);
     }
@@ -99,7 +107,7 @@ final class KeyEvents implements KeyListener {
             return keyspace.contains(key, 0, key.length);
         });
         if (!clients.tracking().isEmpty()) {
-            clients.allKeysGone(needs);
+            clients.allKeysGone(requiredLsn);
         }
     }
 

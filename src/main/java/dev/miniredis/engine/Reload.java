@@ -38,7 +38,7 @@ public final class Reload implements Runnable {
         Moment now = new Moment(log.nextLsn() - 1, Long.MAX_VALUE);
         new Durability(log).await(now.lsn());
         read(now, entry -> {});
-        engine.forget();
+        engine.beginReload();
         try {
             read(now, engine::replay);
         } catch (CommandError e) {
@@ -46,7 +46,7 @@ public final class Reload implements Runnable {
             engine.shutdown();
             throw e;
         } finally {
-            engine.remembered();
+            engine.endReload();
         }
     }
 

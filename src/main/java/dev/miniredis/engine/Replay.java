@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a batch at a
  * time: between two batches it answers clients.
  */
-public final class Replay implements ServerLog.Replay {
+public final class Replay implements ServerLog.Applier {
     private final Engine engine;
     private final EngineThread loop;
     /**

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Access {
     /** What is kept of a use. */
-    public enum Kind {
+    public enum Policy {
         NONE,
         LRU,
         LFU
@@ -34,7 +34,7 @@ public final class Access {
     private static final int INITIAL_COUNTER = 5;
 
     private final RandomGenerator random;
-    private Kind kind = Kind.NONE;
+    private Policy kind = Policy.NONE;
     private int logFactor = 10;
     private int decayMinutes = 1;
     private int seconds;
@@ -47,14 +47,14 @@ public final class Access {
     }
 
     /** Says what is kept from now on. */
-    public void keep(Kind newKind) {
+    public void keep(Policy newKind) {
         if (kind != newKind) {
             kind = newKind;
             beginning = fresh();
         }
     }
 
-    public Kind kind() {
+    public Policy kind() {
         return kind;
     }
 
@@ -75,17 +75,17 @@ public final class Access {
     }
 
     boolean isKept() {
-        return kind != Kind.NONE;
+        return kind != Policy.NONE;
     }
 
     /** The bits of a new key. */
     int fresh() {
-        return kind == Kind.LFU ? minutes << 8 | INITIAL_COUNTER : seconds;
+        return kind == Policy.LFU ? minutes << 8 | INITIAL_COUNTER : seconds;
     }
 
     /** The bits after one more use. */
     int used(int bits) {
-        return kind == Kind.LFU ? minutes << 8 | incremented(frequency(bits)) : seconds;
+        return kind == Policy.LFU ? minutes << 8 | incremented(frequency(bits)) : seconds;
     }
 
     private int incremented(int counter) {
@@ -103,7 +103,7 @@ public final class Access {
      * @param frequency negative: not said
      */
     int stated(int bits, long idleSeconds, int frequency) {
-        if (kind == Kind.LFU) {
+        if (kind == Policy.LFU) {
             return frequency < 0 ? bits : minutes << 8 | frequency;
         }
         return idleSeconds < 0 ? bits : seconds - (int) Math.min(idleSeconds, LRU_MASK) & LRU_MASK;

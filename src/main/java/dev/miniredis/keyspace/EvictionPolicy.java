@@ -4,19 +4,19 @@ import java.util.Locale;
 
 /** Which keys go when memory is full, Redis's {@code maxmemory-policy}; in the order in which Redis lists them. */
 public enum EvictionPolicy {
-    VOLATILE_LRU(true, Access.Kind.LRU),
-    VOLATILE_LFU(true, Access.Kind.LFU),
-    VOLATILE_RANDOM(true, Access.Kind.NONE),
-    VOLATILE_TTL(true, Access.Kind.NONE),
-    ALLKEYS_LRU(false, Access.Kind.LRU),
-    ALLKEYS_LFU(false, Access.Kind.LFU),
-    ALLKEYS_RANDOM(false, Access.Kind.NONE),
-    NOEVICTION(false, Access.Kind.NONE);
+    VOLATILE_LRU(true, Access.Policy.LRU),
+    VOLATILE_LFU(true, Access.Policy.LFU),
+    VOLATILE_RANDOM(true, Access.Policy.NONE),
+    VOLATILE_TTL(true, Access.Policy.NONE),
+    ALLKEYS_LRU(false, Access.Policy.LRU),
+    ALLKEYS_LFU(false, Access.Policy.LFU),
+    ALLKEYS_RANDOM(false, Access.Policy.NONE),
+    NOEVICTION(false, Access.Policy.NONE);
 
     private final boolean volatileOnly;
-    private final Access.Kind access;
+    private final Access.Policy access;
 
-    EvictionPolicy(boolean volatileOnly, Access.Kind access) {
+    EvictionPolicy(boolean volatileOnly, Access.Policy access) {
         this.volatileOnly = volatileOnly;
         this.access = access;
     }
@@ -32,7 +32,7 @@ public enum EvictionPolicy {
     }
 
     /** What has to be kept of each use of a key. */
-    public Access.Kind access() {
+    public Access.Policy access() {
         return access;
     }
 

@@ -17,7 +17,7 @@ final class KeyHash {
 
     private final long seed;
     private final long factor;
-    private final long[] hashes = new long[Segment.MAX_SLOTS];
+    private final long[] hashes = new long[TableSegment.MAX_SLOTS];
 
     KeyHash(long seed) {
         this.seed = seed;

@@ -17,7 +17,7 @@ public final class Keyspace {
     public static final long NEVER = 0;
 
     private Table table;
-    private final Unsettled unsettled;
+    private final PendingWrites pendingWrites;
     private final Access access;
     private final MemoryAccount account;
     private final int index;
@@ -34,13 +34,18 @@ public final class Keyspace {
      * @param seed what makes the hashes unforeseeable, secret to the process
      */
     public Keyspace(
-            int index, long seed, MemoryAccount account, Access access, Unsettled unsettled, KeyListener listener) {
+            int index,
+            long seed,
+            MemoryAccount account,
+            Access access,
+            PendingWrites pendingWrites,
+            KeyListener listener) {
         this.index = index;
         this.listener = listener;
         this.table = new Table(new KeyHash(seed), account);
         this.account = account;
         this.access = access;
-        this.unsettled = unsettled;
+        this.pendingWrites = pendingWrites;
         this.databaseHash = (long) index << 40;
         this.expiring =
                 entry -> listener.expired(index, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
@@ -61,9 +66,9 @@ public final class Keyspace {
     }
 
     /** Adds a key to those that will soon be looked for. */
-    public void expect(Expected expected, byte[] key, int offset, int length) {
+    public void expect(Prefetch prefetch, byte[] key, int offset, int length) {
         long hash = hash(key, offset, length);
-        expected.add(table.segmentOf(hash), hash);
+        prefetch.add(table.segmentOf(hash), hash);
     }
 
     /** The {@link PackedEntry} of a key, which counts as used by this; null where there is none. */
@@ -86,8 +91,8 @@ public final class Keyspace {
 
     /** As {@link #find}, but the key does not count as used. */
     public byte[] peek(long hash, byte[] key, int offset, int length, long now) {
-        unsettled.lookAt(hash ^ databaseHash);
-        unsettled.look(clearedLsn);
+        pendingWrites.lookAt(hash ^ databaseHash);
+        pendingWrites.look(clearedLsn);
         byte[] entry = table.find(hash, key, offset, length);
         if (entry != null && isOver(PackedEntry.deadline(entry), now)) {
             expire(hash, key, offset, length);
@@ -137,7 +142,7 @@ public final class Keyspace {
         int bits = access.isKept() ? accessOfNew(hash, key, keyOffset, keyLength) : Access.UNKNOWN;
         byte[] entry =
                 PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, bits, form);
-        unsettled.prepare(); // what may fail for want of memory comes first, what says that something changed last
+        pendingWrites.prepare(); // what may fail for want of memory comes first, what says that something changed last
         int before = table.size();
         table.put(hash, entry);
         changed(hash, key, keyOffset, keyLength);
@@ -148,7 +153,7 @@ public final class Keyspace {
 
     /** A frequency outlives the value, as in Redis; a time of last use is now. */
     private int accessOfNew(long hash, byte[] key, int offset, int length) {
-        byte[] old = access.kind() == Access.Kind.LFU ? table.find(hash, key, offset, length) : null;
+        byte[] old = access.kind() == Access.Policy.LFU ? table.find(hash, key, offset, length) : null;
         return old == null ? access.fresh() : access.used(PackedEntry.access(old));
     }
 
@@ -160,7 +165,7 @@ public final class Keyspace {
      */
     public void deadline(long hash, byte[] entry, long deadline) {
         byte[] expiring = PackedEntry.withDeadline(entry, deadline);
-        unsettled.prepare();
+        pendingWrites.prepare();
         table.put(hash, expiring);
         changed(hash, entry);
     }
@@ -175,7 +180,7 @@ public final class Keyspace {
         int oldOffset = PackedEntry.keyOffset(entry);
         int oldLength = PackedEntry.keyLength(entry);
         long oldHash = hash(entry, oldOffset, oldLength);
-        unsettled.prepare(2);
+        pendingWrites.prepare(2);
         target.adopt(PackedEntry.withKey(entry, key, keyOffset, keyLength, PackedEntry.access(entry)));
         changed(oldHash, entry);
         table.remove(oldHash, entry, oldOffset, oldLength);
@@ -188,7 +193,7 @@ public final class Keyspace {
      */
     public void copy(byte[] entry, Keyspace target, byte[] key, int keyOffset, int keyLength) {
         int bits = access.isKept() ? access.fresh() : Access.UNKNOWN;
-        unsettled.prepare();
+        pendingWrites.prepare();
         target.adopt(PackedEntry.withKey(entry, key, keyOffset, keyLength, bits));
     }
 
@@ -222,7 +227,7 @@ public final class Keyspace {
         Table mine = table;
         table = other.table;
         other.table = mine;
-        clearedLsn = unsettled.change();
+        clearedLsn = pendingWrites.change();
         changedLsn = clearedLsn;
         other.clearedLsn = clearedLsn;
         other.changedLsn = clearedLsn;
@@ -235,7 +240,7 @@ public final class Keyspace {
      * @return whether it was there, expired or not
      */
     public boolean remove(long hash, byte[] key, int offset, int length) {
-        unsettled.prepare();
+        pendingWrites.prepare();
         changed(hash, key, offset, length);
         return table.remove(hash, key, offset, length);
     }
@@ -290,7 +295,7 @@ public final class Keyspace {
     public void clear() {
         listener.clearing(this);
         if (table.size() > 0) {
-            clearedLsn = unsettled.change();
+            clearedLsn = pendingWrites.change();
             changedLsn = clearedLsn;
         }
         table.clear();
@@ -301,25 +306,25 @@ public final class Keyspace {
     }
 
     private void changed(long hash, byte[] key, int offset, int length) {
-        changedLsn = unsettled.change(hash ^ databaseHash);
+        changedLsn = pendingWrites.change(hash ^ databaseHash);
         listener.changed(index, key, offset, length);
     }
 
     /** How many keys there are, those included that have expired and were not met since; as Redis counts. */
     public int size() {
-        unsettled.look(changedLsn);
+        pendingWrites.look(changedLsn);
         return table.size();
     }
 
     /** How many keys have a deadline. */
     public int expiring() {
-        unsettled.look(changedLsn);
+        pendingWrites.look(changedLsn);
         return table.expiring();
     }
 
     /** Hands over the {@link PackedEntry} of every key that has not expired; the visitor must change nothing. */
     public void forEach(long now, Consumer<byte[]> visitor) {
-        unsettled.look(changedLsn);
+        pendingWrites.look(changedLsn);
         table.forEach(entry -> {
             if (!isOver(PackedEntry.deadline(entry), now)) {
                 visitor.accept(entry);
@@ -339,7 +344,7 @@ public final class Keyspace {
 
     /** What an entry takes of the heap, its slot in the table included, in bytes. */
     public long bytesOf(byte[] entry) {
-        return account.entryBytes(entry) + Segment.SLOT_BYTES;
+        return account.entryBytes(entry) + TableSegment.SLOT_BYTES;
     }
 
     /** How long an entry's key was not used, in seconds; while the policy keeps that. */
@@ -361,7 +366,7 @@ public final class Keyspace {
      * @return the next cursor; 0 when this was the end
      */
     public long scan(long cursor, int count, long now, Consumer<byte[]> visitor) {
-        unsettled.look(changedLsn);
+        pendingWrites.look(changedLsn);
         return table.scan(cursor, count, entry -> {
             if (!isOver(PackedEntry.deadline(entry), now)) {
                 visitor.accept(entry);
@@ -371,7 +376,7 @@ public final class Keyspace {
 
     /** The entry of a key chosen by chance; null where there is no key. */
     public byte[] random(RandomGenerator chance, long now) {
-        unsettled.look(changedLsn);
+        pendingWrites.look(changedLsn);
         byte[] entry = table.random(chance);
         while (entry != null && isOver(PackedEntry.deadline(entry), now)) {
             int offset = PackedEntry.keyOffset(entry);

@@ -31,7 +31,7 @@ final class Table {
 
     private KeyHash hashing;
     private final MemoryAccount account;
-    private Segment[] directory;
+    private TableSegment[] directory;
     private int depth;
     private int size;
     private int expiring;
@@ -75,10 +75,10 @@ final class Table {
         depth = newDepth;
         size = 0;
         expiring = 0;
-        directory = new Segment[1 << newDepth];
+        directory = new TableSegment[1 << newDepth];
         takes(account.directoryBytes(directory.length));
         for (int i = 0; i < directory.length; i++) {
-            directory[i] = new Segment(newDepth, segmentSize);
+            directory[i] = new TableSegment(newDepth, segmentSize);
             directory[i].isNowIn(snapshot);
             takes(account.segmentBytes(directory[i].slots()));
         }
@@ -106,8 +106,8 @@ final class Table {
     /** The part of that which is not entries. */
     long overheadBytes() {
         long bytes = account.directoryBytes(directory.length);
-        Segment last = null;
-        for (Segment segment : directory) {
+        TableSegment last = null;
+        for (TableSegment segment : directory) {
             bytes += segment == last ? 0 : account.segmentBytes(segment.slots());
             last = segment;
         }
@@ -119,7 +119,7 @@ final class Table {
     }
 
     byte[] find(long hash, byte[] key, int offset, int length) {
-        Segment segment = segmentOf(hash);
+        TableSegment segment = segmentOf(hash);
         int slot = segment.find(hash, key, offset, length);
         return slot < 0 ? null : segment.entry(slot);
     }
@@ -127,7 +127,7 @@ final class Table {
     /** Adds an entry, or puts it in the place of the one with the same key. */
     void put(long hash, byte[] entry) {
         int keyOffset = PackedEntry.keyOffset(entry);
-        Segment segment = segmentOf(hash);
+        TableSegment segment = segmentOf(hash);
         beforeChange(segment);
         int slot = segment.find(hash, entry, keyOffset, PackedEntry.keyLength(entry));
         if (slot >= 0) {
@@ -146,7 +146,7 @@ final class Table {
     }
 
     boolean remove(long hash, byte[] key, int offset, int length) {
-        Segment segment = segmentOf(hash);
+        TableSegment segment = segmentOf(hash);
         int slot = segment.find(hash, key, offset, length);
         if (slot < 0) {
             return false;
@@ -158,7 +158,7 @@ final class Table {
         return true;
     }
 
-    private void removeSlot(Segment segment, int slot) {
+    private void removeSlot(TableSegment segment, int slot) {
         beforeChange(segment);
         forget(segment.entry(slot));
         segment.remove(slot);
@@ -194,7 +194,7 @@ final class Table {
 
     /** Hands over the next segment, unless it was handed over because it changed. */
     void snapshotStep() {
-        Segment segment = segmentOf(snapshotHash);
+        TableSegment segment = segmentOf(snapshotHash);
         beforeChange(segment);
         if (segment.depth > 0) {
             long span = 1L << Long.SIZE - segment.depth;
@@ -205,14 +205,14 @@ final class Table {
         }
     }
 
-    private void beforeChange(Segment segment) {
+    private void beforeChange(TableSegment segment) {
         if (snapshotTaker != null && !segment.isIn(snapshot)) {
             snapshotTaker.accept(segment.copy()); // may fail for want of memory
             segment.isNowIn(snapshot);
         }
     }
 
-    Segment segmentOf(long hash) {
+    TableSegment segmentOf(long hash) {
         return directory[directoryIndex(hash, depth)];
     }
 
@@ -221,7 +221,7 @@ final class Table {
         return (int) (hash >>> 1 >>> 63 - depth);
     }
 
-    private void makeRoom(Segment segment, long hash) {
+    private void makeRoom(TableSegment segment, long hash) {
         if (segment.canRebuild()) {
             rebuild(segment);
         } else {
@@ -229,18 +229,18 @@ final class Table {
         }
     }
 
-    private void rebuild(Segment segment) {
+    private void rebuild(TableSegment segment) {
         long before = account.segmentBytes(segment.slots());
         segment.rebuild(hashing);
         takes(account.segmentBytes(segment.slots()) - before);
     }
 
     /** Splits the segment that {@code hash} belongs to. */
-    private void split(Segment segment, long hash) {
+    private void split(TableSegment segment, long hash) {
         if (segment.depth == depth) {
             doubleDirectory();
         }
-        Segment[] halves = segment.split(hashing);
+        TableSegment[] halves = segment.split(hashing);
         int first = directoryIndex(hash, segment.depth) << depth - segment.depth;
         int half = 1 << depth - segment.depth - 1;
         Arrays.fill(directory, first, first + half, halves[0]);
@@ -251,7 +251,7 @@ final class Table {
     }
 
     private void doubleDirectory() {
-        Segment[] doubled = new Segment[directory.length * 2];
+        TableSegment[] doubled = new TableSegment[directory.length * 2];
         for (int i = 0; i < doubled.length; i++) {
             doubled[i] = directory[i >> 1];
         }
@@ -262,8 +262,8 @@ final class Table {
 
     /** Hands every entry to a visitor that must not change the table. */
     void forEach(Consumer<byte[]> visitor) {
-        Segment last = null;
-        for (Segment segment : directory) {
+        TableSegment last = null;
+        for (TableSegment segment : directory) {
             if (segment == last) {
                 continue;
             }
@@ -285,7 +285,7 @@ final class Table {
      * @return how many entries were removed
      */
     int removeExpired(int index, long now, Consumer<byte[]> visitor) {
-        Segment segment = directory[index & directory.length - 1];
+        TableSegment segment = directory[index & directory.length - 1];
         if (!segment.mayExpire(now)) {
             return 0;
         }
@@ -323,11 +323,11 @@ final class Table {
         long at = cursor & CURSOR_MASK;
         int left = count;
         while (true) {
-            Segment segment = segmentOf(at << CURSOR_SHIFT);
+            TableSegment segment = segmentOf(at << CURSOR_SHIFT);
             long place = at & PLACE_MASK;
             while (left > 0 && place <= PLACE_MASK) {
                 long end = segment.placeAfter(place, left);
-                left -= Segment.GROUP * segment.visit(hashing, place, end, visitor);
+                left -= TableSegment.GROUP * segment.visit(hashing, place, end, visitor);
                 place = end;
             }
             if (place <= PLACE_MASK) {
@@ -353,7 +353,7 @@ final class Table {
             return null;
         }
         int first = chance.nextInt(directory.length);
-        Segment segment = directory[first];
+        TableSegment segment = directory[first];
         for (int i = 1; segment.size() == 0; i++) {
             segment = directory[first + i & directory.length - 1];
         }
@@ -379,7 +379,7 @@ final class Table {
         int left = volatileOnly ? Math.min(count, expiring) : Math.min(count, size);
         int first = directoryIndex(chance, depth);
         for (int i = 0; left > 0 && i < directory.length; i++) {
-            Segment segment = directory[first + i & directory.length - 1];
+            TableSegment segment = directory[first + i & directory.length - 1];
             left -= segment.sample((int) chance & Integer.MAX_VALUE, left, volatileOnly, visitor);
         }
     }

@@ -57,8 +57,8 @@ public final class Backup {
 
     private static Result readToTheEnd(LogCursor cursor) throws IOException, LogException {
         long lastMillis = 0;
-        LogCursor.Kind kind = cursor.next();
-        while (kind != LogCursor.Kind.END) {
+        LogCursor.Finding kind = cursor.next();
+        while (kind != LogCursor.Finding.END) {
             switch (kind) {
                 case ENTRY, BASE_LINE -> lastMillis = cursor.entry().atMillis();
                 case DAMAGE -> {

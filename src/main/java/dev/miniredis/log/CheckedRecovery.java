@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class CheckedRecovery {
     private final Disk disk;
-    private final ServerLog.Replay replay;
+    private final ServerLog.Applier applier;
     private final long nowMillis;
     private final Moment until;
     private final RecoveryProgress progress;
@@ -21,13 +21,13 @@ final class CheckedRecovery {
     /** @param onUnrunnable what to do about entries that cannot be run */
     CheckedRecovery(
             Disk disk,
-            ServerLog.Replay replay,
+            ServerLog.Applier applier,
             long nowMillis,
             Moment until,
             RecoveryProgress progress,
             OnDamage onUnrunnable) {
         this.disk = disk;
-        this.replay = replay;
+        this.applier = applier;
         this.nowMillis = nowMillis;
         this.until = until;
         this.progress = progress;
@@ -38,9 +38,9 @@ final class CheckedRecovery {
     /** @throws LogException it is damaged, or entries cannot be run and are to stay where they are */
     Recovery.Result run() throws LogException, IOException, InterruptedException {
         while (true) {
-            recovery = new Recovery(disk, replay, nowMillis, until, progress);
+            recovery = new Recovery(disk, applier, nowMillis, until, progress);
             Recovery.Result result = recovery.run();
-            List<Unrunnable> unrunnable = replay.finish();
+            List<Unrunnable> unrunnable = applier.finish();
             if (unrunnable.isEmpty()) {
                 return result;
             }
@@ -48,7 +48,7 @@ final class CheckedRecovery {
                 throw new LogException(refusal(unrunnable.getFirst()));
             }
             setAside = repair.setAside(unrunnable);
-            replay.restart();
+            applier.restart();
         }
     }
 

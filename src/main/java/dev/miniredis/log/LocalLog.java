@@ -115,11 +115,11 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
+    public Recovered recover(Applier applier, long nowMillis) throws LogException, InterruptedException {
         try {
             boolean repairs = onDamage == OnDamage.QUARANTINE;
             List<String> damage = new ArrayList<>(repairs ? new Repair(disk, nowMillis).run() : List.of());
-            CheckedRecovery checked = new CheckedRecovery(disk, replay, nowMillis, Moment.END, progress, onDamage);
+            CheckedRecovery checked = new CheckedRecovery(disk, applier, nowMillis, Moment.END, progress, onDamage);
             Recovery.Result found = checked.run();
             Recovery recovery = checked.last();
             damage.addAll(checked.setAside());

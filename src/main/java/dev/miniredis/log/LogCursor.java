@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class LogCursor implements Closeable {
     /** What is found at a place of the log. */
-    public enum Kind {
+    public enum Finding {
         /** A file begins. */
         FILE,
         /** An entry. */
@@ -93,25 +93,25 @@ public final class LogCursor implements Closeable {
      *
      * @throws LogException it is written in another format
      */
-    public Kind next() throws IOException, LogException {
+    public Finding next() throws IOException, LogException {
         try {
-            Kind kind = following ? followed() : read();
-            following |= kind == Kind.END;
+            Finding kind = following ? followed() : read();
+            following |= kind == Finding.END;
             return kind;
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody here waits for memory", e);
         }
     }
 
-    private Kind read() throws IOException, LogException, InterruptedException {
+    private Finding read() throws IOException, LogException, InterruptedException {
         while (true) {
-            Kind kind;
+            Finding kind;
             if (begins) {
                 begins = false;
                 kind = begin();
             } else if (scanner != null) {
                 kind = file().isBase() ? nextOfBase() : nextOfSegment();
-                scanner = kind == null || kind == Kind.TORN ? null : scanner;
+                scanner = kind == null || kind == Finding.TORN ? null : scanner;
             } else if (index + 1 == opened.files().size()) {
                 return atEnd();
             } else {
@@ -119,16 +119,16 @@ public final class LogCursor implements Closeable {
                 begins = true;
                 goodEnd = 0;
                 goodLine = 0;
-                kind = Kind.FILE;
+                kind = Finding.FILE;
             }
-            boolean isKnown = kind == Kind.ENTRY && entry.lsn() <= skippedLsn;
+            boolean isKnown = kind == Finding.ENTRY && entry.lsn() <= skippedLsn;
             if (kind != null && !isKnown) {
                 return kind;
             }
         }
     }
 
-    private Kind atEnd() {
+    private Finding atEnd() {
         long before = lastLsn;
         if (before < newestBaseLsn) {
             lastLsn = newestBaseLsn;
@@ -140,14 +140,14 @@ public final class LogCursor implements Closeable {
             return damage("the log ends with entry " + before + ", but " + DurableMark.NAME
                     + " says that all up to entry " + lastLsn + " was on disk: a part of the log is missing");
         }
-        return Kind.END;
+        return Finding.END;
     }
 
     private OpenFile file() {
         return opened.files().get(index);
     }
 
-    private Kind begin() throws IOException, LogException, InterruptedException {
+    private Finding begin() throws IOException, LogException, InterruptedException {
         LineScanner fresh = new LineScanner(file().file(), this::memory);
         afterDamage = false;
         boolean isNothing =
@@ -159,7 +159,7 @@ public final class LogCursor implements Closeable {
         return file().isBase() ? beginBase() : beginSegment();
     }
 
-    private Kind beginBase() throws IOException, LogException, InterruptedException {
+    private Finding beginBase() throws IOException, LogException, InterruptedException {
         baseLsn = file().number();
         baseLines = 0;
         baseEnded = false;
@@ -178,7 +178,7 @@ public final class LogCursor implements Closeable {
         }
     }
 
-    private Kind beginSegment() throws IOException, LogException, InterruptedException {
+    private Finding beginSegment() throws IOException, LogException, InterruptedException {
         try {
             if (!scanner.next() || !scanner.isWhole()) {
                 throw new LineReader.BadLineException("it is not whole");
@@ -197,7 +197,7 @@ public final class LogCursor implements Closeable {
     }
 
     /** Judges the first entry of a segment by the last one before it. */
-    private Kind beginWith(long first) {
+    private Finding beginWith(long first) {
         long before = lastLsn;
         lastLsn = first - 1;
         if (first == before + 1) {
@@ -205,7 +205,7 @@ public final class LogCursor implements Closeable {
         }
         if (skippedLsn > 0) {
             lost = new Range(before + 1, first - 1);
-            return first > before + 1 ? Kind.MISSED : null;
+            return first > before + 1 ? Finding.MISSED : null;
         }
         boolean isInBase = before <= baseLsn && first <= baseLsn + 1;
         boolean isLeftover = before < first && first <= newestBaseLsn; // of those that a base stands for
@@ -222,7 +222,7 @@ public final class LogCursor implements Closeable {
         return Repair.otherFormat(location(), format);
     }
 
-    private Kind nextOfBase() throws IOException, InterruptedException {
+    private Finding nextOfBase() throws IOException, InterruptedException {
         if (baseEnded || !scanner.next()) {
             return baseEnded ? null : endOfBase(-1);
         }
@@ -233,19 +233,19 @@ public final class LogCursor implements Closeable {
             }
             if (entry.kind() == LogEntry.Kind.LOST) {
                 lost = new Range(entry.firstLsn(), entry.lsn());
-                return Kind.LOST;
+                return Finding.LOST;
             }
             baseLines++;
             entry.lsn(baseLsn);
             entry.atMillis(baseMillis);
-            return Kind.BASE_LINE;
+            return Finding.BASE_LINE;
         } catch (LineReader.BadLineException e) {
             baseLines++; // what the end counts
             return damage(e.getMessage());
         }
     }
 
-    private Kind endOfBase(long stated) {
+    private Finding endOfBase(long stated) {
         baseEnded = true;
         if (stated < 0) {
             return damage("it ends too early");
@@ -253,20 +253,20 @@ public final class LogCursor implements Closeable {
         return stated == baseLines ? null : damage("it has " + baseLines + " lines where " + stated + " should be");
     }
 
-    private Kind nextOfSegment() throws IOException, InterruptedException {
+    private Finding nextOfSegment() throws IOException, InterruptedException {
         if (entryWaits) {
             entryWaits = false;
-            return take(Kind.ENTRY, entry.lsn());
+            return take(Finding.ENTRY, entry.lsn());
         }
         if (lastLsn + 1 == nextFirst() || !scanner.next()) {
             return null;
         }
-        Kind kind = line();
+        Finding kind = line();
         if (kind != null || afterDamage) {
-            return kind != null ? kind : Kind.DAMAGE;
+            return kind != null ? kind : Finding.DAMAGE;
         }
         kind = readAgain();
-        if (kind == Kind.DAMAGE) {
+        if (kind == Finding.DAMAGE) {
             afterDamage = true;
             entryWaits = entry.lsn() > lastLsn;
         }
@@ -282,7 +282,7 @@ public final class LogCursor implements Closeable {
     }
 
     /** What the line that the scanner is at says, if it is good and the next one; otherwise null and a problem. */
-    private Kind line() {
+    private Finding line() {
         entry.lsn(0);
         try {
             if (!scanner.isWhole()) {
@@ -296,7 +296,7 @@ public final class LogCursor implements Closeable {
             if (first == lastLsn + 1 || afterDamage && first > lastLsn) {
                 boolean isLost = entry.kind() == LogEntry.Kind.LOST;
                 lost = isLost ? new Range(first, entry.lsn()) : lost;
-                return take(isLost ? Kind.LOST : Kind.ENTRY, entry.lsn());
+                return take(isLost ? Finding.LOST : Finding.ENTRY, entry.lsn());
             }
             problem = "it is entry " + first + " where " + (lastLsn + 1) + " should be";
         } catch (LineReader.BadLineException e) {
@@ -306,7 +306,7 @@ public final class LogCursor implements Closeable {
         return null;
     }
 
-    private Kind take(Kind kind, long last) {
+    private Finding take(Finding kind, long last) {
         lastLsn = last;
         goodEnd = scanner.nextOffset();
         goodLine = scanner.lineNumber();
@@ -315,26 +315,26 @@ public final class LogCursor implements Closeable {
     }
 
     /** The line says only up to where all before it is on disk. */
-    private Kind mark(long durable) {
+    private Finding mark(long durable) {
         if (durable <= lastLsn || afterDamage) {
-            return take(Kind.CLOSED, Math.max(lastLsn, durable));
+            return take(Finding.CLOSED, Math.max(lastLsn, durable));
         }
         problem = "it says that entry " + durable + " was synced, but entry " + lastLsn + " is the last before it";
         return null;
     }
 
     /** Decides about the first bad line: torn, damage, or good by now. */
-    private Kind readAgain() throws IOException, InterruptedException {
+    private Finding readAgain() throws IOException, InterruptedException {
         boolean proven = isProven();
         scanner = new LineScanner(file().file(), this::memory, goodEnd, goodLine);
         if (!scanner.next()) {
             return null; // a server has cut off the room at the end
         }
-        Kind kind = line();
+        Finding kind = line();
         if (kind != null) {
             return kind;
         }
-        return proven ? Kind.DAMAGE : Kind.TORN;
+        return proven ? Finding.DAMAGE : Finding.TORN;
     }
 
     /** Whether a later line says that what should stand here was synced. */
@@ -347,9 +347,9 @@ public final class LogCursor implements Closeable {
         return evidence.wasDurable();
     }
 
-    private Kind damage(String what) {
+    private Finding damage(String what) {
         problem = what;
-        return Kind.DAMAGE;
+        return Finding.DAMAGE;
     }
 
     private byte[] memory(int length) {
@@ -358,10 +358,10 @@ public final class LogCursor implements Closeable {
     }
 
     /** What has come since the last segment was read to its end. */
-    private Kind followed() throws IOException, LogException, InterruptedException {
-        Kind kind = appended();
+    private Finding followed() throws IOException, LogException, InterruptedException {
+        Finding kind = appended();
         if (kind != null || !directory.hasChanged(opened)) {
-            return kind == null ? Kind.END : kind;
+            return kind == null ? Finding.END : kind;
         }
         kind = appended(); // before there was another segment, this one got its last entry
         if (kind != null) {
@@ -372,7 +372,7 @@ public final class LogCursor implements Closeable {
         open();
         while (opened.files().get(index + 1).isBase() || isKnown(index + 1)) {
             if (index + 2 == opened.files().size()) {
-                return Kind.END;
+                return Finding.END;
             }
             index++;
         }
@@ -385,12 +385,12 @@ public final class LogCursor implements Closeable {
     }
 
     /** The next good line after the last one, if there is one by now. */
-    private Kind appended() throws IOException, InterruptedException {
+    private Finding appended() throws IOException, InterruptedException {
         if (index < 0 || file().isBase() || isBlank(goodEnd)) {
             return null;
         }
         if (scanner != null && scanner.nextOffset() == goodEnd && scanner.hasBuffered() && scanner.next()) {
-            Kind kind = line();
+            Finding kind = line();
             if (kind != null) {
                 return kind;
             }

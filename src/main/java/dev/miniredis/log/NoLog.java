@@ -14,7 +14,7 @@ public final class NoLog extends UnwrittenLog {
     }
 
     @Override
-    public Recovered recover(Replay replay, long nowMillis) {
+    public Recovered recover(Applier applier, long nowMillis) {
         return new Recovered(0, nowMillis, null, List.of());
     }
 

@@ -23,10 +23,10 @@ public final class PastLog extends UnwrittenLog {
     }
 
     @Override
-    public Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException {
+    public Recovered recover(Applier applier, long nowMillis) throws LogException, InterruptedException {
         try {
             Recovery.Result found =
-                    new CheckedRecovery(disk, replay, nowMillis, until, progress, OnDamage.REFUSE).run();
+                    new CheckedRecovery(disk, applier, nowMillis, until, progress, OnDamage.REFUSE).run();
             lastLsn = found.lastLsn();
             beginAfter(lastLsn);
             long named = until.atMillis() == Long.MAX_VALUE ? 0 : Math.min(until.atMillis(), nowMillis);

@@ -37,7 +37,7 @@ final class Recovery {
             long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff, List<String> losses) {}
 
     private final Disk disk;
-    private final ServerLog.Replay replay;
+    private final ServerLog.Applier applier;
     private final long nowMillis;
     private final Moment until;
     private final RecoveryProgress progress;
@@ -58,13 +58,13 @@ final class Recovery {
     private boolean closed; // the last good line says that all before it is on disk
     private String cutOff;
 
-    Recovery(Disk disk, ServerLog.Replay replay, long nowMillis) {
-        this(disk, replay, nowMillis, Moment.END, new RecoveryProgress());
+    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis) {
+        this(disk, applier, nowMillis, Moment.END, new RecoveryProgress());
     }
 
-    Recovery(Disk disk, ServerLog.Replay replay, long nowMillis, Moment until, RecoveryProgress progress) {
+    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis, Moment until, RecoveryProgress progress) {
         this.disk = disk;
-        this.replay = replay;
+        this.applier = applier;
         this.nowMillis = nowMillis;
         this.until = until;
         this.progress = progress;
@@ -175,7 +175,7 @@ final class Recovery {
             long end = -1;
             try {
                 scanner.next(); // the header, which has been read
-                replay.begin(base.header());
+                applier.begin(base.header());
                 while (end < 0 && scanner.next()) {
                     LogEntry entry = batch.next();
                     end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
@@ -318,7 +318,7 @@ final class Recovery {
 
     private void handOver() throws InterruptedException {
         if (!batch.isEmpty()) {
-            replay.apply(batch);
+            applier.apply(batch);
             batch = free.take();
             batch.clear();
         }

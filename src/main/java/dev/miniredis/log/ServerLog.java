@@ -31,7 +31,7 @@ public interface ServerLog extends WriteLog, AutoCloseable {
 
     /** Takes the entries at recovery. */
     @FunctionalInterface
-    interface Replay {
+    interface Applier {
         /** What comes first is from a base, which begins with this. */
         default void begin(BaseHeader header) {
             // who does not keep a table has nothing to prepare
@@ -65,7 +65,7 @@ public interface ServerLog extends WriteLog, AutoCloseable {
      * @param nowMillis the time, for the name of what has to be kept aside
      * @throws LogException the log is damaged, or not one; nothing was changed
      */
-    Recovered recover(Replay replay, long nowMillis) throws LogException, InterruptedException;
+    Recovered recover(Applier applier, long nowMillis) throws LogException, InterruptedException;
 
     /** How far {@link #recover} is; from any thread. */
     Progress progress();

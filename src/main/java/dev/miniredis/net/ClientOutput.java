@@ -14,7 +14,7 @@ final class ClientOutput {
     /** What of a client's output its limits do not count: in Redis, what fits into the client's fixed buffer. */
     static final int FREE_BYTES = 16 * 1024;
 
-    private record Piece(ByteBuf bytes, long needs) {}
+    private record Piece(ByteBuf bytes, long requiredLsn) {}
 
     private final ChannelHandlerContext context;
     private ArrayDeque<Piece> waiting; // null until something had to wait
@@ -33,18 +33,18 @@ final class ClientOutput {
     }
 
     /** Keeps output until the log has come to {@code needs}. */
-    void await(ByteBuf bytes, long needs) {
+    void await(ByteBuf bytes, long requiredLsn) {
         if (waiting == null) {
             waiting = new ArrayDeque<>(2);
         }
-        waiting.add(new Piece(bytes, needs));
+        waiting.add(new Piece(bytes, requiredLsn));
         waitingBytes += bytes.readableBytes();
     }
 
     /** Gives to the socket what needs no more than {@code durableLsn}. */
     void release(long durableLsn) {
         boolean released = false;
-        while (isWaiting() && waiting.peek().needs() <= durableLsn) {
+        while (isWaiting() && waiting.peek().requiredLsn() <= durableLsn) {
             ByteBuf bytes = waiting.remove().bytes();
             waitingBytes -= bytes.readableBytes();
             context.write(bytes, context.voidPromise());

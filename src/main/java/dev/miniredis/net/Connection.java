@@ -42,7 +42,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     private ChannelHandlerContext context;
     private ClientOutput output;
     private Session session;
-    private long needs; // of the newest output
+    private long requiredLsn; // of the newest output
     private ProtocolException problem; // what follows the requests read cannot be read
     private int ahead; // requests read and not run
     private int index; // in the list of all
@@ -227,7 +227,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                     pause();
                     break;
                 }
-                needs = Math.max(needs, engine.needs());
+                requiredLsn = Math.max(requiredLsn, engine.requiredLsn());
                 limits.checkMemory();
                 if (session.blocked() != null || session.isClosing()) {
                     if (i + 1 < from + count) {
@@ -332,13 +332,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
 
     private void keep(ByteBuf bytes) {
         if (!output.isWaiting()) {
-            if (needs <= loop.durableLsn()) {
+            if (requiredLsn <= loop.durableLsn()) {
                 context.write(bytes, context.voidPromise());
                 return;
             }
             engine.gate().await(this);
         }
-        output.await(bytes, needs);
+        output.await(bytes, requiredLsn);
     }
 
     @Override
@@ -376,11 +376,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     }
 
     @Override
-    public void push(byte[] bytes, long pushNeeds) {
+    public void push(byte[] bytes, long pushLsn) {
         if (session.isAborted() || !limits.mayKeep(this, bytes.length)) {
             return;
         }
-        needs = Math.max(needs, pushNeeds);
+        requiredLsn = Math.max(requiredLsn, pushLsn);
         keep(context.alloc().directBuffer(bytes.length).writeBytes(bytes));
         joinTurn(); // at whose end it is sent
     }

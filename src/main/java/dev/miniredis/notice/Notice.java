@@ -193,8 +193,8 @@ public enum Notice {
     /** Tells it, with what has caused it. */
     public void tell(System.Logger logger, Throwable cause, Object... values) {
         if (logger.isLoggable(level)) {
-            Told told = new Told(this, values);
-            logger.log(level, told, told.sentence(), cause);
+            NoticeRecord record = new NoticeRecord(this, values);
+            logger.log(level, record, record.sentence(), cause);
         }
     }
 

@@ -102,11 +102,11 @@ final class Beans {
                 Clocks.MACHINE,
                 Quarkus::asyncExit);
         engine.memory().regions(process.heapRegionBytes());
-        engine.outside().processMemory(process);
+        engine.environment().processMemory(process);
         boolean kept = settings.appendonly() && settings.until().isEmpty();
-        engine.outside().log(new Progress(kept, log));
+        engine.environment().log(new Progress(kept, log));
         Durability durability = new Durability(log);
-        engine.outside().peers(new PeerConnections(durability));
+        engine.environment().peers(new PeerConnections(durability));
         engine.debugging().sleeper(nanos -> sleep(engine, nanos));
         if (kept) {
             Parameter<String> appendFsync = engine.tuning().appendFsync;

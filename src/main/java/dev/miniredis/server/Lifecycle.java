@@ -91,7 +91,7 @@ final class Lifecycle {
             serverInfo.addTo(parts.engine(), parts.listener(), this::loading);
             metrics.expose(parts, this::loading);
             if (settings.appendonly() && settings.until().isEmpty()) {
-                parts.engine().outside().saving(parts.compaction());
+                parts.engine().environment().saving(parts.compaction());
                 parts.loop().regularly(parts.compaction()::startIfNeeded);
             }
             parts.loop().startCron();

@@ -1,6 +1,6 @@
 package dev.miniredis.server;
 
-import dev.miniredis.notice.Told;
+import dev.miniredis.notice.NoticeRecord;
 import io.quarkus.logging.json.runtime.JsonFormatter;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
@@ -55,13 +55,13 @@ final class NoticeFormatter extends ExtFormatter {
     @Override
     public String format(ExtLogRecord line) {
         String text = json.format(line);
-        return line.getResourceBundle() instanceof Told told ? with(text, told) : text;
+        return line.getResourceBundle() instanceof NoticeRecord record ? with(text, record) : text;
     }
 
     /** Puts the fields of the one object before the last brace of the other. */
-    private static String with(String text, Told told) {
+    private static String with(String text, NoticeRecord record) {
         JsonObjectBuilder fields = Json.createObjectBuilder();
-        told.fields().forEach((name, value) -> {
+        record.fields().forEach((name, value) -> {
             switch (value) {
                 case Long number -> fields.add(name, number);
                 case Integer number -> fields.add(name, number);

@@ -13,7 +13,7 @@ import java.util.Set;
 /** Who has subscribed to what. */
 public final class Channels {
     /** What a client can subscribe to, with the words that the protocol has for it. */
-    public enum Kind {
+    public enum ChannelType {
         CHANNEL("subscribe", "unsubscribe", "message"),
         PATTERN("psubscribe", "punsubscribe", "pmessage"),
         SHARD("ssubscribe", "sunsubscribe", "smessage");
@@ -22,7 +22,7 @@ public final class Channels {
         private final String unsubscribe;
         private final String message;
 
-        Kind(String subscribe, String unsubscribe, String message) {
+        ChannelType(String subscribe, String unsubscribe, String message) {
             this.subscribe = subscribe;
             this.unsubscribe = unsubscribe;
             this.message = message;
@@ -62,16 +62,16 @@ public final class Channels {
         }
     }
 
-    private final Map<Kind, Map<ByteString, Subscribers>> all = new EnumMap<>(Kind.class);
+    private final Map<ChannelType, Map<ByteString, Subscribers>> all = new EnumMap<>(ChannelType.class);
 
     public Channels() {
-        for (Kind kind : Kind.values()) {
+        for (ChannelType kind : ChannelType.values()) {
             all.put(kind, new LinkedHashMap<>());
         }
     }
 
     /** Subscribes; a second time does nothing. */
-    public void subscribe(Session session, Kind kind, ByteString name) {
+    public void subscribe(Session session, ChannelType kind, ByteString name) {
         if (session.subscriptions(kind).add(name)) {
             session.hold(bytes(name));
             all.get(kind)
@@ -85,18 +85,18 @@ public final class Channels {
         return (long) ClientMemory.SUBSCRIPTION_BYTES + name.bytes().length;
     }
 
-    private static Subscribers newSubscribers(Kind kind, ByteString name) {
-        return new Subscribers(kind == Kind.PATTERN ? Glob.of(new Slice(name.bytes())) : null);
+    private static Subscribers newSubscribers(ChannelType kind, ByteString name) {
+        return new Subscribers(kind == ChannelType.PATTERN ? Glob.of(new Slice(name.bytes())) : null);
     }
 
     /** Takes a subscription back; one that is not there does nothing. */
-    public void unsubscribe(Session session, Kind kind, ByteString name) {
+    public void unsubscribe(Session session, ChannelType kind, ByteString name) {
         if (session.subscriptions(kind).remove(name)) {
             remove(session, kind, name);
         }
     }
 
-    private void remove(Session session, Kind kind, ByteString name) {
+    private void remove(Session session, ChannelType kind, ByteString name) {
         session.hold(-bytes(name));
         Subscribers subscribers = all.get(kind).get(name);
         subscribers.sessions.remove(session);
@@ -107,7 +107,7 @@ public final class Channels {
 
     /** Takes all subscriptions of a client back. */
     public void unsubscribeAll(Session session) {
-        for (Kind kind : Kind.values()) {
+        for (ChannelType kind : ChannelType.values()) {
             if (session.subscriptionCount(kind) > 0) {
                 session.subscriptions(kind).forEach(name -> remove(session, kind, name));
                 session.forgetSubscriptions(kind);
@@ -117,7 +117,8 @@ public final class Channels {
 
     /** Whether nobody would get any message. */
     public boolean isEmpty() {
-        return all.get(Kind.CHANNEL).isEmpty() && all.get(Kind.PATTERN).isEmpty();
+        return all.get(ChannelType.CHANNEL).isEmpty()
+                && all.get(ChannelType.PATTERN).isEmpty();
     }
 
     /**
@@ -126,7 +127,7 @@ public final class Channels {
      *
      * @return how many they are
      */
-    public int publish(Kind kind, ByteString channel, Receiver receiver) {
+    public int publish(ChannelType kind, ByteString channel, Receiver receiver) {
         int receivers = 0;
         Subscribers direct = all.get(kind).get(channel);
         if (direct != null) {
@@ -135,10 +136,11 @@ public final class Channels {
                 receivers++;
             }
         }
-        if (kind == Kind.SHARD) {
+        if (kind == ChannelType.SHARD) {
             return receivers;
         }
-        for (Map.Entry<ByteString, Subscribers> pattern : all.get(Kind.PATTERN).entrySet()) {
+        for (Map.Entry<ByteString, Subscribers> pattern :
+                all.get(ChannelType.PATTERN).entrySet()) {
             if (pattern.getValue().glob.matches(channel.bytes(), 0, channel.bytes().length)) {
                 for (Session session : pattern.getValue().sessions) {
                     receiver.receive(session, pattern.getKey());
@@ -150,17 +152,17 @@ public final class Channels {
     }
 
     /** What somebody has subscribed to. */
-    public List<ByteString> names(Kind kind) {
+    public List<ByteString> names(ChannelType kind) {
         return List.copyOf(all.get(kind).keySet());
     }
 
     /** How many channels or patterns have a subscriber. */
-    public int count(Kind kind) {
+    public int count(ChannelType kind) {
         return all.get(kind).size();
     }
 
     /** How many have subscribed to this. */
-    public int subscribers(Kind kind, ByteString name) {
+    public int subscribers(ChannelType kind, ByteString name) {
         Subscribers subscribers = all.get(kind).get(name);
         return subscribers == null ? 0 : subscribers.sessions.size();
     }

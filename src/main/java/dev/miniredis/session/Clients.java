@@ -3,7 +3,7 @@ package dev.miniredis.session;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
-import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Channels.ChannelType;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -52,8 +52,8 @@ public final class Clients {
     private byte[] afterReply = NOTHING;
     private int afterReplyBytes;
     private boolean toldAllGone; // in this request
-    private long needs; // of what is sent now
-    private long afterReplyNeeds;
+    private long requiredLsn; // of what is sent now
+    private long afterReplyLsn;
 
     private long pausedUntilMillis;
     private boolean allPaused; // else only what may write
@@ -185,8 +185,8 @@ public final class Clients {
     public long addMore(Reply reply) {
         reply.raw(afterReply, 0, afterReplyBytes);
         afterReplyBytes = 0;
-        long more = afterReplyNeeds;
-        afterReplyNeeds = 0;
+        long more = afterReplyLsn;
+        afterReplyLsn = 0;
         if (afterReply.length > 1 << 20) {
             afterReply = NOTHING;
         }
@@ -198,9 +198,9 @@ public final class Clients {
         served = null;
     }
 
-    private void send(Session session, byte[] bytes, long messageNeeds) {
+    private void send(Session session, byte[] bytes, long messageLsn) {
         if (session != served) {
-            session.outlet().push(bytes, messageNeeds);
+            session.outlet().push(bytes, messageLsn);
             return;
         }
         if (afterReply.length - afterReplyBytes < bytes.length) {
@@ -208,7 +208,7 @@ public final class Clients {
         }
         System.arraycopy(bytes, 0, afterReply, afterReplyBytes, bytes.length);
         afterReplyBytes += bytes.length;
-        afterReplyNeeds = Math.max(afterReplyNeeds, messageNeeds);
+        afterReplyLsn = Math.max(afterReplyLsn, messageLsn);
     }
 
     private Reply compose(int protocol) {
@@ -226,7 +226,7 @@ public final class Clients {
      * @param messageNeeds the lsn that must be durable before anybody may see it
      * @return how many got it
      */
-    public int publish(Kind kind, ByteString channel, ByteString message, long messageNeeds) {
+    public int publish(ChannelType kind, ByteString channel, ByteString message, long messageLsn) {
         byte[][] byProtocol = new byte[2][];
         ByteString[] lastPattern = new ByteString[1];
         return channels.publish(kind, channel, (session, pattern) -> {
@@ -238,18 +238,18 @@ public final class Clients {
             if (byProtocol[form] == null) {
                 byProtocol[form] = message(session.protocol(), kind, pattern, channel, message);
             }
-            send(session, byProtocol[form], messageNeeds);
+            send(session, byProtocol[form], messageLsn);
         });
     }
 
-    private byte[] message(int protocol, Kind kind, ByteString pattern, ByteString channel, ByteString message) {
+    private byte[] message(int protocol, ChannelType kind, ByteString pattern, ByteString channel, ByteString message) {
         Reply reply = compose(protocol);
         if (pattern == null) {
             reply.push(3);
             reply.bulk(kind.message());
         } else {
             reply.push(4);
-            reply.bulk(Kind.PATTERN.message());
+            reply.bulk(ChannelType.PATTERN.message());
             reply.bulk(pattern);
         }
         reply.bulk(channel);
@@ -258,41 +258,41 @@ public final class Clients {
     }
 
     /** A key has changed: those who watch or have cached it are told. */
-    public void keyChanged(int database, byte[] key, int offset, int length, LongSupplier changeNeeds) {
+    public void keyChanged(int database, byte[] key, int offset, int length, LongSupplier changeLsn) {
         if (watches.isEmpty() && tracking.isEmpty()) {
             return;
         }
         ByteString name = ByteString.of(key, offset, length);
         watches.touch(database, name);
-        needs = changeNeeds.getAsLong();
+        requiredLsn = changeLsn.getAsLong();
         tracking.changed(served, name);
     }
 
     /** All keys of a database are gone: those who have cached some are told, once for all databases of a request. */
-    public void allKeysGone(LongSupplier changeNeeds) {
+    public void allKeysGone(LongSupplier changeLsn) {
         if (toldAllGone) {
             return;
         }
         toldAllGone = true;
-        needs = changeNeeds.getAsLong();
+        requiredLsn = changeLsn.getAsLong();
         tracking.cleared();
     }
 
     /** The end of a turn: those who are told of every change are told of those there were. */
-    public void endTurn(long changeNeeds) {
-        needs = changeNeeds;
+    public void endTurn(long changeLsn) {
+        requiredLsn = changeLsn;
         tracking.broadcast();
     }
 
     /** A client has read a key, and may have cached it. */
     public void remember(Session session, ByteString key) {
-        needs = 0;
+        requiredLsn = 0;
         tracking.remember(session, key);
     }
 
     /** Forgets who has cached which keys, beyond so many. */
     public void limitTracking(long maxKeys) {
-        needs = 0;
+        requiredLsn = 0;
         tracking.limit(maxKeys);
     }
 
@@ -314,13 +314,13 @@ public final class Clients {
         } else {
             return;
         }
-        send(target, composition(), needs);
+        send(target, composition(), requiredLsn);
     }
 
     private static void composeInvalidation(Reply reply, List<ByteString> keys, boolean asMessage) {
         if (asMessage) {
             reply.array(3);
-            reply.bulk(Kind.CHANNEL.message());
+            reply.bulk(ChannelType.CHANNEL.message());
             reply.bulk(INVALIDATIONS);
         } else {
             reply.push(2);
@@ -341,7 +341,7 @@ public final class Clients {
             reply.push(2);
             reply.bulk("tracking-redir-broken");
             reply.integer(how.redirect());
-            send(client, composition(), needs);
+            send(client, composition(), requiredLsn);
         }
     }
 

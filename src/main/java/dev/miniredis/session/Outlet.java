@@ -7,7 +7,7 @@ public interface Outlet {
     /** Of a session without a connection. */
     Outlet NONE = new Outlet() {
         @Override
-        public void push(byte[] bytes, long needs) {
+        public void push(byte[] bytes, long requiredLsn) {
             // nobody is there to read it
         }
 
@@ -28,7 +28,7 @@ public interface Outlet {
      * @param bytes not to be changed from now on
      * @param needs the lsn that must be durable first
      */
-    void push(byte[] bytes, long needs);
+    void push(byte[] bytes, long requiredLsn);
 
     /** The session no longer waits, or is to be closed: goes on with its requests. */
     void resume();

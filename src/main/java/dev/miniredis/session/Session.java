@@ -4,7 +4,7 @@ import dev.miniredis.acl.User;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
-import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Channels.ChannelType;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -80,7 +80,7 @@ public final class Session {
     private Transaction transaction;
     private Set<Watches.Key> watched = Set.of();
     private boolean watchedChanged;
-    private Map<Kind, Set<ByteString>> subscriptions = Map.of();
+    private Map<ChannelType, Set<ByteString>> subscriptions = Map.of();
     private Tracking tracking;
     private ReplyMode replyMode = ReplyMode.ON;
     private boolean monitoring;
@@ -272,21 +272,21 @@ public final class Session {
     }
 
     /** What {@link Channels} knows of this client. */
-    public Set<ByteString> subscriptions(Kind kind) {
+    public Set<ByteString> subscriptions(ChannelType kind) {
         if (subscriptions.isEmpty()) {
-            subscriptions = new EnumMap<>(Kind.class);
+            subscriptions = new EnumMap<>(ChannelType.class);
         }
         return subscriptions.computeIfAbsent(kind, unused -> new LinkedHashSet<>(2));
     }
 
-    void forgetSubscriptions(Kind kind) {
+    void forgetSubscriptions(ChannelType kind) {
         if (!subscriptions.isEmpty()) {
             subscriptions.remove(kind);
         }
     }
 
     /** To how many channels or patterns the client has subscribed. */
-    public int subscriptionCount(Kind kind) {
+    public int subscriptionCount(ChannelType kind) {
         Set<ByteString> names = subscriptions.get(kind);
         return names == null ? 0 : names.size();
     }
@@ -483,8 +483,8 @@ public final class Session {
         return "id=" + id + " addr=" + address + " laddr=" + localAddress + " fd=-1 name=" + name
                 + " age=" + seconds(nowMillis - createdMillis) + " idle=" + idleSeconds(nowMillis)
                 + " flags=" + flags() + " db=" + database
-                + " sub=" + subscriptionCount(Kind.CHANNEL) + " psub=" + subscriptionCount(Kind.PATTERN)
-                + " ssub=" + subscriptionCount(Kind.SHARD)
+                + " sub=" + subscriptionCount(ChannelType.CHANNEL) + " psub=" + subscriptionCount(ChannelType.PATTERN)
+                + " ssub=" + subscriptionCount(ChannelType.SHARD)
                 + " multi=" + (transaction == null ? -1 : transaction.requests().size())
                 + " qbuf=" + now.queryBytes() + " qbuf-free=" + now.queryFreeBytes()
                 + " argv-mem=" + now.argumentBytes() + " multi-mem=" + (transaction == null ? 0 : transaction.bytes())

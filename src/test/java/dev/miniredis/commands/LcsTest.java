@@ -77,7 +77,7 @@ class LcsTest {
     }
 
     private void heap(long bytes) {
-        ours.engine().outside().processMemory(new ProcessMemory() {
+        ours.engine().environment().processMemory(new ProcessMemory() {
             @Override
             public long residentBytes() {
                 return 0;

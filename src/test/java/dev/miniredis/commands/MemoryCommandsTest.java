@@ -62,7 +62,7 @@ class MemoryCommandsTest {
 
     @Test
     void stats_add_up() {
-        harness.engine().outside().processMemory(process(new AtomicInteger()));
+        harness.engine().environment().processMemory(process(new AtomicInteger()));
         harness.run("HELLO 3");
         for (int i = 0; i < 1000; i++) {
             harness.run("SET key" + i + " value");
@@ -163,7 +163,7 @@ class MemoryCommandsTest {
     @Test
     void purge_asks_for_a_collection() {
         AtomicInteger collections = new AtomicInteger();
-        harness.engine().outside().processMemory(process(collections));
+        harness.engine().environment().processMemory(process(collections));
         assertThat(harness.run("MEMORY PURGE")).isEqualTo("+OK\r\n");
         assertThat(collections).hasValue(1);
         assertThat(harness.run("MEMORY MALLOC-STATS"))

@@ -79,6 +79,6 @@ class ScanCommandTest {
     void a_scan_waits_for_the_last_change_of_any_key() {
         long last = harness.log().entries().getLast().lsn();
         harness.run("SCAN 0");
-        assertThat(harness.engine().needs()).isEqualTo(last);
+        assertThat(harness.engine().requiredLsn()).isEqualTo(last);
     }
 }

@@ -79,8 +79,8 @@ public final class EngineHarness {
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().sleeper(slept -> pass(slept / 1_000_000, false));
         engine.debugging().reloading(this::reload);
-        engine.outside().saving(new InMemory());
-        engine.outside().log(new LogProgress() {
+        engine.environment().saving(new InMemory());
+        engine.environment().log(new LogProgress() {
             @Override
             public boolean isKept() {
                 return true;
@@ -126,9 +126,9 @@ public final class EngineHarness {
     }
 
     private void reload() {
-        engine.forget();
+        engine.beginReload();
         log.entries().forEach(kept -> engine.replay(kept.toEntry()));
-        engine.remembered();
+        engine.endReload();
     }
 
     void loaded() {
@@ -246,9 +246,9 @@ public final class EngineHarness {
         return executed ? Optional.of(reply) : Optional.empty();
     }
 
-    /** What the last reply waits for, see {@link Engine#needs}. */
-    long needs() {
-        return engine.needs();
+    /** What the last reply waits for, see {@link Engine#requiredLsn}. */
+    long requiredLsn() {
+        return engine.requiredLsn();
     }
 
     /** The disk has everything up to this lsn. */

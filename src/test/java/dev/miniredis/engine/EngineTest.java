@@ -151,7 +151,7 @@ class EngineTest {
         for (String line :
                 List.of("SET k w", "SET new v", "DEL k", "FLUSHALL", "FLUSHDB", "DEL missing", "SET k w NX")) {
             assertThat(harness.run(line)).as(line).isEqualTo(MISCONF);
-            assertThat(harness.needs()).isZero();
+            assertThat(harness.requiredLsn()).isZero();
         }
         assertThat(harness.state()).isEqualTo(before);
         assertThat(harness.log().entries()).hasSize(1);
@@ -198,7 +198,7 @@ class EngineTest {
         harness.pass(100);
         harness.log().room(Room.YES, null);
         assertThat(harness.retry()).contains("+OK\r\n");
-        assertThat(harness.needs()).isEqualTo(2);
+        assertThat(harness.requiredLsn()).isEqualTo(2);
         assertThat(harness.log().entries()).hasSize(2);
         assertThat(harness.log().entries().getLast().atMillis()).isEqualTo(EngineHarness.START_MILLIS + 100);
         assertThat(harness.state()).containsExactly(new Datum(0, "k", "w", EngineHarness.START_MILLIS + 10_100));

@@ -321,25 +321,25 @@ class EvictionTest {
         }
         harness.durable(harness.log().lastLsn());
         harness.run("GET k0");
-        assertThat(harness.needs()).isZero();
+        assertThat(harness.requiredLsn()).isZero();
 
         limitTo(0.5);
         long evicted = harness.log().lastLsn();
         assertThat(has("k0")).isFalse();
         assertThat(harness.run("GET k0")).isEqualTo("$-1\r\n");
-        assertThat(harness.needs()).as("a crash would bring it back").isBetween(102L, evicted);
+        assertThat(harness.requiredLsn()).as("a crash would bring it back").isBetween(102L, evicted);
         harness.run("DBSIZE");
-        assertThat(harness.needs()).isEqualTo(evicted);
+        assertThat(harness.requiredLsn()).isEqualTo(evicted);
         harness.run("GET plain");
-        assertThat(harness.needs()).as("it has nothing to do with it").isZero();
+        assertThat(harness.requiredLsn()).as("it has nothing to do with it").isZero();
 
         harness.durable(evicted);
         harness.run("GET k0");
-        assertThat(harness.needs()).isZero();
+        assertThat(harness.requiredLsn()).isZero();
 
         set("k0");
         assertThat(harness.log().entries().getLast().by()).isNotEqualTo("eviction");
-        assertThat(harness.needs())
+        assertThat(harness.requiredLsn())
                 .as("a write waits for itself")
                 .isEqualTo(harness.log().lastLsn());
     }

@@ -17,16 +17,16 @@ class MessageTest {
     /** A client that only listens. */
     private static final class Ear implements Outlet {
         private final List<String> heard = new ArrayList<>();
-        private final List<Long> needs = new ArrayList<>();
+        private final List<Long> requiredLsn = new ArrayList<>();
         private final Session session =
                 new Session(99, "10.0.0.9:1", "10.0.0.1:6379", EngineHarness.START_MILLIS, this);
 
         @Override
-        public void push(byte[] bytes, long bytesNeed) {
+        public void push(byte[] bytes, long bytesLsn) {
             heard.add(new String(bytes, StandardCharsets.ISO_8859_1)
                     .replaceAll("[*>$]\\d+\r\n", "")
                     .replace("\r\n", " "));
-            needs.add(bytesNeed);
+            requiredLsn.add(bytesLsn);
         }
 
         @Override
@@ -53,7 +53,7 @@ class MessageTest {
         listen("SUBSCRIBE news", "PSUBSCRIBE n*");
         assertThat(harness.run("PUBLISH news hello")).isEqualTo(":2\r\n");
         assertThat(ear.heard).containsExactly("message news hello ", "pmessage n* news hello ");
-        assertThat(ear.needs).containsExactly(0L, 0L);
+        assertThat(ear.requiredLsn).containsExactly(0L, 0L);
     }
 
     @Test
@@ -61,7 +61,7 @@ class MessageTest {
         listen("SUBSCRIBE news");
         harness.run("SET order 5");
         harness.run("PUBLISH news saved");
-        assertThat(ear.needs).containsExactly(harness.log().nextLsn() - 1);
+        assertThat(ear.requiredLsn).containsExactly(harness.log().nextLsn() - 1);
     }
 
     @Test
@@ -75,7 +75,7 @@ class MessageTest {
                         "pmessage __key* __keyevent@0__:set k ",
                         "pmessage __key* __keyspace@0__:k expire ",
                         "pmessage __key* __keyevent@0__:expire k ");
-        assertThat(ear.needs).containsOnly(harness.log().nextLsn() - 1);
+        assertThat(ear.requiredLsn).containsOnly(harness.log().nextLsn() - 1);
         harness.pass(100);
         harness.engine().expireSome(0);
         assertThat(ear.heard).contains("pmessage __key* __keyevent@0__:expired k ");
@@ -87,7 +87,7 @@ class MessageTest {
         harness.run("SET k 1");
         harness.run("SET k 2");
         assertThat(ear.heard).containsExactly("invalidate k ");
-        assertThat(ear.needs).containsExactly(harness.log().nextLsn() - 2);
+        assertThat(ear.requiredLsn).containsExactly(harness.log().nextLsn() - 2);
     }
 
     @Test
@@ -106,7 +106,7 @@ class MessageTest {
         listen("MONITOR");
         harness.run("SET k \"a b\"");
         assertThat(ear.heard.getFirst()).endsWith("[0 10.0.0.7:51544] \"SET\" \"k\" \"a b\" ");
-        assertThat(ear.needs).containsExactly(harness.log().nextLsn() - 1);
+        assertThat(ear.requiredLsn).containsExactly(harness.log().nextLsn() - 1);
     }
 
     @Test

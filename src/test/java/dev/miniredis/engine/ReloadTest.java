@@ -86,7 +86,7 @@ class ReloadTest {
         long next = log.nextLsn();
         assertThat(run("DEBUG LOADAOF")).isEqualTo(OK);
         assertThat(run("DEBUG DIGEST")).isEqualTo(digest);
-        assertThat(engine.needs()).as("everything is on the disk").isZero();
+        assertThat(engine.requiredLsn()).as("everything is on the disk").isZero();
         assertThat(log.nextLsn()).as("no entry of its own").isEqualTo(next);
         assertThat(run("SET c 3")).isEqualTo(OK);
         assertThat(log.nextLsn()).isEqualTo(next + 1);

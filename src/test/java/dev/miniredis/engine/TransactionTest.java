@@ -65,11 +65,11 @@ class TransactionTest {
     @Test
     void the_reply_of_an_exec_waits_for_its_entry() {
         run("MULTI", "SET a 1", "EXEC");
-        assertThat(harness.needs()).isEqualTo(harness.log().nextLsn() - 1);
+        assertThat(harness.requiredLsn()).isEqualTo(harness.log().nextLsn() - 1);
         run("MULTI", "GET a", "EXEC");
-        assertThat(harness.needs()).isEqualTo(harness.log().nextLsn() - 1);
+        assertThat(harness.requiredLsn()).isEqualTo(harness.log().nextLsn() - 1);
         harness.durable(harness.log().nextLsn() - 1);
         run("MULTI", "GET a", "EXEC");
-        assertThat(harness.needs()).isZero();
+        assertThat(harness.requiredLsn()).isZero();
     }
 }

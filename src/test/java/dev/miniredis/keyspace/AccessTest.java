@@ -17,7 +17,7 @@ class AccessTest {
     private static final long NOW = 1_763_834_101_000L;
     private static final long MINUTE_MILLIS = 60_000;
 
-    private static Access access(Access.Kind kind, long nowMillis) {
+    private static Access access(Access.Policy kind, long nowMillis) {
         Access access = new Access(new SplittableRandom(1));
         access.tick(nowMillis);
         access.keep(kind);
@@ -28,7 +28,7 @@ class AccessTest {
     void idle_time_is_what_has_passed_since_the_last_use(
             @ForAll @LongRange(min = 0, max = 4_000_000_000_000L) long used,
             @ForAll @LongRange(min = 0, max = (1 << 24) - 1) long idle) {
-        Access access = access(Access.Kind.LRU, used);
+        Access access = access(Access.Policy.LRU, used);
         int bits = access.fresh();
         assertThat(bits).isBetween(0, (1 << 24) - 1).isEqualTo(access.used(Access.UNKNOWN));
         access.tick(used + idle * 1000);
@@ -39,7 +39,7 @@ class AccessTest {
     @Test
     void the_lru_clock_goes_round_after_194_days() {
         long round = (1L << 24) * 1000;
-        Access access = access(Access.Kind.LRU, 10 * round - 1000);
+        Access access = access(Access.Policy.LRU, 10 * round - 1000);
         int bits = access.fresh();
         assertThat(bits).isEqualTo((1 << 24) - 1);
         access.tick(10 * round);
@@ -51,7 +51,7 @@ class AccessTest {
 
     @Test
     void a_new_key_has_a_frequency_of_five() {
-        Access access = access(Access.Kind.LFU, NOW);
+        Access access = access(Access.Policy.LFU, NOW);
         assertThat(access.frequency(access.fresh())).isEqualTo(5);
         assertThat(access.fresh() >>> 8).isEqualTo((int) (NOW / MINUTE_MILLIS & 0xffff));
     }
@@ -63,7 +63,7 @@ class AccessTest {
             @ForAll @IntRange(max = 65_535) int minutes,
             @ForAll @IntRange(max = 300) int decayMinutes,
             @ForAll @IntRange(max = 65_535) int clock) {
-        Access access = access(Access.Kind.LFU, NOW);
+        Access access = access(Access.Policy.LFU, NOW);
         access.decayMinutes(decayMinutes);
         access.tick((clock + minutes) * MINUTE_MILLIS);
         int periods = decayMinutes == 0 ? 0 : minutes / decayMinutes;
@@ -72,7 +72,7 @@ class AccessTest {
 
     @Test
     void the_lfu_clock_goes_round_after_45_days() {
-        Access access = access(Access.Kind.LFU, 65_535 * MINUTE_MILLIS);
+        Access access = access(Access.Policy.LFU, 65_535 * MINUTE_MILLIS);
         int bits = access.fresh();
         access.tick(65_538 * MINUTE_MILLIS);
         assertThat(access.frequency(bits)).isEqualTo(5 - 3);
@@ -82,7 +82,7 @@ class AccessTest {
     @ParameterizedTest
     @CsvSource({"0, 10", "5, 10", "6, 10", "20, 10", "100, 1", "100, 0", "254, 10"})
     void a_use_counts_the_less_often_the_more_there_have_been(int counter, int factor) {
-        Access access = access(Access.Kind.LFU, NOW);
+        Access access = access(Access.Policy.LFU, NOW);
         access.logFactor(factor);
         int bits = access.fresh() & ~0xff | counter;
         int trials = 200_000;
@@ -100,7 +100,7 @@ class AccessTest {
 
     @Test
     void a_frequency_ends_at_255() {
-        Access access = access(Access.Kind.LFU, NOW);
+        Access access = access(Access.Policy.LFU, NOW);
         access.logFactor(0);
         int bits = access.fresh();
         for (int i = 0; i < 1000; i++) {
@@ -117,7 +117,7 @@ class AccessTest {
         for (int seed = 0; seed < 20; seed++) {
             Access access = new Access(new SplittableRandom(seed));
             access.tick(NOW);
-            access.keep(Access.Kind.LFU);
+            access.keep(Access.Policy.LFU);
             int bits = access.fresh();
             for (int i = 0; i < uses; i++) {
                 bits = access.used(bits);
@@ -129,7 +129,7 @@ class AccessTest {
 
     @Test
     void a_use_also_writes_down_what_has_decayed() {
-        Access access = access(Access.Kind.LFU, NOW);
+        Access access = access(Access.Policy.LFU, NOW);
         access.logFactor(Integer.MAX_VALUE);
         int bits = access.fresh() & ~0xff | 100;
         access.tick(NOW + 30 * MINUTE_MILLIS);
@@ -141,17 +141,17 @@ class AccessTest {
 
     @Test
     void what_is_older_than_the_policy_counts_as_used_when_it_began() {
-        Access access = access(Access.Kind.NONE, NOW);
+        Access access = access(Access.Policy.NONE, NOW);
         assertThat(access.isKept()).isFalse();
         access.tick(NOW + 50_000);
-        access.keep(Access.Kind.LRU);
+        access.keep(Access.Policy.LRU);
         assertThat(access.isKept()).isTrue();
         access.tick(NOW + 57_000);
         assertThat(access.idleSeconds(Access.UNKNOWN)).isEqualTo(7);
-        access.keep(Access.Kind.LRU);
+        access.keep(Access.Policy.LRU);
         assertThat(access.idleSeconds(Access.UNKNOWN)).as("it began once").isEqualTo(7);
 
-        access.keep(Access.Kind.LFU);
+        access.keep(Access.Policy.LFU);
         assertThat(access.frequency(Access.UNKNOWN)).isEqualTo(5);
         access.tick(NOW + 57_000 + 2 * MINUTE_MILLIS);
         assertThat(access.frequency(Access.UNKNOWN)).isEqualTo(3);
@@ -162,8 +162,8 @@ class AccessTest {
     @Test
     void any_bits_mean_something_to_any_policy() {
         Random random = new Random(1);
-        Access lru = access(Access.Kind.LRU, NOW);
-        Access lfu = access(Access.Kind.LFU, NOW);
+        Access lru = access(Access.Policy.LRU, NOW);
+        Access lfu = access(Access.Policy.LFU, NOW);
         for (int i = 0; i < 100_000; i++) {
             int bits = random.nextInt(1 << 24);
             assertThat(lru.idleSeconds(bits)).isBetween(0, (1 << 24) - 1);

@@ -47,7 +47,7 @@ public class KeyspaceBenchmark {
     private final byte[] turn = new byte[TURN * KEY_BYTES];
     private final byte[] value = new byte[32];
     private final SplittableRandom random = new SplittableRandom(42);
-    private final Expected expected = new Expected(TURN);
+    private final Prefetch prefetch = new Prefetch(TURN);
     private Keyspace keyspace;
 
     /** Not for the benchmark that grows, which has nothing to look ahead at. */
@@ -67,10 +67,10 @@ public class KeyspaceBenchmark {
     }
 
     private static Keyspace empty() {
-        Unsettled unsettled = new Unsettled();
-        unsettled.durable(Long.MAX_VALUE);
+        PendingWrites pendingWrites = new PendingWrites();
+        pendingWrites.durable(Long.MAX_VALUE);
         Access access = new Access(new SplittableRandom(42));
-        return new Keyspace(0, 42, new MemoryAccount(HEADER_BYTES), access, unsettled, KeyListener.NONE);
+        return new Keyspace(0, 42, new MemoryAccount(HEADER_BYTES), access, pendingWrites, KeyListener.NONE);
     }
 
     @Benchmark
@@ -116,9 +116,9 @@ public class KeyspaceBenchmark {
         }
         if (lookahead) {
             for (int at = 0; at < turn.length; at += KEY_BYTES) {
-                keyspace.expect(expected, turn, at, KEY_BYTES);
+                keyspace.expect(prefetch, turn, at, KEY_BYTES);
             }
-            expected.fetch();
+            prefetch.fetch();
         }
     }
 

@@ -36,14 +36,14 @@ class KeyspaceTest {
         long expired;
 
         Twin(long seed) {
-            Unsettled unsettled = new Unsettled();
-            unsettled.durable(Long.MAX_VALUE);
+            PendingWrites pendingWrites = new PendingWrites();
+            pendingWrites.durable(Long.MAX_VALUE);
             keyspace = new Keyspace(
                     0,
                     seed,
                     new MemoryAccount(HEADER_BYTES),
                     new Access(new SplittableRandom(seed)),
-                    unsettled,
+                    pendingWrites,
                     KeyListener.NONE);
         }
 

@@ -30,10 +30,10 @@ class MemoryAccountTest {
 
         Data(int count, int headerBytes) {
             account = new MemoryAccount(headerBytes);
-            Unsettled unsettled = new Unsettled();
-            unsettled.durable(Long.MAX_VALUE);
+            PendingWrites pendingWrites = new PendingWrites();
+            pendingWrites.durable(Long.MAX_VALUE);
             for (int i = 0; i < count; i++) {
-                databases.add(new Keyspace(i, i, account, access, unsettled, KeyListener.NONE));
+                databases.add(new Keyspace(i, i, account, access, pendingWrites, KeyListener.NONE));
             }
             account.started();
         }
@@ -106,7 +106,7 @@ class MemoryAccountTest {
                 case 3, 4 -> data.remove(database, key);
                 case 5, 6 -> data.find(database, key, now);
                 case 7 -> data.databases.get(database).expireSome(now);
-                case 8 -> data.access.keep(Access.Kind.values()[random.nextInt(3)]);
+                case 8 -> data.access.keep(Access.Policy.values()[random.nextInt(3)]);
                 default -> {
                     if (random.nextInt(5) == 0) {
                         data.databases.get(database).clear();
@@ -133,12 +133,12 @@ class MemoryAccountTest {
         assertThat(data.account.bytes()).isEqualTo(without);
         data.put(0, "key", 7, Keyspace.NEVER); // just 24
         assertThat(data.account.bytes()).isEqualTo(without);
-        data.access.keep(Access.Kind.LRU);
+        data.access.keep(Access.Policy.LRU);
         data.find(0, "key", NOW);
         assertThat(data.account.bytes()).as("the first use since").isEqualTo(without + 8);
         data.find(0, "key", NOW);
         assertThat(data.account.bytes()).isEqualTo(without + 8);
-        data.access.keep(Access.Kind.NONE);
+        data.access.keep(Access.Policy.NONE);
         data.put(0, "key", 7, Keyspace.NEVER);
         assertThat(data.account.bytes()).isEqualTo(without);
         assertThat(data.account.peakBytes()).isGreaterThanOrEqualTo(without + 8);

@@ -34,14 +34,14 @@ class ScanTest {
         long cursor;
 
         Scanned(long seed) {
-            Unsettled unsettled = new Unsettled();
-            unsettled.durable(Long.MAX_VALUE);
+            PendingWrites pendingWrites = new PendingWrites();
+            pendingWrites.durable(Long.MAX_VALUE);
             keyspace = new Keyspace(
                     0,
                     seed,
                     new MemoryAccount(12),
                     new Access(new SplittableRandom(seed)),
-                    unsettled,
+                    pendingWrites,
                     KeyListener.NONE);
         }
 

@@ -24,12 +24,12 @@ class SnapshotTest {
     private final Keyspace other;
 
     SnapshotTest() {
-        Unsettled unsettled = new Unsettled();
-        unsettled.durable(Long.MAX_VALUE);
+        PendingWrites pendingWrites = new PendingWrites();
+        pendingWrites.durable(Long.MAX_VALUE);
         MemoryAccount account = new MemoryAccount(12);
         Access access = new Access(new SplittableRandom(1));
-        keyspace = new Keyspace(0, 0x5eed, account, access, unsettled, KeyListener.NONE);
-        other = new Keyspace(1, 0x5eed, account, access, unsettled, KeyListener.NONE);
+        keyspace = new Keyspace(0, 0x5eed, account, access, pendingWrites, KeyListener.NONE);
+        other = new Keyspace(1, 0x5eed, account, access, pendingWrites, KeyListener.NONE);
     }
 
     private static byte[] bytes(String text) {

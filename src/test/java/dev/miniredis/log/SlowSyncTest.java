@@ -138,9 +138,9 @@ class SlowSyncTest {
                 arguments[i] = RecordedEntry.latin1(words[i]);
             }
             assertThat(engine.execute(session, Request.of(arguments))).isTrue();
-            long needs = engine.needs();
+            long requiredLsn = engine.requiredLsn();
             engine.submit();
-            return needs;
+            return requiredLsn;
         }
     }
 }

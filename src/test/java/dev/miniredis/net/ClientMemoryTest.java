@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.miniredis.net.ClientLimits.Reason;
 import dev.miniredis.net.EmbeddedServer.Client;
-import dev.miniredis.session.Channels.Kind;
+import dev.miniredis.session.Channels.ChannelType;
 import dev.miniredis.session.ClientMemory;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -138,7 +138,8 @@ class ClientMemoryTest {
                 .containsExactly(
                         "-OOM command not allowed when used memory > 'maxmemory'.",
                         "-OOM command not allowed when used memory > 'maxmemory'.");
-        assertThat(server.engine.clients().channels().count(Kind.CHANNEL)).isZero();
+        assertThat(server.engine.clients().channels().count(ChannelType.CHANNEL))
+                .isZero();
         assertThat(server.engine.clients().watches().keys()).isZero();
     }
 

@@ -1,6 +1,5 @@
 package dev.miniredis.net;
 
-import dev.miniredis.engine.Replay;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.FsyncPolicy;
@@ -172,7 +171,7 @@ public final class TestLog implements ServerLog {
     }
 
     @Override
-    public Recovered recover(Replay replay, long nowMillis) {
+    public Recovered recover(Applier applier, long nowMillis) {
         return new Recovered(0, nowMillis, null, List.of());
     }
 

@@ -68,11 +68,11 @@ class NoticeTest {
 
     @Test
     void what_is_told_is_a_sentence_and_its_figures() {
-        Told told = new Told(Notice.COMPACTION_DONE, 3, 1000L, 7L, 12L);
+        NoticeRecord record = new NoticeRecord(Notice.COMPACTION_DONE, 3, 1000L, 7L, 12L);
 
-        assertThat(told.sentence())
+        assertThat(record.sentence())
                 .isEqualTo("A base of 3 keys, 1000 bytes, stands for the log up to entry 7 (12 ms).");
-        assertThat(told.fields())
+        assertThat(record.fields())
                 .containsExactly(
                         Map.entry("event", "compaction.done"),
                         Map.entry("keys", 3),
@@ -83,10 +83,10 @@ class NoticeTest {
 
     @Test
     void what_is_empty_is_no_field_and_what_looks_like_a_pattern_is_none() {
-        Told told = new Told(Notice.CLIENT_REFUSED, "$1 {reason}", "it's \\ late", "", 0);
+        NoticeRecord record = new NoticeRecord(Notice.CLIENT_REFUSED, "$1 {reason}", "it's \\ late", "", 0);
 
-        assertThat(told.sentence()).isEqualTo("Client $1 {reason} is cut off: it's \\ late.");
-        assertThat(told.fields().keySet()).containsExactlyElementsOf(List.of("event", "client", "reason", "others"));
+        assertThat(record.sentence()).isEqualTo("Client $1 {reason} is cut off: it's \\ late.");
+        assertThat(record.fields().keySet()).containsExactlyElementsOf(List.of("event", "client", "reason", "others"));
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * <p>A key's group comes from the middle bits of its hash; when the group has no empty slot, the search goes on in the
  * next one. Hash bits: the highest choose the segment (see {@link Table}), bits 38..7 the group, 6..0 the fingerprint.
  */
-final class Segment {
+final class TableSegment {
     static final int MAX_SLOTS = 1024;
     /** A fingerprint and a reference. */
     static final int SLOT_BYTES = 5;
@@ -43,7 +43,7 @@ final class Segment {
     /** No entry here has an earlier deadline; {@link Keyspace#NEVER} where none has any. */
     private long earliestDeadline = Keyspace.NEVER;
 
-    Segment(int depth, int expectedSize) {
+    TableSegment(int depth, int expectedSize) {
         this.depth = depth;
         allocate(slotsFor(expectedSize));
     }
@@ -200,14 +200,14 @@ final class Segment {
     }
 
     /** The two halves of this segment, by the next bit of the hash. */
-    Segment[] split(KeyHash hashing) {
+    TableSegment[] split(KeyHash hashing) {
         long[] hashes = hashing.hashAll(entries);
         int shift = 63 - depth;
         int upper = 0;
         for (int i = 0; i < entries.length; i++) {
             upper += entries[i] == null ? 0 : (int) (hashes[i] >>> shift) & 1;
         }
-        Segment[] halves = {new Segment(depth + 1, size - upper), new Segment(depth + 1, upper)};
+        TableSegment[] halves = {new TableSegment(depth + 1, size - upper), new TableSegment(depth + 1, upper)};
         halves[0].snapshot = snapshot;
         halves[1].snapshot = snapshot;
         for (int i = 0; i < entries.length; i++) {

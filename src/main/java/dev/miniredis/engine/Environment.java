@@ -6,7 +6,7 @@ import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
 
 /** Whom commands ask about what is outside of the engine. Until somebody is named, nobody knows anything. */
-public final class Outside {
+public final class Environment {
     private Saving saving = Saving.NONE;
     private LogProgress log = LogProgress.NONE;
     private ProcessMemory processMemory = ProcessMemory.UNKNOWN;

@@ -5,8 +5,8 @@ package dev.miniredis.keyspace;
  * of a search waits for main memory; the same step of many searches, one after the other, waits little more than once
  * (the idea of Valkey 8's prefetching; Java has no such instruction, so this really reads).
  */
-public final class Expected {
-    private final Segment[] segments;
+public final class Prefetch {
+    private final TableSegment[] segments;
     private final long[] hashes;
     private final int[] slots;
     private int count;
@@ -14,14 +14,14 @@ public final class Expected {
     @SuppressWarnings("unused") // keeps the compiler from leaving out the reads that only fetch
     private int read;
 
-    public Expected(int maxKeys) {
-        segments = new Segment[maxKeys];
+    public Prefetch(int maxKeys) {
+        segments = new TableSegment[maxKeys];
         hashes = new long[maxKeys];
         slots = new int[maxKeys];
     }
 
     /** Only as often as was said at the beginning, before {@link #fetch}. */
-    void add(Segment segment, long hash) {
+    void add(TableSegment segment, long hash) {
         segments[count] = segment;
         hashes[count] = hash;
         count++;

@@ -11,11 +11,11 @@ import java.util.ResourceBundle;
  * carry along with a message whether there is an exception or not. It translates nothing; whoever formats the line finds
  * the figures here.
  */
-public final class Told extends ResourceBundle {
+public final class NoticeRecord extends ResourceBundle {
     private final Notice notice;
     private final Object[] values;
 
-    Told(Notice notice, Object... values) {
+    NoticeRecord(Notice notice, Object... values) {
         this.notice = notice;
         this.values = values.clone();
     }

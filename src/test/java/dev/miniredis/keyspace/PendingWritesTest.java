@@ -16,35 +16,35 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.api.Test;
 
-class UnsettledTest {
+class PendingWritesTest {
     /** The same as a plain map from each hash to the lsn of its last change. */
     private static final class Twin {
-        final Unsettled unsettled = new Unsettled();
+        final PendingWrites pendingWrites = new PendingWrites();
         final Map<Long, Long> lastChanges = new HashMap<>();
         long lsn;
         long durable;
 
         /** A unit of work: looks at some keys, changes some, looks again. */
         void unit(List<Long> looks, List<Long> changes) {
-            unsettled.begin(lsn + 1);
+            pendingWrites.begin(lsn + 1);
             long shown = 0;
             for (long hash : looks) {
-                unsettled.lookAt(hash);
+                pendingWrites.lookAt(hash);
                 shown = Math.max(shown, unsettledLsn(hash));
-                assertThat(unsettled.shown()).isEqualTo(shown);
+                assertThat(pendingWrites.shown()).isEqualTo(shown);
             }
             for (long hash : changes) {
-                unsettled.change(hash);
+                pendingWrites.change(hash);
                 lastChanges.put(hash, lsn + 1);
                 shown = lsn + 1;
-                assertThat(unsettled.shown()).isEqualTo(shown);
+                assertThat(pendingWrites.shown()).isEqualTo(shown);
             }
             for (long hash : looks) {
-                unsettled.lookAt(hash);
+                pendingWrites.lookAt(hash);
                 shown = Math.max(shown, unsettledLsn(hash));
             }
-            assertThat(unsettled.shown()).isEqualTo(shown);
-            assertThat(unsettled.hasChanged()).isEqualTo(!changes.isEmpty());
+            assertThat(pendingWrites.shown()).isEqualTo(shown);
+            assertThat(pendingWrites.hasChanged()).isEqualTo(!changes.isEmpty());
             lsn += changes.isEmpty() ? 0 : 1;
         }
 
@@ -56,7 +56,7 @@ class UnsettledTest {
         /** The disk has all but the last so many entries; it never has less than before. */
         void durable(long behind) {
             durable = Math.max(durable, lsn - behind);
-            unsettled.durable(durable);
+            pendingWrites.durable(durable);
         }
     }
 
@@ -103,7 +103,7 @@ class UnsettledTest {
         twin.durable(0);
         for (int key = 0; key < keys; key++) {
             twin.unit(List.of(hash(key, crowded)), List.of());
-            assertThat(twin.unsettled.shown()).isZero();
+            assertThat(twin.pendingWrites.shown()).isZero();
         }
     }
 
@@ -117,31 +117,31 @@ class UnsettledTest {
 
     @Test
     void during_recovery_nothing_is_unsettled() {
-        Unsettled unsettled = new Unsettled();
-        unsettled.durable(Long.MAX_VALUE);
-        unsettled.begin(1);
-        unsettled.change(7);
-        assertThat(unsettled.hasChanged()).isTrue();
-        assertThat(unsettled.shown()).isZero();
-        unsettled.durable(0);
-        unsettled.begin(2);
-        unsettled.lookAt(7);
-        assertThat(unsettled.shown()).isZero();
+        PendingWrites pendingWrites = new PendingWrites();
+        pendingWrites.durable(Long.MAX_VALUE);
+        pendingWrites.begin(1);
+        pendingWrites.change(7);
+        assertThat(pendingWrites.hasChanged()).isTrue();
+        assertThat(pendingWrites.shown()).isZero();
+        pendingWrites.durable(0);
+        pendingWrites.begin(2);
+        pendingWrites.lookAt(7);
+        assertThat(pendingWrites.shown()).isZero();
     }
 
     @Test
     void looking_at_an_lsn_counts_while_it_is_unsettled() {
-        Unsettled unsettled = new Unsettled();
-        unsettled.begin(5);
-        assertThat(unsettled.change()).isEqualTo(5);
-        assertThat(unsettled.shown()).isEqualTo(5);
-        unsettled.begin(6);
-        unsettled.look(5);
-        assertThat(unsettled.shown()).isEqualTo(5);
-        unsettled.durable(5);
-        unsettled.begin(6);
-        unsettled.look(5);
-        assertThat(unsettled.shown()).isZero();
-        assertThat(unsettled.hasChanged()).isFalse();
+        PendingWrites pendingWrites = new PendingWrites();
+        pendingWrites.begin(5);
+        assertThat(pendingWrites.change()).isEqualTo(5);
+        assertThat(pendingWrites.shown()).isEqualTo(5);
+        pendingWrites.begin(6);
+        pendingWrites.look(5);
+        assertThat(pendingWrites.shown()).isEqualTo(5);
+        pendingWrites.durable(5);
+        pendingWrites.begin(6);
+        pendingWrites.look(5);
+        assertThat(pendingWrites.shown()).isZero();
+        assertThat(pendingWrites.hasChanged()).isFalse();
     }
 }

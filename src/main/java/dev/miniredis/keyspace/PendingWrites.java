@@ -7,10 +7,10 @@ package dev.miniredis.keyspace;
  *
  * <p>An open-addressing table of key hashes. An entry that is durable is as good as an empty place to a writer, but not
  * to a search, which goes on over it: of two places with the same hash, the one found first is the newer. The table is
- * rebuilt with what is still unsettled when half of it is used, so it stays as large as the disk is slow. Two keys with
+ * rebuilt with what is still pendingWrites when half of it is used, so it stays as large as the disk is slow. Two keys with
  * the same hash share a number; that only makes a reader wait for both.
  */
-public final class Unsettled {
+public final class PendingWrites {
     private static final int INITIAL_SLOTS = 1024;
 
     private long[] hashes = new long[INITIAL_SLOTS];
@@ -35,7 +35,7 @@ public final class Unsettled {
         changed = false;
     }
 
-    /** The newest unsettled entry whose effect this unit of work has seen or made; 0 when there is none. */
+    /** The newest pendingWrites entry whose effect this unit of work has seen or made; 0 when there is none. */
     public long shown() {
         return shown;
     }
