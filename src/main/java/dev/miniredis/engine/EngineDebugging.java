@@ -45,7 +45,7 @@ public final class EngineDebugging implements Debugging {
         sleeper = newSleeper;
     }
 
-    /** Says how to build the data again, see {@link Engine#forget}. */
+    /** Says how to build the data again, see {@link Engine#beginReload}. */
     public void reloading(Runnable newReloading) {
         reloading = newReloading;
     }

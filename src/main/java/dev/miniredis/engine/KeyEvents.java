@@ -21,7 +21,7 @@ final class KeyEvents implements KeyListener {
     private boolean silent = true;
     private KeyListener other = KeyListener.NONE;
 
-    /** @param needs the lsn that must be durable before what has happened until now may be seen */
+    /** @param requiredLsn the lsn that must be durable before what has happened until now may be seen */
     KeyEvents(Clients clients, LongSupplier requiredLsn) {
         this.clients = clients;
         this.requiredLsn = requiredLsn;

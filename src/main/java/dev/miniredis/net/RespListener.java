@@ -37,20 +37,19 @@ public final class RespListener {
     private final EngineLoop loop;
     private final Engine engine;
     private final ClientLimits limits;
-    private final TlsProvider tls;
     private final ProtectedMode protectedMode;
     private final RefusalLog refusals = new RefusalLog();
     private final SharedReadBuffer readBuffer = new SharedReadBuffer();
+    private TlsProvider tls; // null until a port with TLS is listened on
     private final List<Channel> servers = new ArrayList<>();
     private int port; // 0 for none
     private int tlsPort; // 0 for none
     private int handshakes; // of TLS, that are not over
     private boolean stopping;
 
-    public RespListener(EngineLoop loop, Engine engine, TlsProvider tls) {
+    public RespListener(EngineLoop loop, Engine engine) {
         this.loop = loop;
         this.engine = engine;
-        this.tls = tls;
         this.limits = loop.limits();
         this.protectedMode = new ProtectedMode(engine.tuning().protectedMode, engine.security()::isWithoutPassword);
     }
@@ -60,13 +59,16 @@ public final class RespListener {
      *
      * @param wantedPort {@link #NO_PORT} for none, 0 for any that is free
      * @param wantedTlsPort 0 for none
+     * @param tlsProvider needed only with a port for TLS
      * @throws StartupFailure an address cannot be had, or a certificate not be used
      */
-    public void listen(String host, int wantedPort, int wantedTlsPort) throws InterruptedException {
+    public void listen(String host, int wantedPort, int wantedTlsPort, TlsProvider tlsProvider)
+            throws InterruptedException {
         if (wantedPort == NO_PORT && wantedTlsPort == 0) {
             throw new StartupFailure("There is no port to listen on: --port no needs a --tls-port.", null);
         }
         if (wantedTlsPort != 0) {
+            tls = tlsProvider;
             tls.start();
             tlsPort = listen(host, wantedTlsPort, "--tls-port", this::connectedWithTls);
         }
@@ -184,7 +186,9 @@ public final class RespListener {
 
     /** Closes what is still open, and listens no more. */
     public void close() throws InterruptedException {
-        tls.stop();
+        if (tls != null) {
+            tls.stop();
+        }
         for (Channel server : servers) {
             ChannelFuture closed = server.close();
             if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS) || !closed.isSuccess()) {

@@ -1,9 +1,9 @@
 package dev.miniredis.server;
 
+import dev.miniredis.embedded.MiniRedis.State;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.net.EngineLoop;
-import dev.miniredis.server.Lifecycle.State;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

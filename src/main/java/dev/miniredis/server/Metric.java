@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.embedded.ProcessFacts;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;

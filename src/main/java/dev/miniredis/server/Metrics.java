@@ -1,5 +1,7 @@
 package dev.miniredis.server;
 
+import dev.miniredis.embedded.MiniRedis;
+import dev.miniredis.embedded.ProcessFacts;
 import dev.miniredis.engine.Loading;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
@@ -37,7 +39,7 @@ final class Metrics {
      *
      * @param loading how far the replay of the log is; null when there is none
      */
-    void expose(Lifecycle.Parts parts, Supplier<Loading> loading) {
+    void expose(MiniRedis parts, Supplier<Loading> loading) {
         registry.register(new Table(new Metric.Sources(
                 parts.engine(), parts.log(), parts.loop(), parts.compaction(), info, process, loading)));
     }

@@ -2,6 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.config.Parameters;
+import dev.miniredis.embedded.ProcessFacts;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineThread;

@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;
@@ -7,7 +8,6 @@ import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.net.EngineLoop;
-import dev.miniredis.server.Lifecycle.Parts;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.vertx.core.json.JsonArray;
@@ -40,19 +40,19 @@ final class StatusFigures {
                 .put("state", lifecycle.state().name().toLowerCase(Locale.ROOT))
                 .put("uptimeSeconds", info.uptimeSeconds())
                 .put("replay", replay(lifecycle.loading()));
-        Parts parts = lifecycle.parts();
-        if (parts != null) {
-            EngineLoop loop = parts.loop();
-            status.put("commands", parts.engine().processedCommands())
-                    .put("keys", keys(parts.engine(), loop.snapshot()))
-                    .put("memory", memory(parts.engine()))
-                    .put("clients", clients(parts.engine()))
+        MiniRedis server = lifecycle.server();
+        if (server != null) {
+            EngineLoop loop = server.loop();
+            status.put("commands", server.engine().processedCommands())
+                    .put("keys", keys(server.engine(), loop.snapshot()))
+                    .put("memory", memory(server.engine()))
+                    .put("clients", clients(server.engine()))
                     .put(
                             "network",
                             new JsonObject()
                                     .put("input", loop.network().inputBytes())
                                     .put("output", loop.network().outputBytes()))
-                    .put("log", log(parts));
+                    .put("log", log(server));
         }
         return status;
     }
@@ -100,11 +100,11 @@ final class StatusFigures {
                 .put("waiting", engine.gate().waiting());
     }
 
-    private JsonObject log(Parts parts) {
-        ServerLog log = parts.log();
+    private JsonObject log(MiniRedis server) {
+        ServerLog log = server.log();
         return new JsonObject()
                 .put("kept", settings.appendonly() && settings.until().isEmpty())
-                .put("description", promise(parts.engine()))
+                .put("description", promise(server.engine()))
                 .put("problem", log.problem())
                 .put("size", log.baseBytes() + log.writtenBytes())
                 .put("base", log.baseBytes())
@@ -113,7 +113,7 @@ final class StatusFigures {
                 .put("delayedSyncs", log.delayedSyncs())
                 .put("syncs", syncs(syncTimes.snapshot()))
                 .put("disk", disk(log.figures().space()))
-                .put("compaction", compaction(parts.compaction()));
+                .put("compaction", compaction(server.compaction()));
     }
 
     /** What OK means just now, in words. */

@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.config.Parameter;
+import dev.miniredis.embedded.MiniRedisBuilder;
 import dev.miniredis.notice.Notice;
 import java.lang.reflect.Method;
 import java.util.Collection;
@@ -23,7 +24,7 @@ final class UnknownSettings {
     private static final String VARIABLE = "MINI_REDIS_";
 
     /** What is no property of {@link Settings}, and no parameter. */
-    private static final Set<String> OTHER_PROPERTIES = Set.of(Beans.PASSWORD_FILE);
+    private static final Set<String> OTHER_PROPERTIES = Set.of(MiniRedisBuilder.PASSWORD_FILE);
     /** What the launcher, the command line or the client reads. */
     private static final Set<String> OTHER_VARIABLES = Set.of("JAVA_OPTS", "CONFIG", "HTTP_PORT", "HISTFILE");
     /** A setting whose property has another name than its option. */

@@ -223,7 +223,7 @@ public final class Clients {
     /**
      * Sends a message to all who have subscribed to a channel or to a pattern of it.
      *
-     * @param messageNeeds the lsn that must be durable before anybody may see it
+     * @param messageLsn the lsn that must be durable before anybody may see it
      * @return how many got it
      */
     public int publish(ChannelType kind, ByteString channel, ByteString message, long messageLsn) {

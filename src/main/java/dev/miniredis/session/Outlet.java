@@ -26,7 +26,7 @@ public interface Outlet {
      * Sends something after all that was sent before.
      *
      * @param bytes not to be changed from now on
-     * @param needs the lsn that must be durable first
+     * @param requiredLsn the lsn that must be durable first
      */
     void push(byte[] bytes, long requiredLsn);
 

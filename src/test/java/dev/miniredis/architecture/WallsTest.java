@@ -85,7 +85,11 @@ class WallsTest {
                 .check(CLASSES);
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + "server", ROOT + "net"))
-                .should(dependOnClassesThat(resideInAnyPackage("io.netty..", ROOT + "net")))
+                .should(dependOnClassesThat(resideInAnyPackage("io.netty..")))
+                .check(CLASSES);
+        noClasses()
+                .that(resideOutsideOfPackages(ROOT + "server", ROOT + "embedded", ROOT + "net"))
+                .should(dependOnClassesThat(resideInAnyPackage(ROOT + "embedded", ROOT + "net")))
                 .check(CLASSES);
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + "server", ROOT + "cli"))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.miniredis.commands.RealRedis;
+import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.it.RespSocket;
 import dev.miniredis.net.RespListener;
 import io.quarkus.test.junit.QuarkusTest;
@@ -46,7 +47,7 @@ class InfoFieldsTest {
 
     @BeforeEach
     void await_the_end_of_the_replay() {
-        await().until(() -> lifecycle.state() == Lifecycle.State.READY);
+        await().until(() -> lifecycle.state() == MiniRedis.State.READY);
     }
 
     private static Map<String, Map<String, String>> info(int port) throws IOException {

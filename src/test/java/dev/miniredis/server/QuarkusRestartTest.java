@@ -3,6 +3,7 @@ package dev.miniredis.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.net.RespListener;
 import io.quarkus.test.junit.QuarkusTest;
@@ -40,7 +41,7 @@ class QuarkusRestartTest {
 
     @Test
     void another_start_has_the_same_port_its_own_settings_and_no_data_of_the_other() {
-        await().until(() -> lifecycle.state() == Lifecycle.State.READY);
+        await().until(() -> lifecycle.state() == MiniRedis.State.READY);
         assertThat(listener.port()).isEqualTo(Integer.getInteger(OwnDataDirectory.PORT));
         assertThat(engine.databases()).isEqualTo(2);
         assertThat(engine.data().keys()).isZero();

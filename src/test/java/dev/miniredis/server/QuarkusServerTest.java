@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.net.RespListener;
@@ -51,7 +52,7 @@ class QuarkusServerTest {
 
     @BeforeEach
     void await_the_end_of_the_replay() {
-        await().until(() -> lifecycle.state() == Lifecycle.State.READY);
+        await().until(() -> lifecycle.state() == MiniRedis.State.READY);
     }
 
     private String ask(String request, int replyLength) throws IOException {

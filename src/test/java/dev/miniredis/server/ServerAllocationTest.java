@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.ThreadMXBean;
+import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.RespListener;
 import io.quarkus.test.junit.QuarkusTest;
@@ -44,7 +45,7 @@ class ServerAllocationTest {
 
     @BeforeEach
     void find_the_thread() {
-        await().until(() -> lifecycle.state() == Lifecycle.State.READY);
+        await().until(() -> lifecycle.state() == MiniRedis.State.READY);
         engineThread = CompletableFuture.supplyAsync(
                         () -> Thread.currentThread().threadId(), loop::execute)
                 .join();

@@ -1,10 +1,9 @@
-package dev.miniredis.server;
+package dev.miniredis.embedded;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.miniredis.command.ProcessMemory;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the operating system and the JVM tell about this process. */
-@Singleton
 public final class ProcessFacts implements ProcessMemory {
     private static final long TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
     private static final double NANOS_PER_SECOND = 1e9;
@@ -28,7 +26,7 @@ public final class ProcessFacts implements ProcessMemory {
     private final AtomicBoolean collecting = new AtomicBoolean();
 
     /** Seconds of processor time that the process has used. */
-    record CpuSeconds(double user, double system) {}
+    public record CpuSeconds(double user, double system) {}
 
     /** How many bytes this JVM puts before the elements of an array. */
     int arrayHeaderBytes() {
@@ -92,7 +90,7 @@ public final class ProcessFacts implements ProcessMemory {
     }
 
     /** The RAM of the machine, or what its container may have of it. */
-    long systemBytes() {
+    public long systemBytes() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
@@ -111,7 +109,7 @@ public final class ProcessFacts implements ProcessMemory {
     }
 
     /** What of it the thread has used that asks. */
-    CpuSeconds cpuOfThisThread() {
+    public CpuSeconds cpuOfThisThread() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long user = threads.getCurrentThreadUserTime();
         long system = threads.getCurrentThreadCpuTime() - user;
@@ -119,7 +117,7 @@ public final class ProcessFacts implements ProcessMemory {
     }
 
     /** Null where the system does not tell. */
-    CpuSeconds cpu() {
+    public CpuSeconds cpu() {
         try {
             String stat = Files.readString(Path.of("/proc/self/stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

@@ -1,4 +1,4 @@
-package dev.miniredis.server;
+package dev.miniredis.embedded;
 
 import dev.miniredis.resp.ByteText;
 import java.io.IOException;
