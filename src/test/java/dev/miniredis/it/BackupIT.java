@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class BackupIT {
+    /** How a backup is named: by the second, so a second one in it has no place. */
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private static final Path SCRIPT = Path.of("deploy/restore/restore.sh").toAbsolutePath();
     private static final Pattern TOOLS = Pattern.compile("tools=\"([^\"]+)\"");
     /** In no temporary folder: JUnit warns of each link when it removes one. */
@@ -73,6 +81,7 @@ class BackupIT {
     private long backup() throws IOException {
         awaitMoreWrites();
         long atLeast = acknowledged.get();
+        await().until(() -> Files.notExists(backups.resolve("mini-redis-" + SECOND.format(Instant.now()))));
         Program run = Program.run(
                 ServerProcess.LAUNCHER,
                 "log",
