@@ -101,16 +101,8 @@ final class LogExport implements Callable<Integer> {
             return;
         }
         for (ReplayedLog.KeyName key : replayed.changed()) {
-            commands.add(new Placed(key.database(), copy(replayed.state(key))));
+            replayed.state(key).forEach(state -> commands.add(new Placed(key.database(), state)));
         }
-    }
-
-    private static Request copy(Request command) {
-        byte[][] words = new byte[command.size()][];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = command.arg(i).copy();
-        }
-        return Request.of(words);
     }
 
     private void exportResp(LogOutput out) throws IOException {

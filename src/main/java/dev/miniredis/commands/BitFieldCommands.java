@@ -15,12 +15,12 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.KeyWalk;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.BitField;
 import dev.miniredis.value.BitField.Overflow;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -146,7 +146,7 @@ final class BitFieldCommands {
             }
         }
         if (grows || changes > 0) {
-            call.put(1, bits, 0, bits.length, Call.KEEP, PackedEntry.RAW);
+            call.put(1, bits, 0, bits.length, Call.KEEP, Form.RAW);
         } else if (writes) {
             call.stayedAsItWas();
         }

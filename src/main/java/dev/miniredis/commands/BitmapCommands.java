@@ -14,9 +14,9 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.value.Bitmap;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 
 /** The commands on strings as arrays of bits; after Redis's {@code bitops.c}. {@code BITFIELD} is {@link BitFieldCommands}'. */
 final class BitmapCommands {
@@ -80,7 +80,7 @@ final class BitmapCommands {
             int shift = BITS - 1 - (int) (offset % BITS);
             int index = (int) (offset / BITS);
             value[index] = (byte) (value[index] & ~(1 << shift) | (int) bit << shift);
-            call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
+            call.put(1, value, 0, value.length, Call.KEEP, Form.RAW);
             call.event(EventType.STRING, "setbit");
         } else {
             call.stayedAsItWas();
@@ -178,7 +178,7 @@ final class BitmapCommands {
         }
         byte[] result = Bitmap.combine(operation, sources);
         if (result.length > 0) {
-            call.put(2, result, 0, result.length, Keyspace.NEVER, PackedEntry.RAW);
+            call.put(2, result, 0, result.length, Keyspace.NEVER, Form.RAW);
             call.event(EventType.STRING, "set", 2);
         } else if (call.remove(2)) {
             call.event(EventType.GENERIC, "del", 2);

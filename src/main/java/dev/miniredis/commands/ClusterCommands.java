@@ -15,7 +15,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.HashSlot;
 import dev.miniredis.command.Trait;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.stats.Info;
 import java.util.HexFormat;
 
@@ -275,15 +275,15 @@ final class ClusterCommands {
         int[] count = {0};
         call.keyspace().forEach(call.now(), entry -> {
             if (count[0] < wanted && slotOf(entry) == slot) {
-                call.reply.bulk(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+                call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
                 count[0]++;
             }
         });
         call.reply.arrayFrom(mark, count[0]);
     }
 
-    private static int slotOf(byte[] entry) {
-        return HashSlot.of(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+    private static int slotOf(Entry entry) {
+        return HashSlot.of(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
     }
 
     private void replicas(Call call) {

@@ -11,11 +11,11 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Decimal;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.LongDouble;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.nio.charset.StandardCharsets;
 
 /** The commands on strings that are numbers. */
@@ -98,7 +98,7 @@ final class CounterCommands {
             throw INFINITE;
         }
         byte[] digits = sum.toString().getBytes(StandardCharsets.US_ASCII);
-        call.put(1, digits, 0, digits.length, Call.KEEP, PackedEntry.TEXT);
+        call.put(1, digits, 0, digits.length, Call.KEEP, Form.TEXT);
         call.event(EventType.STRING, "incrbyfloat");
         call.reply.bulk(digits, 0, digits.length);
     }

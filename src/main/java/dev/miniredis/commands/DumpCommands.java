@@ -19,6 +19,7 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.rdb.DumpPayload;
 
@@ -55,18 +56,13 @@ final class DumpCommands {
     }
 
     private static void dump(Call call) {
-        byte[] entry = call.use(1);
+        Entry entry = call.use(1);
         if (entry == null) {
             call.reply.nil();
             return;
         }
-        byte[] payload = payload(entry);
+        byte[] payload = DumpPayload.of(entry.value());
         call.reply.bulk(payload, 0, payload.length);
-    }
-
-    /** What an entry holds, as another server takes it. */
-    static byte[] payload(byte[] entry) {
-        return DumpPayload.ofString(ObjectCommands.value(entry).copy());
     }
 
     private static void restore(Call call) {

@@ -17,8 +17,8 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Keyword;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -70,8 +70,8 @@ final class ExpireCommands {
         long deadline = absolute
                 ? call.deadlineAt(deadline(call, unitMillis, 0), 2, unitMillis)
                 : deadline(call, unitMillis, call.now());
-        byte[] entry = call.use(1);
-        if (entry == null || !isWanted(conditions, PackedEntry.deadline(entry), entryExpires(entry), deadline)) {
+        Entry entry = call.use(1);
+        if (entry == null || !isWanted(conditions, entry.deadline(), entry.expires(), deadline)) {
             call.reply.integer(0);
             return;
         }
@@ -123,10 +123,6 @@ final class ExpireCommands {
         return value * unitMillis + base;
     }
 
-    private static boolean entryExpires(byte[] entry) {
-        return PackedEntry.deadline(entry) != Keyspace.NEVER;
-    }
-
     /** A key without a deadline counts as one that expires after all others. */
     private static boolean isWanted(Set<Keyword> conditions, long old, boolean expires, long deadline) {
         return conditions.isEmpty()
@@ -137,8 +133,8 @@ final class ExpireCommands {
     }
 
     private static void persist(Call call) {
-        byte[] entry = call.use(1);
-        boolean expires = entry != null && entryExpires(entry);
+        Entry entry = call.use(1);
+        boolean expires = entry != null && entry.expires();
         if (expires) {
             call.deadline(1, entry, Keyspace.NEVER);
             call.event(EventType.GENERIC, "persist");

@@ -14,10 +14,10 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.HyperLogLog;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -94,7 +94,7 @@ final class HyperLogLogCommands {
     }
 
     private static void put(Call call, int index, HyperLogLog changed) {
-        call.put(index, changed.bytes(), 0, changed.length(), Call.KEEP, PackedEntry.RAW);
+        call.put(index, changed.bytes(), 0, changed.length(), Call.KEEP, Form.RAW);
     }
 
     private static long sparseMaxBytes(Call call) {

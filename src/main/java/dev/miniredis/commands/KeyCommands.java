@@ -28,12 +28,11 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.Value;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** The commands on keys of any type. */
@@ -41,7 +40,6 @@ final class KeyCommands {
     private static final long DEFAULT_SCAN_COUNT = 10;
     private static final Pattern CURSOR = Pattern.compile("([-+]?[0-9]+)?");
     private static final CommandError INVALID_CURSOR = new CommandError("ERR invalid cursor");
-    private static final byte[] STRING_TYPE = "STRING".getBytes(StandardCharsets.US_ASCII);
 
     private KeyCommands() {}
 
@@ -102,19 +100,14 @@ final class KeyCommands {
             throw CommandError.SAME_OBJECT;
         }
         Keyspace target = call.host.database(database);
-        byte[] entry = call.use(1);
-        if (entry == null || !replace && isThere(target, key, call.now())) {
+        Entry entry = call.use(1);
+        if (entry == null || !replace && target.exists(key.bytes(), key.offset(), key.length(), call.now())) {
             call.reply.integer(0);
             return;
         }
         call.keyspace().copy(entry, target, key.bytes(), key.offset(), key.length());
         call.event(EventType.GENERIC, "copy_to", 2, database);
         call.reply.integer(1);
-    }
-
-    private static boolean isThere(Keyspace keyspace, Slice key, long now) {
-        long hash = keyspace.hash(key.bytes(), key.offset(), key.length());
-        return keyspace.find(hash, key.bytes(), key.offset(), key.length(), now) != null;
     }
 
     private static void del(Call call) {
@@ -142,14 +135,21 @@ final class KeyCommands {
         int mark = call.reply.mark();
         int[] matches = {0};
         call.keyspace().forEach(call.now(), entry -> {
-            int offset = PackedEntry.keyOffset(entry);
-            int length = PackedEntry.keyLength(entry);
-            if (all || pattern.matches(entry, offset, length)) {
-                call.reply.bulk(entry, offset, length);
+            if (all || matches(pattern, entry)) {
+                call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
                 matches[0]++;
             }
         });
         call.reply.arrayFrom(mark, matches[0]);
+    }
+
+    private static boolean matches(Glob pattern, Entry entry) {
+        return pattern.matches(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
+    }
+
+    /** @param type null for any */
+    private static boolean isOfType(Entry entry, Slice type) {
+        return type == null || type.toString().equalsIgnoreCase(entry.value().typeName());
     }
 
     private static void move(Call call) {
@@ -160,8 +160,8 @@ final class KeyCommands {
         }
         Keyspace target = call.host.database(database);
         Slice key = call.arg(1);
-        byte[] entry = call.use(1);
-        if (entry == null || isThere(target, key, call.now())) {
+        Entry entry = call.use(1);
+        if (entry == null || target.exists(key.bytes(), key.offset(), key.length(), call.now())) {
             call.reply.integer(0);
             return;
         }
@@ -172,11 +172,11 @@ final class KeyCommands {
     }
 
     private static void randomkey(Call call) {
-        byte[] entry = call.keyspace().random(call.host.random(), call.now());
+        Entry entry = call.keyspace().random(call.host.random(), call.now(), new Entry());
         if (entry == null) {
             call.reply.nil();
         } else {
-            call.reply.bulk(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+            call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
         }
     }
 
@@ -192,11 +192,12 @@ final class KeyCommands {
     /** @return whether it was done: not over another key without {@code replace}, not to the name that it has */
     private static boolean rename(Call call, boolean replace) {
         Slice key = call.arg(2);
-        byte[] entry = call.use(1);
+        Entry entry = call.use(1);
         if (entry == null) {
             throw CommandError.NO_SUCH_KEY;
         }
-        if (call.arg(1).contentEquals(key) || !replace && isThere(call.keyspace(), key, call.now())) {
+        if (call.arg(1).contentEquals(key)
+                || !replace && call.keyspace().exists(key.bytes(), key.offset(), key.length(), call.now())) {
             return false;
         }
         call.keyspace().move(entry, call.keyspace(), key.bytes(), key.offset(), key.length());
@@ -209,7 +210,7 @@ final class KeyCommands {
         long cursor = cursor(call.text(1));
         long count = DEFAULT_SCAN_COUNT;
         Slice wanted = null;
-        boolean ofType = true;
+        Slice type = null;
         for (int i = 2; i < call.args(); i += 2) {
             if (i + 1 == call.args()) {
                 throw CommandError.SYNTAX;
@@ -218,12 +219,12 @@ final class KeyCommands {
             } else if (call.argIs(i, MATCH)) {
                 wanted = call.arg(i + 1);
             } else if (call.argIs(i, TYPE)) {
-                ofType = call.arg(i + 1).equalsIgnoreCase(STRING_TYPE); // one that there is not has no keys
+                type = call.arg(i + 1); // no key is of an unknown one
             } else {
                 throw CommandError.SYNTAX;
             }
         }
-        answerScan(call, cursor, count, wanted == null ? null : Glob.of(wanted), ofType);
+        answerScan(call, cursor, count, wanted == null ? null : Glob.of(wanted), type);
     }
 
     private static long positive(long count) {
@@ -233,16 +234,14 @@ final class KeyCommands {
         return count;
     }
 
-    private static void answerScan(Call call, long cursor, long count, Glob pattern, boolean ofType) {
+    private static void answerScan(Call call, long cursor, long count, Glob pattern, Slice type) {
         boolean all = pattern == null || pattern.matchesAll();
         int[] matches = {0};
         call.reply.array(2);
         int mark = call.reply.mark();
         long next = call.keyspace().scan(cursor, (int) Math.min(count, Integer.MAX_VALUE), call.now(), entry -> {
-            int offset = PackedEntry.keyOffset(entry);
-            int length = PackedEntry.keyLength(entry);
-            if (ofType && (all || pattern.matches(entry, offset, length))) {
-                call.reply.bulk(entry, offset, length);
+            if ((all || matches(pattern, entry)) && isOfType(entry, type)) {
+                call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
                 matches[0]++;
             }
         });

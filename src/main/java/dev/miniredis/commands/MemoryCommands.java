@@ -12,6 +12,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.ProcessMemory;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.Reply;
 import java.util.LinkedHashMap;
@@ -148,7 +149,7 @@ final class MemoryCommands {
         if (call.options.has(SAMPLES) && call.options.integer(SAMPLES) < 0) {
             throw CommandError.SYNTAX;
         }
-        byte[] entry = call.peek(2);
+        Entry entry = call.peek(2);
         if (entry == null) {
             call.reply.nil();
         } else {

@@ -21,8 +21,9 @@ import dev.miniredis.command.KeyWalk;
 import dev.miniredis.command.Peers;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.rdb.DumpPayload;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,7 @@ final class MigrateCommand {
         Wanted wanted = new Wanted(call);
         long timeout = call.integer(5);
         long database = call.integer(4);
-        if (call.isQueued()) {
+        if (call.isNested()) {
             throw IN_TRANSACTION;
         }
         List<Integer> found = new ArrayList<>();
@@ -164,7 +165,7 @@ final class MigrateCommand {
         requests.add(Request.of(bytes("SELECT"), bytes(Long.toString(database))));
         int before = requests.size();
         for (int i = wanted.firstKey; i < wanted.endOfKeys; i++) {
-            byte[] entry = call.use(i);
+            Entry entry = call.use(i);
             if (entry != null) {
                 found.add(i);
                 requests.add(restore(call, i, entry, wanted.replace));
@@ -195,10 +196,10 @@ final class MigrateCommand {
         call.reply.ok();
     }
 
-    private static Request restore(Call call, int index, byte[] entry, boolean replace) {
-        long deadline = PackedEntry.deadline(entry);
+    private static Request restore(Call call, int index, Entry entry, boolean replace) {
+        long deadline = entry.deadline();
         long ttl = deadline == Keyspace.NEVER ? 0 : Math.max(1, deadline - call.now());
-        byte[] payload = DumpCommands.payload(entry);
+        byte[] payload = DumpPayload.of(entry.value());
         Request request = request(call.host.tuning().clusterEnabled.value() ? "RESTORE-ASKING" : "RESTORE");
         add(request, call.arg(index));
         add(request, new Slice(bytes(Long.toString(ttl))));

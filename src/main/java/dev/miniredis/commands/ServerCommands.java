@@ -313,7 +313,7 @@ final class ServerCommands {
     }
 
     private static void monitor(Call call) {
-        if (call.isQueued()) {
+        if (call.isNested()) {
             throw new CommandError("ERR MONITOR isn't allowed for DENY BLOCKING client");
         }
         call.host.clients().monitor(call.session());

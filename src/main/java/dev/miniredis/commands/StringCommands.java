@@ -26,10 +26,10 @@ import dev.miniredis.command.Options;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -132,7 +132,7 @@ final class StringCommands {
             byte[] value = new byte[checkedLength(call, (long) old.length() + more.length())];
             System.arraycopy(old.bytes(), old.offset(), value, 0, old.length());
             more.copyTo(value, old.length());
-            call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
+            call.put(1, value, 0, value.length, Call.KEEP, Form.RAW);
         }
         call.event(EventType.STRING, "append");
         call.reply.integer(old == null ? more.length() : (long) old.length() + more.length());
@@ -283,7 +283,7 @@ final class StringCommands {
             System.arraycopy(old.bytes(), old.offset(), value, 0, oldLength);
         }
         part.copyTo(value, (int) offset);
-        call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
+        call.put(1, value, 0, value.length, Call.KEEP, Form.RAW);
         call.event(EventType.STRING, "setrange");
         call.reply.integer(value.length);
     }

@@ -14,6 +14,7 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.Request;
 import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
 import dev.miniredis.session.Transaction;
@@ -74,7 +75,11 @@ final class TransactionCommands {
         if (changed) {
             call.reply.nilArray();
         } else {
-            call.host.runQueued(session, transaction.requests());
+            call.reply.array(transaction.requests().size());
+            for (Request request : transaction.requests()) {
+                call.reply.protocol(session.protocol());
+                call.host.run(session, request);
+            }
         }
     }
 

@@ -79,7 +79,7 @@ final class WaitCommands {
     private static void await(Call call) {
         long replicas = call.integer(1);
         long deadline = ClientCommands.timeout(call, 2);
-        if (replicas <= 0 || call.isQueued()) {
+        if (replicas <= 0 || call.isNested()) {
             call.reply.integer(0);
         } else {
             call.host.clients().block(call.session(), new NoReplicas(deadline));
@@ -102,7 +102,7 @@ final class WaitCommands {
         }
         Synced wanted = new Synced(log, call.session().lastWriteLsn(), replicas > 0, deadline);
         boolean done = replicas == 0 && (local == 0 || wanted.isSynced());
-        if (done || call.isQueued()) {
+        if (done || call.isNested()) {
             wanted.timeOut(call.reply);
         } else {
             call.host.clients().block(call.session(), wanted);

@@ -3,8 +3,7 @@ package dev.miniredis.engine;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.Saving;
 import dev.miniredis.config.LogRetention;
-import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.keyspace.SnapshotPart;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
@@ -52,16 +51,8 @@ public final class Compaction implements Saving {
     private static final long NEEDED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A part of the snapshot; the last has no entries. */
-    private static final class Piece {
+    private record Piece(int database, SnapshotPart entries) {
         static final Piece LAST = new Piece(0, null);
-
-        final int database;
-        final byte[][] entries;
-
-        Piece(int database, byte[][] entries) {
-            this.database = database;
-            this.entries = entries;
-        }
     }
 
     private final Engine engine;
@@ -332,15 +323,14 @@ public final class Compaction implements Saving {
     private void writeEntries(
             BlockingQueue<Piece> queue, BaseFile base, long atMillis, boolean rests, BaseProgress progress)
             throws IOException, InterruptedException {
-        BaseCommands commands = new BaseCommands();
         for (Piece piece = queue.take(); piece.entries != null; piece = queue.take()) {
             long pieceBegan = nanoTime.getAsLong();
-            for (byte[] entry : piece.entries) {
-                if (entry != null && !Keyspace.isOver(PackedEntry.deadline(entry), atMillis)) {
-                    base.add(piece.database, commands.of(entry));
-                    progress.added(base);
-                }
-            }
+            int database = piece.database;
+            BaseCommands<IOException> commands = new BaseCommands<>(command -> base.add(database, command));
+            piece.entries.forEach(atMillis, entry -> {
+                commands.write(entry);
+                progress.added(base);
+            });
             if (rests) {
                 LockSupport.parkNanos(nanoTime.getAsLong() - pieceBegan);
             }

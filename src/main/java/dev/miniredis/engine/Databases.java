@@ -1,8 +1,8 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.keyspace.Prefetch;
+import dev.miniredis.keyspace.SnapshotPart;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.Lookahead;
 import dev.miniredis.resp.Request;
@@ -62,12 +62,8 @@ public final class Databases {
     /** Takes a part of a snapshot. */
     @FunctionalInterface
     public interface SnapshotTaker {
-        /**
-         * May keep what it gets.
-         *
-         * @param entries {@link PackedEntry}s, with gaps, the expired among them
-         */
-        void take(int database, byte[][] entries);
+        /** May keep what it gets. */
+        void take(int database, SnapshotPart part);
     }
 
     /** What the keys are hashed with; secret. */
@@ -104,7 +100,7 @@ public final class Databases {
     public void beginSnapshot(SnapshotTaker taker) {
         for (int i = 0; i < all.length; i++) {
             int database = i;
-            all[i].beginSnapshot(entries -> taker.take(database, entries));
+            all[i].beginSnapshot(part -> taker.take(database, part));
         }
     }
 

@@ -5,7 +5,6 @@ import dev.miniredis.acl.Denial;
 import dev.miniredis.commands.MemoryFigures;
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.session.Channels;
 import dev.miniredis.session.Channels.ChannelType;
 import dev.miniredis.session.ClientMemory;
@@ -170,7 +169,7 @@ final class EngineInfo {
         }
         LongSummaryStatistics left = new LongSummaryStatistics();
         long chance = engine.processedCommands() * SPREAD;
-        database.sample(chance, SAMPLED_KEYS, true, entry -> left.accept(PackedEntry.deadline(entry) - engine.now()));
+        database.sample(chance, SAMPLED_KEYS, true, entry -> left.accept(entry.deadline() - engine.now()));
         return Math.max(0, (long) left.getAverage());
     }
 }

@@ -16,14 +16,16 @@ import java.util.function.LongSupplier;
  */
 final class KeyEvents implements KeyListener {
     private final Clients clients;
+    private final BlockedKeys blockedKeys;
     private final LongSupplier requiredLsn;
     private EventClasses classes = EventClasses.NONE;
     private boolean silent = true;
     private KeyListener other = KeyListener.NONE;
 
     /** @param requiredLsn the lsn that must be durable before what has happened until now may be seen */
-    KeyEvents(Clients clients, LongSupplier requiredLsn) {
+    KeyEvents(Clients clients, BlockedKeys blockedKeys, LongSupplier requiredLsn) {
         this.clients = clients;
+        this.blockedKeys = blockedKeys;
         this.requiredLsn = requiredLsn;
     }
 
@@ -82,6 +84,7 @@ final class KeyEvents implements KeyListener {
     @Override
     public void changed(int database, byte[] key, int offset, int length) {
         clients.keyChanged(database, key, offset, length, requiredLsn);
+        blockedKeys.changed(database, key, offset, length);
         other.changed(database, key, offset, length);
     }
 
@@ -115,6 +118,8 @@ final class KeyEvents implements KeyListener {
     @Override
     public void swapped(Keyspace one, Keyspace another) {
         other.swapped(one, another);
+        blockedKeys.allChanged(one.index());
+        blockedKeys.allChanged(another.index());
         for (Keyspace keyspace : new Keyspace[] {one, another}) {
             clients.watches().touchAll(keyspace.index(), name -> {
                 byte[] key = name.bytes();

@@ -24,7 +24,7 @@ public final class ClientMemory {
     /** One more client of such a key. */
     static final int TRACKING_CLIENT_BYTES = 40;
     /** A request of a {@link Transaction}. */
-    static final int QUEUED_REQUEST_BYTES = 64;
+    public static final int QUEUED_REQUEST_BYTES = 64;
     /** An argument of any request, besides its bytes. */
     public static final int ARGUMENT_BYTES = 36;
     /** A piece of output, besides its bytes. */

@@ -100,7 +100,9 @@ public final class Clients {
         channels.unsubscribeAll(session);
         tracking.disable(session);
         monitors.remove(session);
-        blocked.remove(session);
+        if (blocked.remove(session)) {
+            session.stopWaiting();
+        }
         resumed(session);
     }
 
@@ -436,9 +438,18 @@ public final class Clients {
     }
 
     private void unblock(Session session) {
+        unblock(session, composition(), 0);
+    }
+
+    /**
+     * Ends the waiting of a client with a reply.
+     *
+     * @param replyLsn the lsn that must be durable before the reply may leave
+     */
+    public void unblock(Session session, byte[] reply, long replyLsn) {
         blocked.remove(session);
         session.unblock();
-        send(session, composition(), 0);
+        send(session, reply, replyLsn);
         session.outlet().resume();
     }
 

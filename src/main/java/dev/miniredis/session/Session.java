@@ -369,6 +369,7 @@ public final class Session {
 
     public void block(Blocked newBlocked) {
         blocked = newBlocked;
+        hold(blocked.heldBytes());
     }
 
     /** Whether its next request waits for the end of a pause, or for room in the log. */
@@ -382,8 +383,17 @@ public final class Session {
 
     /** It no longer waits. */
     public void unblock() {
-        blocked = null;
+        stopWaiting();
         unblocked = true;
+    }
+
+    /** Forgets what it waits for. */
+    void stopWaiting() {
+        if (blocked != null) {
+            hold(-blocked.heldBytes());
+            blocked.ended();
+            blocked = null;
+        }
     }
 
     /** The lsn of the last entry of the log that the client has caused. */
