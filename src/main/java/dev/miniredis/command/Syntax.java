@@ -12,8 +12,8 @@ import java.util.StringTokenizer;
  * <pre>
  *   NAME            a word in capitals stands for itself: the command's name, a keyword
  *   ""              so does an empty word
- *   key             a word in small letters stands for a value; its name tells its type, or
- *   name:integer    the type is said, for us alone (also double)
+ *   value           a word in small letters stands for a value: a string, or what its name says (a key, a pattern)
+ *   name:integer    a value of this type (also double); the type is not part of the line that users see
  *   KEYWORD value   an option with a value
  *   [x]             x may be missing
  *   A | B           one of them, in [ ] or in &lt; &gt;
@@ -25,37 +25,6 @@ import java.util.StringTokenizer;
  */
 public final class Syntax {
     private static final List<String> SAID_TYPES = List.of(":integer", ":double");
-    private static final Set<String> INTEGERS = Set.of(
-            "seconds",
-            "milliseconds",
-            "index",
-            "client-id",
-            "protover",
-            "cursor",
-            "count",
-            "numkeys",
-            "numlocal",
-            "numreplicas",
-            "timeout",
-            "offset",
-            "start",
-            "end",
-            "increment",
-            "decrement",
-            "min-match-len",
-            "ttl",
-            "frequency",
-            "destination-db",
-            "db",
-            "index1",
-            "index2",
-            "port",
-            "cluster-bus-port",
-            "slot",
-            "start-slot",
-            "end-slot",
-            "config-epoch",
-            "version");
     private static final Set<String> KEYS =
             Set.of("key", "key1", "key2", "newkey", "source", "sourcekey", "src", "destination", "destkey", "dst");
 
@@ -251,8 +220,6 @@ public final class Syntax {
             type = Argument.Type.PATTERN;
         } else if (name.startsWith("unix-time-")) {
             type = Argument.Type.UNIX_TIME;
-        } else if (INTEGERS.contains(name)) {
-            type = Argument.Type.INTEGER;
         }
         return new Argument(name, type, token, List.of());
     }

@@ -39,61 +39,25 @@ final class ConnectionCommands {
 
     private ConnectionCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("AUTH [username] password", "1.0.0", "Authenticates the connection.")
-                .other(
-                        ConnectionCommands::auth,
-                        BY_ITSELF,
-                        Trait.Secrets.from(1),
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("ECHO message", "1.0.0", "Returns the given string.")
+        table
+            .row("AUTH [username] password", "1.0.0", "Authenticates the connection.")
+                .other(ConnectionCommands::auth, BY_ITSELF, Trait.Secrets.from(1), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("ECHO message", "1.0.0", "Returns the given string.")
                 .other(ConnectionCommands::echo, LOADING, STALE, FAST)
-                .row(
-                        "HELLO [protover [AUTH username password] [SETNAME clientname]]",
-                        "6.0.0",
-                        "Handshakes with the Redis server.")
-                .other(
-                        ConnectionCommands::hello,
-                        new Trait.Secrets(ConnectionCommands::isSecretOfHello),
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
+            .row("HELLO [protover:integer [AUTH username password] [SETNAME clientname]]", "6.0.0", "Handshakes with the Redis server.")
+                .other(ConnectionCommands::hello, new Trait.Secrets(ConnectionCommands::isSecretOfHello), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
                 .other(ConnectionCommands::ping, WHILE_SUBSCRIBED, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
-                .row("QUIT", "1.0.0", "Closes the connection.")
-                .other(
-                        ConnectionCommands::quit,
-                        NOT_QUEUED,
-                        WHILE_SUBSCRIBED,
-                        new Trait.Arity(-1),
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("RESET", "6.2.0", "Resets the connection.")
-                .other(
-                        ConnectionCommands::reset,
-                        NOT_QUEUED,
-                        WHILE_SUBSCRIBED,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("SELECT index", "1.0.0", "Changes the selected database.")
+            .row("QUIT", "1.0.0", "Closes the connection.")
+                .other(ConnectionCommands::quit, NOT_QUEUED, WHILE_SUBSCRIBED, new Trait.Arity(-1), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("RESET", "6.2.0", "Resets the connection.")
+                .other(ConnectionCommands::reset, NOT_QUEUED, WHILE_SUBSCRIBED, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("SELECT index:integer", "1.0.0", "Changes the selected database.")
                 .other(ConnectionCommands::select, LOADING, STALE, FAST);
     }
+    // spotless:on
 
     /** A name of printable letters without spaces, so that {@code CLIENT LIST} can be read. */
     static String validName(Slice name, String attribute) {

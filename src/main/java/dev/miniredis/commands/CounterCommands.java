@@ -27,44 +27,21 @@ final class CounterCommands {
 
     private CounterCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "DECR key",
-                        "1.0.0",
-                        "Decrements the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
+        table
+            .row("DECR key", "1.0.0", "Decrements the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
                 .write(call -> add(call, -1), DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "DECRBY key decrement",
-                        "1.0.0",
-                        "Decrements a number from the integer value of a key. Uses 0 as initial value if the key doesn't"
-                                + " exist.")
+            .row("DECRBY key decrement:integer", "1.0.0", "Decrements a number from the integer value of a key. Uses 0 as initial value if the key doesn't exist.")
                 .write(CounterCommands::decrBy, DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "INCR key",
-                        "1.0.0",
-                        "Increments the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
+            .row("INCR key", "1.0.0", "Increments the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
                 .write(call -> add(call, 1), DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "INCRBY key increment",
-                        "1.0.0",
-                        "Increments the integer value of a key by a number. Uses 0 as initial value if the key doesn't"
-                                + " exist.")
+            .row("INCRBY key increment:integer", "1.0.0", "Increments the integer value of a key by a number. Uses 0 as initial value if the key doesn't exist.")
                 .write(call -> add(call, call.integer(2)), DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "INCRBYFLOAT key increment:double",
-                        "2.6.0",
-                        "Increment the floating point value of a key by a number. Uses 0 as initial value if the key"
-                                + " doesn't exist.")
+            .row("INCRBYFLOAT key increment:double", "2.6.0", "Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist.")
                 .write(CounterCommands::incrByFloat, DENYOOM, FAST, RW, ACCESS, UPDATE);
     }
-
-    private static void decrBy(Call call) {
-        long decrement = call.integer(2);
-        if (decrement == Long.MIN_VALUE) {
-            throw DECREMENT_OVERFLOW;
-        }
-        add(call, -decrement);
-    }
+    // spotless:on
 
     private static void add(Call call, long increment) {
         StringValue old = call.find(StringValue.class);
@@ -85,6 +62,14 @@ final class CounterCommands {
             throw CommandError.NOT_AN_INTEGER;
         }
         return text.toLong();
+    }
+
+    private static void decrBy(Call call) {
+        long decrement = call.integer(2);
+        if (decrement == Long.MIN_VALUE) {
+            throw DECREMENT_OVERFLOW;
+        }
+        add(call, -decrement);
     }
 
     /** The same digits as Redis, which counts with the {@code long double} of x86. */

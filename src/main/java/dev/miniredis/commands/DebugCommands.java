@@ -48,17 +48,13 @@ final class DebugCommands {
 
     private DebugCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("DEBUG", "1.0.0", "A container for debugging commands.")
-                .other(
-                        DebugCommands::debug,
-                        new Trait.Arity(-2),
-                        new Trait.Writes(DebugCommands::changes),
-                        ADMIN,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE);
+        table
+            .row("DEBUG", "1.0.0", "A container for debugging commands.")
+                .other(DebugCommands::debug, new Trait.Arity(-2), new Trait.Writes(DebugCommands::changes), ADMIN, NOSCRIPT, LOADING, STALE);
     }
+    // spotless:on
 
     static {
         add("CHANGE-REPL-ID", 2, 2, DebugCommands::changeReplId, "Change the replication ID of the instance.");
@@ -144,10 +140,6 @@ final class DebugCommands {
 
     private static void add(String usage, int least, int most, Command.Body body, String... help) {
         SUBCOMMANDS.put(usage.split(" ", 2)[0], new Subcommand(usage, least, most, body, List.of(help)));
-    }
-
-    private static boolean changes(Request request) {
-        return request.size() > 1 && CHANGING.contains(request.arg(1).toString().toUpperCase(Locale.ROOT));
     }
 
     private static void debug(Call call) {
@@ -366,5 +358,9 @@ final class DebugCommands {
         });
         call.reply.array(lines.size());
         lines.forEach(call.reply::simple);
+    }
+
+    private static boolean changes(Request request) {
+        return request.size() > 1 && CHANGING.contains(request.arg(1).toString().toUpperCase(Locale.ROOT));
     }
 }

@@ -36,24 +36,24 @@ final class DumpCommands {
 
     private DumpCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("DUMP key", "2.6.0", "Returns a serialized representation of the value stored at a key.")
+        table
+            .row("DUMP key", "2.6.0", "Returns a serialized representation of the value stored at a key.")
                 .read(DumpCommands::dump, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
-                .row(
-                        "RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-                        "2.6.0",
-                        "Creates a key from the serialized representation of a value.")
+            .row("RESTORE key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]", "2.6.0", "Creates a key from the serialized representation of a value.")
                 .write(DumpCommands::restore, DENYOOM, DANGEROUS, OW, UPDATE, BY_ITSELF);
     }
+    // spotless:on
 
+    // spotless:off
     /** A row of the server's group, since only other servers are to send it. */
     static void addInternalTo(CommandTable table) {
-        table.row(
-                        "RESTORE-ASKING key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-                        "3.0.0",
-                        "An internal command for migrating keys in a cluster.")
+        table
+            .row("RESTORE-ASKING key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]", "3.0.0", "An internal command for migrating keys in a cluster.")
                 .write(DumpCommands::restore, DENYOOM, ASKING, KEYSPACE, DANGEROUS, OW, UPDATE, BY_ITSELF);
     }
+    // spotless:on
 
     private static void dump(Call call) {
         Entry entry = call.use(1);

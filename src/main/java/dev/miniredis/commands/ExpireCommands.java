@@ -32,38 +32,29 @@ final class ExpireCommands {
 
     private ExpireCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("EXPIRE key seconds [NX | XX | GT | LT]", "1.0.0", "Sets the expiration time of a key in seconds.")
+        table
+            .row("EXPIRE key seconds:integer [NX | XX | GT | LT]", "1.0.0", "Sets the expiration time of a key in seconds.")
                 .write(call -> expire(call, SECOND, false), FAST, RW, UPDATE, BY_ITSELF)
-                .row(
-                        "EXPIREAT key unix-time-seconds [NX | XX | GT | LT]",
-                        "1.2.0",
-                        "Sets the expiration time of a key to a Unix timestamp.")
+            .row("EXPIREAT key unix-time-seconds [NX | XX | GT | LT]", "1.2.0", "Sets the expiration time of a key to a Unix timestamp.")
                 .write(call -> expire(call, SECOND, true), FAST, RW, UPDATE, BY_ITSELF)
-                .row("EXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix timestamp.")
+            .row("EXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix timestamp.")
                 .read(call -> answerTime(call, SECOND, call.epoch()), FAST, RO, ACCESS)
-                .row("PERSIST key", "2.2.0", "Removes the expiration time of a key.")
+            .row("PERSIST key", "2.2.0", "Removes the expiration time of a key.")
                 .write(ExpireCommands::persist, FAST, RW, UPDATE)
-                .row(
-                        "PEXPIRE key milliseconds [NX | XX | GT | LT]",
-                        "2.6.0",
-                        "Sets the expiration time of a key in milliseconds.")
+            .row("PEXPIRE key milliseconds:integer [NX | XX | GT | LT]", "2.6.0", "Sets the expiration time of a key in milliseconds.")
                 .write(call -> expire(call, 1, false), FAST, RW, UPDATE, BY_ITSELF)
-                .row(
-                        "PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]",
-                        "2.6.0",
-                        "Sets the expiration time of a key to a Unix milliseconds timestamp.")
+            .row("PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]", "2.6.0", "Sets the expiration time of a key to a Unix milliseconds timestamp.")
                 .write(call -> expire(call, 1, true), FAST, RW, UPDATE, BY_ITSELF)
-                .row(
-                        "PEXPIRETIME key",
-                        "7.0.0",
-                        "Returns the expiration time of a key as a Unix milliseconds timestamp.")
+            .row("PEXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix milliseconds timestamp.")
                 .read(call -> answerTime(call, 1, call.epoch()), FAST, RO, ACCESS)
-                .row("PTTL key", "2.6.0", "Returns the expiration time in milliseconds of a key.")
+            .row("PTTL key", "2.6.0", "Returns the expiration time in milliseconds of a key.")
                 .read(call -> answerTime(call, 1, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
-                .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
+            .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
                 .read(call -> answerTime(call, SECOND, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT);
     }
+    // spotless:on
 
     private static void expire(Call call, int unitMillis, boolean absolute) {
         Set<Keyword> conditions = conditions(call);
@@ -132,16 +123,6 @@ final class ExpireCommands {
                         && !(conditions.contains(LT) && expires && deadline >= old);
     }
 
-    private static void persist(Call call) {
-        Entry entry = call.use(1);
-        boolean expires = entry != null && entry.expires();
-        if (expires) {
-            call.deadline(1, entry, Keyspace.NEVER);
-            call.event(EventType.GENERIC, "persist");
-        }
-        call.reply.integer(expires ? 1 : 0);
-    }
-
     /** -2 without a key, -1 without a deadline. */
     private static void answerTime(Call call, int unitMillis, long since) {
         long deadline = call.deadline();
@@ -153,5 +134,15 @@ final class ExpireCommands {
             long millis = deadline - since;
             call.reply.integer(unitMillis == 1 ? millis : Long.divideUnsigned(millis + unitMillis / 2, unitMillis));
         }
+    }
+
+    private static void persist(Call call) {
+        Entry entry = call.use(1);
+        boolean expires = entry != null && entry.expires();
+        if (expires) {
+            call.deadline(1, entry, Keyspace.NEVER);
+            call.event(EventType.GENERIC, "persist");
+        }
+        call.reply.integer(expires ? 1 : 0);
     }
 }

@@ -43,42 +43,35 @@ final class KeyCommands {
 
     private KeyCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "COPY source destination [DB destination-db] [REPLACE]",
-                        "6.2.0",
-                        "Copies the value of a key to a new key.")
+        table
+            .row("COPY source destination [DB destination-db:integer] [REPLACE]", "6.2.0", "Copies the value of a key to a new key.")
                 .write(KeyCommands::copy, DENYOOM, BY_ITSELF, RO, ACCESS, OW, UPDATE)
-                .row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
+            .row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
                 .write(KeyCommands::del, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
-                .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
+            .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
                 .read(KeyCommands::exists, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
-                .row("KEYS pattern", "1.0.0", "Returns all key names that match a pattern.")
+            .row("KEYS pattern", "1.0.0", "Returns all key names that match a pattern.")
                 .read(KeyCommands::keys, DANGEROUS, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT_ORDER)
-                .row("MOVE key db", "1.0.0", "Moves a key to another database.")
+            .row("MOVE key db:integer", "1.0.0", "Moves a key to another database.")
                 .write(KeyCommands::move, FAST, RW, ACCESS, UPDATE)
-                .row("RANDOMKEY", "1.0.0", "Returns a random key name from the database.")
+            .row("RANDOMKEY", "1.0.0", "Returns a random key name from the database.")
                 .read(KeyCommands::randomkey, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT)
-                .row("RENAME key newkey", "1.0.0", "Renames a key and overwrites the destination.")
+            .row("RENAME key newkey", "1.0.0", "Renames a key and overwrites the destination.")
                 .write(KeyCommands::rename, RW, ACCESS, DELETE, OW, UPDATE)
-                .row("RENAMENX key newkey", "1.0.0", "Renames a key only when the target key name doesn't exist.")
+            .row("RENAMENX key newkey", "1.0.0", "Renames a key only when the target key name doesn't exist.")
                 .write(KeyCommands::renamenx, FAST, RW, ACCESS, DELETE, OW, INSERT)
-                .row(
-                        "SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]",
-                        "2.8.0",
-                        "Iterates over the key names in the database.")
+            .row("SCAN cursor:integer [MATCH pattern] [COUNT count:integer] [TYPE type]", "2.8.0", "Iterates over the key names in the database.")
                 .read(KeyCommands::scan, BY_ITSELF, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
-                .row(
-                        "TOUCH key [key ...]",
-                        "3.2.1",
-                        "Returns the number of existing keys out of those specified after updating the time they were last"
-                                + " accessed.")
+            .row("TOUCH key [key ...]", "3.2.1", "Returns the number of existing keys out of those specified after updating the time they were last accessed.")
                 .read(KeyCommands::touch, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
-                .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
+            .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
                 .read(KeyCommands::type, FAST, RO)
-                .row("UNLINK key [key ...]", "4.0.0", "Asynchronously deletes one or more keys.")
+            .row("UNLINK key [key ...]", "4.0.0", "Asynchronously deletes one or more keys.")
                 .write(KeyCommands::del, FAST, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM);
     }
+    // spotless:on
 
     private static void copy(Call call) {
         int database = call.database();

@@ -78,13 +78,13 @@ final class LcsCommand {
         return length / Long.SIZE + 1;
     }
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len] [WITHMATCHLEN]",
-                        "7.0.0",
-                        "Finds the longest common substring.")
+        table
+            .row("LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len:integer] [WITHMATCHLEN]", "7.0.0", "Finds the longest common substring.")
                 .read(LcsCommand::lcs, RO, ACCESS, Trait.Arguments.BY_ITSELF);
     }
+    // spotless:on
 
     private static void lcs(Call call) {
         byte[] a = string(call, 1);

@@ -50,104 +50,17 @@ final class MigrateCommand {
 
     private MigrateCommand() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "MIGRATE host port <key | \"\"> destination-db timeout [COPY] [REPLACE] [AUTH password |"
-                                + " AUTH2 username password] [KEYS key [key ...]]",
-                        "2.6.0",
-                        "Atomically transfers a key from one Redis instance to another.")
-                .write(
-                        MigrateCommand::migrate,
-                        DANGEROUS,
-                        BY_ITSELF,
-                        KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0))
-                                .with(FLAGS),
-                        KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0))
-                                .with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)),
-                        new Trait.Walk(MigrateCommand::keys),
-                        new Trait.Secrets(MigrateCommand::isSecret),
-                        NONDETERMINISTIC_OUTPUT);
+        table
+            .row("MIGRATE host port:integer <key | \"\"> destination-db:integer timeout:integer [COPY] [REPLACE] [AUTH password | AUTH2 username password] [KEYS key [key ...]]", "2.6.0", "Atomically transfers a key from one Redis instance to another.")
+                .write(MigrateCommand::migrate, DANGEROUS, BY_ITSELF, KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0)) .with(FLAGS), KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0)) .with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)), new Trait.Walk(MigrateCommand::keys), new Trait.Secrets(MigrateCommand::isSecret), NONDETERMINISTIC_OUTPUT);
     }
+    // spotless:on
 
     /** How many words after an option's own belong to it. */
     private static int valuesOf(Slice word) {
         return word.equalsIgnoreCase(AUTH.bytes()) ? 1 : word.equalsIgnoreCase(AUTH2.bytes()) ? 2 : 0;
-    }
-
-    /** As Redis's {@code migrateGetKeys}, which it asks only where KEYS stands somewhere before the last word. */
-    private static boolean keys(Request request, KeyWalk.Visitor visitor) {
-        int keys = request.size() - 2;
-        while (keys > 1 && !request.arg(keys).equalsIgnoreCase(KEYS.bytes())) {
-            keys--;
-        }
-        if (keys == 1) {
-            visitor.visit(3, FLAGS);
-            return true;
-        }
-        int first = 3;
-        int end = 4;
-        for (int i = FIRST_OPTION; i < request.size(); i += 1 + valuesOf(request.arg(i))) {
-            if (request.arg(i).equalsIgnoreCase(KEYS.bytes())) {
-                first = i + 1;
-                end = request.arg(3).length() > 0 ? 0 : request.size(); // a key and keys are a mistake
-                break;
-            }
-        }
-        for (int i = first; i < end; i++) {
-            visitor.visit(i, FLAGS);
-        }
-        return first < end;
-    }
-
-    private static boolean isSecret(Request request, int index) {
-        for (int i = FIRST_OPTION; i < request.size(); ) {
-            int values = valuesOf(request.arg(i));
-            if (index > i && index <= i + values) {
-                return true;
-            }
-            i += 1 + values;
-        }
-        return false;
-    }
-
-    /** What the options say. */
-    private static final class Wanted {
-        boolean copy;
-        boolean replace;
-        Request login;
-        int firstKey = 3;
-        int endOfKeys = 4;
-
-        Wanted(Call call) {
-            for (int i = FIRST_OPTION; i < call.args(); i++) {
-                int values = valuesOf(call.arg(i));
-                if (call.argIs(i, COPY)) {
-                    copy = true;
-                } else if (call.argIs(i, REPLACE)) {
-                    replace = true;
-                } else if (values > 0 && i + values < call.args()) {
-                    login = login(call, i + 1, values);
-                    i += values;
-                } else if (call.argIs(i, KEYS)) {
-                    if (call.arg(3).length() > 0) {
-                        throw KEY_AND_KEYS;
-                    }
-                    firstKey = i + 1;
-                    endOfKeys = call.args();
-                    return;
-                } else {
-                    throw CommandError.SYNTAX;
-                }
-            }
-        }
-
-        private static Request login(Call call, int first, int values) {
-            Request request = request("AUTH");
-            for (int i = first; i < first + values; i++) {
-                add(request, call.arg(i));
-            }
-            return request;
-        }
     }
 
     private static void migrate(Call call) {
@@ -238,5 +151,81 @@ final class MigrateCommand {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** As Redis's {@code migrateGetKeys}, which it asks only where KEYS stands somewhere before the last word. */
+    private static boolean keys(Request request, KeyWalk.Visitor visitor) {
+        int keys = request.size() - 2;
+        while (keys > 1 && !request.arg(keys).equalsIgnoreCase(KEYS.bytes())) {
+            keys--;
+        }
+        if (keys == 1) {
+            visitor.visit(3, FLAGS);
+            return true;
+        }
+        int first = 3;
+        int end = 4;
+        for (int i = FIRST_OPTION; i < request.size(); i += 1 + valuesOf(request.arg(i))) {
+            if (request.arg(i).equalsIgnoreCase(KEYS.bytes())) {
+                first = i + 1;
+                end = request.arg(3).length() > 0 ? 0 : request.size(); // a key and keys are a mistake
+                break;
+            }
+        }
+        for (int i = first; i < end; i++) {
+            visitor.visit(i, FLAGS);
+        }
+        return first < end;
+    }
+
+    private static boolean isSecret(Request request, int index) {
+        for (int i = FIRST_OPTION; i < request.size(); ) {
+            int values = valuesOf(request.arg(i));
+            if (index > i && index <= i + values) {
+                return true;
+            }
+            i += 1 + values;
+        }
+        return false;
+    }
+
+    /** What the options say. */
+    private static final class Wanted {
+        boolean copy;
+        boolean replace;
+        Request login;
+        int firstKey = 3;
+        int endOfKeys = 4;
+
+        Wanted(Call call) {
+            for (int i = FIRST_OPTION; i < call.args(); i++) {
+                int values = valuesOf(call.arg(i));
+                if (call.argIs(i, COPY)) {
+                    copy = true;
+                } else if (call.argIs(i, REPLACE)) {
+                    replace = true;
+                } else if (values > 0 && i + values < call.args()) {
+                    login = login(call, i + 1, values);
+                    i += values;
+                } else if (call.argIs(i, KEYS)) {
+                    if (call.arg(3).length() > 0) {
+                        throw KEY_AND_KEYS;
+                    }
+                    firstKey = i + 1;
+                    endOfKeys = call.args();
+                    return;
+                } else {
+                    throw CommandError.SYNTAX;
+                }
+            }
+        }
+
+        private static Request login(Call call, int first, int values) {
+            Request request = request("AUTH");
+            for (int i = first; i < first + values; i++) {
+                add(request, call.arg(i));
+            }
+            return request;
+        }
     }
 }

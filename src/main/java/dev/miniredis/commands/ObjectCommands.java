@@ -30,18 +30,21 @@ final class ObjectCommands {
 
     private ObjectCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("OBJECT", "2.2.3", "A container for object introspection commands.")
+        table
+            .row("OBJECT", "2.2.3", "A container for object introspection commands.")
                 .container(null, "6.2.0", HelpTexts.OBJECT)
-                .row("OBJECT ENCODING key", "2.2.3", "Returns the internal encoding of a Redis object.")
+            .row("OBJECT ENCODING key", "2.2.3", "Returns the internal encoding of a Redis object.")
                 .read(ObjectCommands::encoding, RO, NONDETERMINISTIC_OUTPUT)
-                .row("OBJECT FREQ key", "4.0.0", "Returns the logarithmic access frequency counter of a Redis object.")
+            .row("OBJECT FREQ key", "4.0.0", "Returns the logarithmic access frequency counter of a Redis object.")
                 .read(ObjectCommands::freq, RO, NONDETERMINISTIC_OUTPUT)
-                .row("OBJECT IDLETIME key", "2.2.3", "Returns the time since the last access to a Redis object.")
+            .row("OBJECT IDLETIME key", "2.2.3", "Returns the time since the last access to a Redis object.")
                 .read(ObjectCommands::idletime, RO, NONDETERMINISTIC_OUTPUT)
-                .row("OBJECT REFCOUNT key", "2.2.3", "Returns the reference count of a value of a key.")
+            .row("OBJECT REFCOUNT key", "2.2.3", "Returns the reference count of a value of a key.")
                 .read(ObjectCommands::refcount, RO, NONDETERMINISTIC_OUTPUT);
     }
+    // spotless:on
 
     private static void encoding(Call call) {
         Entry entry = call.peek(2);

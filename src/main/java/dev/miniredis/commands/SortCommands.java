@@ -55,49 +55,20 @@ final class SortCommands {
 
     private SortCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "SORT key [BY pattern] [LIMIT offset count] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]"
-                                + " [STORE destination]",
-                        "1.0.0",
-                        "Sorts the elements in a list, a set, or a sorted set, optionally storing the result.")
+        table
+            .row("SORT key [BY pattern] [LIMIT offset:integer count:integer] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA] [STORE destination]", "1.0.0", "Sorts the elements in a list, a set, or a sorted set, optionally storing the result.")
                 .write(call -> sort(call, true), sortingWith(DENYOOM, DESTINATION, new Trait.Walk(SortCommands::keys)))
-                .row(
-                        "SORT_RO key [BY pattern] [LIMIT offset count] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]",
-                        "7.0.0",
-                        "Returns the sorted elements of a list, a set, or a sorted set.")
+            .row("SORT_RO key [BY pattern] [LIMIT offset:integer count:integer] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]", "7.0.0", "Returns the sorted elements of a list, a set, or a sorted set.")
                 .read(call -> sort(call, false), sortingWith(new Trait.Walk(SortCommands::keyOfReadOnly)));
     }
+    // spotless:on
 
     /** What both have, and more; of the key specs, the order counts. */
     private static Trait[] sortingWith(Trait... more) {
         Stream<Trait> both = Stream.of(SET, SORTEDSET, LIST, DANGEROUS, WITHOUT_KEYS, BY_ITSELF, SORTED, PATTERNS);
         return Stream.concat(both, Stream.of(more)).toArray(Trait[]::new);
-    }
-
-    /** As Redis's {@code sortGetKeys}: of several destinations, the last counts. */
-    private static boolean keys(Request request, KeyWalk.Visitor visitor) {
-        visitor.visit(1, READS);
-        int destination = 0;
-        for (int i = 2; i < request.size(); i++) {
-            Slice word = request.arg(i);
-            if (word.equalsIgnoreCase(LIMIT.bytes())) {
-                i += 2;
-            } else if (word.equalsIgnoreCase(GET.bytes()) || word.equalsIgnoreCase(BY.bytes())) {
-                i++;
-            } else if (word.equalsIgnoreCase(STORE.bytes()) && i + 1 < request.size()) {
-                destination = i + 1; // which is looked at as a word, too
-            }
-        }
-        if (destination > 0) {
-            visitor.visit(destination, OVERWRITES);
-        }
-        return true;
-    }
-
-    private static boolean keyOfReadOnly(Request request, KeyWalk.Visitor visitor) {
-        visitor.visit(1, READS);
-        return true;
     }
 
     private static void sort(Call call, boolean mayStore) {
@@ -150,5 +121,30 @@ final class SortCommands {
         if (!call.host.security().mayReadAllKeys(call.session().user(), call.command(), call.request())) {
             throw new CommandError("ERR " + option + " option of SORT denied due to insufficient ACL permissions.");
         }
+    }
+
+    /** As Redis's {@code sortGetKeys}: of several destinations, the last counts. */
+    private static boolean keys(Request request, KeyWalk.Visitor visitor) {
+        visitor.visit(1, READS);
+        int destination = 0;
+        for (int i = 2; i < request.size(); i++) {
+            Slice word = request.arg(i);
+            if (word.equalsIgnoreCase(LIMIT.bytes())) {
+                i += 2;
+            } else if (word.equalsIgnoreCase(GET.bytes()) || word.equalsIgnoreCase(BY.bytes())) {
+                i++;
+            } else if (word.equalsIgnoreCase(STORE.bytes()) && i + 1 < request.size()) {
+                destination = i + 1; // which is looked at as a word, too
+            }
+        }
+        if (destination > 0) {
+            visitor.visit(destination, OVERWRITES);
+        }
+        return true;
+    }
+
+    private static boolean keyOfReadOnly(Request request, KeyWalk.Visitor visitor) {
+        visitor.visit(1, READS);
+        return true;
     }
 }

@@ -32,29 +32,19 @@ final class TrackingCommands {
                 + " re-enabling it with a different mode.");
     }
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "CLIENT CACHING <YES | NO>",
-                        "6.0.0",
-                        "Instructs the server whether to track the keys in the next request.")
+        table
+            .row("CLIENT CACHING <YES | NO>", "6.0.0", "Instructs the server whether to track the keys in the next request.")
                 .other(TrackingCommands::caching, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT GETREDIR",
-                        "6.0.0",
-                        "Returns the client ID to which the connection's tracking notifications are redirected.")
+            .row("CLIENT GETREDIR", "6.0.0", "Returns the client ID to which the connection's tracking notifications are redirected.")
                 .other(TrackingCommands::getRedir, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT TRACKING <ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST]"
-                                + " [OPTIN] [OPTOUT] [NOLOOP]",
-                        "6.0.0",
-                        "Controls server-assisted client-side caching for the connection.")
+            .row("CLIENT TRACKING <ON | OFF> [REDIRECT client-id:integer] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]", "6.0.0", "Controls server-assisted client-side caching for the connection.")
                 .other(TrackingCommands::tracking, BY_ITSELF, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT TRACKINGINFO",
-                        "6.2.0",
-                        "Returns information about server-assisted client-side caching for the connection.")
+            .row("CLIENT TRACKINGINFO", "6.2.0", "Returns information about server-assisted client-side caching for the connection.")
                 .other(TrackingCommands::trackingInfo, NOSCRIPT, LOADING, STALE);
     }
+    // spotless:on
 
     private static void caching(Call call) {
         Tracking tracking = call.session().tracking();

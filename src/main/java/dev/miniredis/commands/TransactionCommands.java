@@ -31,21 +31,21 @@ final class TransactionCommands {
 
     private TransactionCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("DISCARD", "2.0.0", "Discards a transaction.")
+        table
+            .row("DISCARD", "2.0.0", "Discards a transaction.")
                 .other(TransactionCommands::discard, NOT_QUEUED, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
-                .row("EXEC", "1.2.0", "Executes all commands in a transaction.")
+            .row("EXEC", "1.2.0", "Executes all commands in a transaction.")
                 .other(TransactionCommands::exec, NOT_QUEUED, EXECUTES, NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG)
-                .row("MULTI", "1.2.0", "Starts a transaction.")
+            .row("MULTI", "1.2.0", "Starts a transaction.")
                 .other(TransactionCommands::multi, NOT_QUEUED, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
-                .row("UNWATCH", "2.2.0", "Forgets about watched keys of a transaction.")
+            .row("UNWATCH", "2.2.0", "Forgets about watched keys of a transaction.")
                 .other(TransactionCommands::unwatch, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
-                .row(
-                        "WATCH key [key ...]",
-                        "2.2.0",
-                        "Monitors changes to keys to determine the execution of a transaction.")
+            .row("WATCH key [key ...]", "2.2.0", "Monitors changes to keys to determine the execution of a transaction.")
                 .other(TransactionCommands::watch, NOT_QUEUED, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, RO);
     }
+    // spotless:on
 
     private static void discard(Call call) {
         if (call.session().transaction() == null) {

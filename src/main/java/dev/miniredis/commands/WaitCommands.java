@@ -20,26 +20,15 @@ import dev.miniredis.session.Blocked;
 final class WaitCommands {
     private WaitCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "WAIT numreplicas timeout",
-                        "3.0.0",
-                        "Blocks until the asynchronous replication of all preceding write commands sent by the connection is"
-                                + " completed.")
+        table
+            .row("WAIT numreplicas:integer timeout:integer", "3.0.0", "Blocks until the asynchronous replication of all preceding write commands sent by the connection is completed.")
                 .other(WaitCommands::await, WITHOUT_KEYS, NOSCRIPT, CONNECTION, REQUEST_ALL_SHARDS, RESPONSE_AGG_MIN)
-                .row(
-                        "WAITAOF numlocal numreplicas timeout",
-                        "7.2.0",
-                        "Blocks until all of the preceding write commands sent by the connection are written to the append-only"
-                                + " file of the master and/or replicas.")
-                .other(
-                        WaitCommands::awaitAof,
-                        WITHOUT_KEYS,
-                        NOSCRIPT,
-                        CONNECTION,
-                        REQUEST_ALL_SHARDS,
-                        RESPONSE_AGG_MIN);
+            .row("WAITAOF numlocal:integer numreplicas:integer timeout:integer", "7.2.0", "Blocks until all of the preceding write commands sent by the connection are written to the append-only file of the master and/or replicas.")
+                .other(WaitCommands::awaitAof, WITHOUT_KEYS, NOSCRIPT, CONNECTION, REQUEST_ALL_SHARDS, RESPONSE_AGG_MIN);
     }
+    // spotless:on
 
     /** Nobody acknowledges, so it takes the whole time. */
     private record NoReplicas(long deadlineMillis) implements Blocked {
