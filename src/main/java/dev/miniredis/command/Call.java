@@ -111,7 +111,7 @@ public final class Call {
         behind = wallBehindMillis;
         hashedIndex = 0;
         effect = null;
-        options.read(this);
+        options.begin(this);
     }
 
     /** Checks the options of a request, and the deadline that they ask for, without running it: needs no host. */
@@ -119,7 +119,7 @@ public final class Call {
         command = newCommand;
         request = newRequest;
         now = nowMillis;
-        options.read(this);
+        options.begin(this);
         options.deadline(Keyspace.NEVER);
     }
 

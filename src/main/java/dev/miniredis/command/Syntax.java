@@ -95,9 +95,14 @@ public final class Syntax {
         return KeyArguments.of(arguments, nameWords.size());
     }
 
-    /** The options that begin with a keyword and may come, in any order, after what must come. */
+    /** The options that begin with a keyword and may come, in any order, after the other arguments. */
     List<Argument> options() {
         List<Argument> options = new ArrayList<>();
+        addOptions(arguments, options);
+        return options;
+    }
+
+    private static void addOptions(List<Argument> arguments, List<Argument> options) {
         for (Argument argument : arguments) {
             boolean keyword = argument.token() != null
                     || argument.type() == Argument.Type.ONEOF
@@ -105,8 +110,14 @@ public final class Syntax {
             if (argument.optional() && keyword) {
                 options.add(argument);
             }
+            if (argument.optional() && argument.type() == Argument.Type.BLOCK) {
+                Argument first = argument.children().getFirst();
+                if (first.token() != null) { // [KEYWORD value [KEYWORD]]
+                    options.add(first);
+                }
+                addOptions(argument.children(), options); // [value [KEYWORD]]
+            }
         }
-        return options;
     }
 
     private List<Argument> sequence(String end) {

@@ -1,6 +1,5 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
@@ -38,6 +37,9 @@ final class BitFieldCommands {
     private static final CommandError OVERFLOW_TYPE = new CommandError("ERR Invalid OVERFLOW type specified");
     private static final CommandError ONLY_GET = new CommandError("ERR BITFIELD_RO only supports the GET subcommand");
 
+    private static final Trait OPERATIONS =
+            new Trait.ByItself("a list of operations, in their order, of which OVERFLOW is about those that follow");
+
     private BitFieldCommands() {}
 
     /** One of the operations of a request. */
@@ -53,9 +55,9 @@ final class BitFieldCommands {
     static void addTo(CommandTable table) {
         table
             .row("BITFIELD key [GET encoding offset:integer | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset:integer value:integer | INCRBY encoding offset:integer increment:integer> [GET encoding offset:integer | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset:integer value:integer | INCRBY encoding offset:integer increment:integer> ...]]", "3.2.0", "Performs arbitrary bitfield integer operations on strings.")
-                .write(call -> bitField(call, false), DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS, BY_ITSELF, new Trait.Walk(BitFieldCommands::key), new Trait.Notes("This command allows both access and modification of the key"))
+                .write(call -> bitField(call, false), DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS, OPERATIONS, new Trait.Walk(BitFieldCommands::key), new Trait.Notes("This command allows both access and modification of the key"))
             .row("BITFIELD_RO key [GET encoding offset:integer [GET encoding offset:integer ...]]", "6.0.0", "Performs arbitrary read-only bitfield integer operations on strings.")
-                .read(call -> bitField(call, true), FAST, RO, ACCESS, BY_ITSELF);
+                .read(call -> bitField(call, true), FAST, RO, ACCESS, OPERATIONS);
     }
     // spotless:on
 

@@ -1,6 +1,7 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Keyword.BIT;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
@@ -12,6 +13,7 @@ import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.value.Bitmap;
@@ -32,11 +34,11 @@ final class BitmapCommands {
     static void addTo(CommandTable table) {
         table
             .row("BITCOUNT key [start:integer end:integer [BYTE | BIT]]", "2.6.0", "Counts the number of set bits (population counting) in a string.")
-                .read(BitmapCommands::bitCount, RO, ACCESS, BY_ITSELF)
+                .read(BitmapCommands::bitCount, RO, ACCESS, READ_BY_BODY)
             .row("BITOP operation destkey key [key ...]", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.")
                 .write(BitmapCommands::bitOp, DENYOOM, OW, UPDATE, RO, ACCESS)
             .row("BITPOS key bit:integer [start:integer [end:integer [BYTE | BIT]]]", "2.8.7", "Finds the first set (1) or clear (0) bit in a string.")
-                .read(BitmapCommands::bitPos, RO, ACCESS, BY_ITSELF)
+                .read(BitmapCommands::bitPos, RO, ACCESS, READ_BY_BODY)
             .row("GETBIT key offset:integer", "2.2.0", "Returns a bit value by offset.")
                 .read(BitmapCommands::getBit, FAST, RO, ACCESS)
             .row("SETBIT key offset:integer value:integer", "2.2.0", "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.")
@@ -50,13 +52,14 @@ final class BitmapCommands {
             call.reply.integer(0);
             return;
         }
-        boolean ranged = call.args() == 4 || call.args() == 5;
-        if (!ranged && call.args() != 2) {
+        boolean ranged = call.args() > 3;
+        if (call.args() == 3 || call.args() > 5) {
             throw CommandError.SYNTAX;
         }
         long start = ranged ? call.integer(2) : 0;
         long end = ranged ? call.integer(3) : -1;
-        boolean inBits = call.args() == 5 && isBits(call, 4);
+        call.options.read(4, Options.NOTHING);
+        boolean inBits = call.options.has(BIT);
         if (start < 0 && end < 0 && start > end) {
             call.reply.integer(0);
             return;
@@ -67,16 +70,6 @@ final class BitmapCommands {
         int unit = inBits ? 1 : BITS;
         call.reply.integer(
                 from > to ? 0 : Bitmap.count(value.bytes(), value.offset(), from * unit, to * unit + unit - 1));
-    }
-
-    private static boolean isBits(Call call, int index) {
-        if (call.argIs(index, "BIT")) {
-            return true;
-        }
-        if (!call.argIs(index, "BYTE")) {
-            throw CommandError.SYNTAX;
-        }
-        return false;
     }
 
     private static void bitOp(Call call) {
@@ -130,7 +123,8 @@ final class BitmapCommands {
         }
         boolean endGiven = call.args() > 4;
         long start = call.args() > 3 ? call.integer(3) : 0;
-        boolean inBits = call.args() > 5 && isBits(call, 5);
+        call.options.read(5, Options.NOTHING);
+        boolean inBits = call.options.has(BIT);
         long end = endGiven ? call.integer(4) : -1;
         long size = (long) value.length() * (inBits ? BITS : 1);
         long from = Math.max(start < 0 ? start + size : start, 0);

@@ -26,7 +26,7 @@ import java.util.HexFormat;
 final class ClusterCommands {
     private static final CommandError DISABLED = new CommandError("ERR This instance has cluster support disabled");
     /** Redis first says that there is no cluster, then looks at what was asked. */
-    private static final Trait UNREAD = Trait.Arguments.BY_ITSELF;
+    private static final Trait UNREAD = new Trait.ByItself("whatever is asked for is refused");
 
     private static final CommandError UNCHANGEABLE =
             new CommandError("ERR This instance is a cluster of one node with all slots, which cannot be changed");

@@ -5,7 +5,7 @@ import static dev.miniredis.command.Keyword.DB;
 import static dev.miniredis.command.Keyword.MATCH;
 import static dev.miniredis.command.Keyword.REPLACE;
 import static dev.miniredis.command.Keyword.TYPE;
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
@@ -27,6 +27,7 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
@@ -47,7 +48,7 @@ final class KeyCommands {
     static void addTo(CommandTable table) {
         table
             .row("COPY source destination [DB destination-db:integer] [REPLACE]", "6.2.0", "Copies the value of a key to a new key.")
-                .write(KeyCommands::copy, DENYOOM, BY_ITSELF, RO, ACCESS, OW, UPDATE)
+                .write(KeyCommands::copy, DENYOOM, READ_BY_BODY, RO, ACCESS, OW, UPDATE)
             .row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
                 .write(KeyCommands::del, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
             .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
@@ -63,7 +64,7 @@ final class KeyCommands {
             .row("RENAMENX key newkey", "1.0.0", "Renames a key only when the target key name doesn't exist.")
                 .write(KeyCommands::renamenx, FAST, RW, ACCESS, DELETE, OW, INSERT)
             .row("SCAN cursor:integer [MATCH pattern] [COUNT count:integer] [TYPE type]", "2.8.0", "Iterates over the key names in the database.")
-                .read(KeyCommands::scan, BY_ITSELF, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
+                .read(KeyCommands::scan, READ_BY_BODY, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
             .row("TOUCH key [key ...]", "3.2.1", "Returns the number of existing keys out of those specified after updating the time they were last accessed.")
                 .read(KeyCommands::touch, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
             .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
@@ -74,17 +75,13 @@ final class KeyCommands {
     // spotless:on
 
     private static void copy(Call call) {
-        int database = call.database();
-        boolean replace = false;
-        for (int i = 3; i < call.args(); i++) {
-            if (call.argIs(i, REPLACE)) {
-                replace = true;
-            } else if (call.argIs(i, DB) && i + 1 < call.args()) {
-                database = call.databaseAt(++i);
-            } else {
-                throw CommandError.SYNTAX;
+        int[] other = {call.database()};
+        call.options.read(3, (option, index) -> {
+            if (option == DB) {
+                other[0] = call.databaseAt(index);
             }
-        }
+        });
+        int database = other[0];
         if (database != 0) {
             call.refuseInCluster("Copying to another database is not allowed in cluster mode");
         }
@@ -94,7 +91,8 @@ final class KeyCommands {
         }
         Keyspace target = call.host.database(database);
         Entry entry = call.use(1);
-        if (entry == null || !replace && target.exists(key.bytes(), key.offset(), key.length(), call.now())) {
+        if (entry == null
+                || !call.options.has(REPLACE) && target.exists(key.bytes(), key.offset(), key.length(), call.now())) {
             call.reply.integer(0);
             return;
         }
@@ -201,30 +199,15 @@ final class KeyCommands {
 
     private static void scan(Call call) {
         long cursor = cursor(call.text(1));
-        long count = DEFAULT_SCAN_COUNT;
-        Slice wanted = null;
-        Slice type = null;
-        for (int i = 2; i < call.args(); i += 2) {
-            if (i + 1 == call.args()) {
-                throw CommandError.SYNTAX;
-            } else if (call.argIs(i, COUNT)) {
-                count = positive(call.integer(i + 1));
-            } else if (call.argIs(i, MATCH)) {
-                wanted = call.arg(i + 1);
-            } else if (call.argIs(i, TYPE)) {
-                type = call.arg(i + 1); // no key is of an unknown one
-            } else {
+        Options options = call.options;
+        options.read(2, (option, index) -> {
+            if (option == COUNT && call.integer(index) < 1) {
                 throw CommandError.SYNTAX;
             }
-        }
-        answerScan(call, cursor, count, wanted == null ? null : Glob.of(wanted), type);
-    }
-
-    private static long positive(long count) {
-        if (count < 1) {
-            throw CommandError.SYNTAX;
-        }
-        return count;
+        });
+        long count = options.has(COUNT) ? options.integer(COUNT) : DEFAULT_SCAN_COUNT;
+        Glob pattern = options.has(MATCH) ? Glob.of(options.value(MATCH)) : null;
+        answerScan(call, cursor, count, pattern, options.has(TYPE) ? options.value(TYPE) : null);
     }
 
     private static void answerScan(Call call, long cursor, long count, Glob pattern, Slice type) {

@@ -2,10 +2,10 @@ package dev.miniredis.commands;
 
 import static dev.miniredis.command.Keyword.AUTH;
 import static dev.miniredis.command.Keyword.AUTH2;
-import static dev.miniredis.command.Keyword.COPY;
 import static dev.miniredis.command.Keyword.KEYS;
 import static dev.miniredis.command.Keyword.REPLACE;
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
+import static dev.miniredis.command.Trait.Arguments.TAKES_ALTERNATIVES;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
 import static dev.miniredis.command.Trait.KeyFlag.DELETE;
@@ -54,7 +54,7 @@ final class MigrateCommand {
     static void addTo(CommandTable table) {
         table
             .row("MIGRATE host port:integer <key | \"\"> destination-db:integer timeout:integer [COPY] [REPLACE] [AUTH password | AUTH2 username password] [KEYS key [key ...]]", "2.6.0", "Atomically transfers a key from one Redis instance to another.")
-                .write(MigrateCommand::migrate, DANGEROUS, BY_ITSELF, KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0)) .with(FLAGS), KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0)) .with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)), new Trait.Walk(MigrateCommand::keys), new Trait.Secrets(MigrateCommand::isSecret), NONDETERMINISTIC_OUTPUT);
+                .write(MigrateCommand::migrate, DANGEROUS, READ_BY_BODY, TAKES_ALTERNATIVES, KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0)).with(FLAGS), KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0)).with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)), new Trait.Walk(MigrateCommand::keys), new Trait.Secrets(MigrateCommand::isSecret), NONDETERMINISTIC_OUTPUT);
     }
     // spotless:on
 
@@ -198,26 +198,23 @@ final class MigrateCommand {
         int endOfKeys = 4;
 
         Wanted(Call call) {
-            for (int i = FIRST_OPTION; i < call.args(); i++) {
-                int values = valuesOf(call.arg(i));
-                if (call.argIs(i, COPY)) {
-                    copy = true;
-                } else if (call.argIs(i, REPLACE)) {
-                    replace = true;
-                } else if (values > 0 && i + values < call.args()) {
-                    login = login(call, i + 1, values);
-                    i += values;
-                } else if (call.argIs(i, KEYS)) {
-                    if (call.arg(3).length() > 0) {
-                        throw KEY_AND_KEYS;
-                    }
-                    firstKey = i + 1;
-                    endOfKeys = call.args();
-                    return;
-                } else {
-                    throw CommandError.SYNTAX;
+            call.options.read(FIRST_OPTION, (option, index) -> {
+                switch (option) {
+                    case COPY -> copy = true;
+                    case REPLACE -> replace = true;
+                    case AUTH -> login = login(call, index, 1);
+                    case AUTH2 -> login = login(call, index, 2);
+                    default -> keys(call, index);
                 }
+            });
+        }
+
+        private void keys(Call call, int index) {
+            if (call.arg(3).length() > 0) {
+                throw KEY_AND_KEYS;
             }
+            firstKey = index;
+            endOfKeys = call.args();
         }
 
         private static Request login(Call call, int first, int values) {

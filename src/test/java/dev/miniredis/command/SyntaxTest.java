@@ -144,8 +144,17 @@ class SyntaxTest {
                         new OptionWord(Keyword.EX, 1, 2),
                         new OptionWord(Keyword.KEEPTTL, 0, 2));
         assertThat(OptionWord.of(new Syntax("X [GET client-id [client-id ...]]", 1)))
-                .as("any number of values: the command walks its arguments itself")
-                .isEmpty();
+                .containsExactly(new OptionWord(Keyword.GET, OptionWord.REST, 0));
+        assertThat(OptionWord.of(new Syntax("X [GET pattern [GET pattern ...]]", 1)))
+                .as("the keyword is repeated with its value")
+                .containsExactly(new OptionWord(Keyword.GET, 1, 0));
+        assertThat(OptionWord.of(new Syntax("X [a [AUTH b c] [FORCE]] [COUNT d [NX]]", 1)))
+                .as("within brackets, after what may be missing")
+                .containsExactly(
+                        new OptionWord(Keyword.AUTH, 2, 0),
+                        new OptionWord(Keyword.FORCE, 0, 1),
+                        new OptionWord(Keyword.COUNT, 1, 2),
+                        new OptionWord(Keyword.NX, 0, 3));
     }
 
     @ParameterizedTest
