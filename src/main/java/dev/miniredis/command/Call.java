@@ -5,6 +5,7 @@ import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Decimal;
+import dev.miniredis.resp.Real;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
@@ -102,8 +103,6 @@ public final class Call {
      */
     public void begin(
             Command newCommand, Request newRequest, Session newSession, long nowMillis, long wallBehindMillis) {
-        command = newCommand;
-        request = newRequest;
         session = newSession;
         database = newSession.database();
         keyspace = host.database(database);
@@ -111,16 +110,14 @@ public final class Call {
         behind = wallBehindMillis;
         hashedIndex = 0;
         effect = null;
-        options.begin(this);
+        parse(newCommand, newRequest);
     }
 
-    /** Checks the options of a request, and the deadline that they ask for, without running it: needs no host. */
-    void check(Command newCommand, Request newRequest, long nowMillis) {
+    /** Parses the arguments of a request, as far as that is done before its body runs. */
+    void parse(Command newCommand, Request newRequest) {
         command = newCommand;
         request = newRequest;
-        now = nowMillis;
         options.begin(this);
-        options.deadline(Keyspace.NEVER);
     }
 
     public Command command() {
@@ -250,6 +247,19 @@ public final class Call {
             throw otherwise;
         }
         return arg.toLong();
+    }
+
+    /**
+     * An argument as a floating point number.
+     *
+     * @throws CommandError it is none
+     */
+    public double real(int index) {
+        double number = Real.parse(request.arg(index).toString());
+        if (Double.isNaN(number)) {
+            throw CommandError.NOT_A_FLOAT;
+        }
+        return number;
     }
 
     /**

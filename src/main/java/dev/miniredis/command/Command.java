@@ -5,6 +5,7 @@ import dev.miniredis.resp.Slice;
 import dev.miniredis.stats.LatencyHistogram;
 import dev.miniredis.stats.SlowLog;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -66,9 +67,8 @@ public final class Command {
     private final boolean shownToMonitors;
     private final boolean fast;
     private final int requiredWords;
-    private final List<OptionWord> optionWords;
-    private final boolean readsOptionsFirst;
-    private final boolean takesAlternatives;
+    private final ArgumentParser parser; // null where there is nothing to parse
+    private final boolean isReadFirst;
     private final BiFunction<Call, Integer, CommandError> optionError;
 
     private long calls;
@@ -100,9 +100,9 @@ public final class Command {
         this.body = body;
         int statedArity = 0;
         boolean byItself = false;
-        boolean byBody = false;
-        boolean alternatives = false;
-        BiFunction<Call, Integer, CommandError> statedError = (call, index) -> CommandError.SYNTAX;
+        EnumSet<Trait.Arguments> how = EnumSet.noneOf(Trait.Arguments.class);
+        List<Trait.Check> checks = new ArrayList<>();
+        BiFunction<Call, Integer, CommandError> statedError = null;
         Predicate<Request> writesWhen = request -> false;
         Trait.Channels named = null;
         Trait.Secrets.SecretArguments secret = (request, index) -> false;
@@ -117,8 +117,8 @@ public final class Command {
                 case Trait.Channels some -> named = some;
                 case Trait.Secrets some -> secret = some.arguments();
                 case Trait.ByItself ignored -> byItself = true;
-                case Trait.Arguments.READ_BY_BODY -> byBody = true;
-                case Trait.Arguments.TAKES_ALTERNATIVES -> alternatives = true;
+                case Trait.Arguments stated -> how.add(stated);
+                case Trait.Check check -> checks.add(check);
                 case Trait.OptionError stated -> statedError = stated.error();
                 case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
                 case KeySpec spec -> {}
@@ -152,10 +152,10 @@ public final class Command {
         mayReplicate = write || rules.contains(Trait.Rule.MAY_REPLICATE);
         shownToMonitors = !flags.contains(Trait.Flag.ADMIN);
         requiredWords = Math.abs(syntax.arity());
-        optionWords = byItself ? List.of() : OptionWord.of(syntax);
-        readsOptionsFirst = !byBody && !optionWords.isEmpty();
-        takesAlternatives = alternatives;
-        optionError = statedError;
+        // where an arity is stated, the usage line does not say what is taken
+        parser = byItself || statedArity != 0 ? null : syntax.parser(how, checks);
+        isReadFirst = parser != null && !how.contains(Trait.Arguments.READ_BY_BODY);
+        optionError = statedError == null ? this::defaultError : statedError;
         addImpliedCategories();
     }
 
@@ -259,23 +259,28 @@ public final class Command {
         return requiredWords;
     }
 
-    List<OptionWord> optionWords() {
-        return optionWords;
+    /** What parses its arguments; null where there is nothing to parse. */
+    ArgumentParser parser() {
+        return parser;
     }
 
-    /** Whether its options are read before its body runs. */
-    boolean readsOptionsFirst() {
-        return readsOptionsFirst;
+    /** Whether its arguments are parsed before its body runs. */
+    boolean isReadFirst() {
+        return isReadFirst;
     }
 
-    /** Whether several of the alternatives in one bracket may be given. */
-    boolean takesAlternatives() {
-        return takesAlternatives;
-    }
-
-    /** What is replied where the word at a place of the request is no option, or lacks its value. */
+    /** The error for a word that the usage line does not allow at its place, or after which one is missing. */
     CommandError optionError(Call call, int index) {
         return optionError.apply(call, index);
+    }
+
+    /** A syntax error; as in Redis, another one where a subcommand without options has too many words. */
+    private CommandError defaultError(Call call, int index) {
+        if (nameIndex > 0 && call.args() > parser.most()) {
+            String container = name.substring(0, name.indexOf('|')).toUpperCase(Locale.ROOT);
+            return CommandError.unknownSubcommandOrArity(call.arg(1), container);
+        }
+        return CommandError.SYNTAX;
     }
 
     /** Which of the arguments are channels; null where none is. */

@@ -15,6 +15,7 @@ public final class CommandError extends RuntimeException {
 
     public static final CommandError SYNTAX = new CommandError("ERR syntax error");
     public static final CommandError NOT_AN_INTEGER = new CommandError("ERR value is not an integer or out of range");
+    public static final CommandError NOT_A_FLOAT = new CommandError("ERR value is not a valid float");
     public static final CommandError POSITIVE = new CommandError("ERR value is out of range, must be positive");
     public static final CommandError NOT_AN_INT =
             new CommandError("ERR value is out of range, value must between -2147483648 and 2147483647");

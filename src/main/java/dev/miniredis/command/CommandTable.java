@@ -174,16 +174,6 @@ public final class CommandTable {
         return command;
     }
 
-    /**
-     * Checks a request that will be run at another time, as far as that can be done without data.
-     *
-     * @param nowMillis the time that it will be run at
-     * @throws CommandError as when it is run
-     */
-    public void check(Request request, long nowMillis) {
-        new Call(null, null, 0).check(commandOf(request), request, nowMillis);
-    }
-
     /** The command of this full name; null where there is none. */
     public Command find(String fullName) {
         int bar = fullName.indexOf('|');

@@ -1,111 +1,103 @@
 package dev.miniredis.command;
 
-import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
-import java.util.List;
+import java.util.Arrays;
 
 /**
- * The options of the call under way, read by its command's usage line, before its body runs or when the body asks for it: in any
- * order, the last one of a kind counts; of the alternatives in one bracket only one; an unknown word or a missing value is a syntax
- * error, or what the row says instead. One object serves all calls.
+ * What the usage line makes of the arguments of the call under way: the options that were given, and where the values are that may
+ * be missing or repeated. It is read before the body runs, or when the body asks for it ({@link Trait.Arguments#READ_BY_BODY}). One
+ * object serves all calls.
+ *
+ * <p>A keyword counts where it is met; a value has the name that the usage line gives it. Of options that are given twice, the last
+ * one counts.
  */
 public final class Options {
-    /** Looks at each option in turn, before the next one is read. */
-    @FunctionalInterface
-    public interface Reader {
-        /**
-         * An option is there.
-         *
-         * @param index where its first value stands among the arguments
-         */
-        void read(Keyword keyword, int index);
-    }
+    private static final int KEYWORDS = Keyword.values().length;
+    /** How many names the values of one usage line may have. */
+    static final int MAX_NAMES = 32;
 
-    /** For options that need no look in turn. */
-    public static final Reader NOTHING = (keyword, index) -> {};
-
-    private final long[] seenAt = new long[Keyword.values().length];
-    private final int[] valueIndex = new int[Keyword.values().length];
     private long callNumber;
     private Call call;
 
+    private final long[] seenAt = new long[KEYWORDS]; // the number of the last call that had the keyword
+    private final int[] valueIndex = new int[KEYWORDS];
+
+    // The keywords of this call in their order.
+    private Keyword[] given = new Keyword[16];
+    private int[] givenIndex = new int[16];
+    private int size;
+
+    // By the number of the value's name in the usage line.
+    private final long[] valueSeenAt = new long[MAX_NAMES];
+    private final int[] firstValue = new int[MAX_NAMES];
+    private final int[] lastValue = new int[MAX_NAMES];
+    private final int[] values = new int[MAX_NAMES];
+    private int countedKeys;
+
     /**
-     * Prepares for the next call, and reads its options unless the body does.
+     * Prepares for the next call, and reads its arguments unless the body does.
      *
-     * @throws CommandError a syntax error
+     * @throws CommandError the usage line does not allow them
      */
     void begin(Call newCall) {
         call = newCall;
         callNumber++;
-        if (call.command().readsOptionsFirst()) {
-            read(call.command().requiredWords(), NOTHING);
+        size = 0;
+        if (call.command().isReadFirst()) {
+            call.command().parser().parse(this, call);
         }
     }
 
     /**
-     * Reads the options of a row that is {@link Trait.Arguments#READ_BY_BODY}.
+     * Reads the arguments of a row that is {@link Trait.Arguments#READ_BY_BODY}.
      *
-     * @param from where the options begin among the arguments
-     * @throws CommandError a syntax error, or what the reader throws
+     * @throws CommandError the usage line does not allow them
      */
-    public void read(int from, Reader reader) {
-        Request request = call.request();
-        int index = from;
-        while (index < request.size() && !call.command().optionWords().isEmpty()) {
-            OptionWord word = find(call.command().optionWords(), request.arg(index));
-            index = take(word, index, reader);
+    public void read() {
+        ArgumentParser parser = call.command().parser();
+        if (parser != null) {
+            parser.parse(this, call);
         }
     }
 
-    /**
-     * Reads the options that stand before other arguments, such as ZADD's, up to the first word that is none.
-     *
-     * @param from where the options begin among the arguments
-     * @return where they end
-     * @throws CommandError a syntax error
-     */
-    public int readUntilValue(int from) {
-        Request request = call.request();
-        int index = from;
-        while (index < request.size()) {
-            OptionWord word = find(call.command().optionWords(), request.arg(index));
-            if (word == null) {
-                return index;
-            }
-            index = take(word, index, NOTHING);
-        }
-        return index;
+    Call call() {
+        return call;
     }
 
-    private int take(OptionWord word, int index, Reader reader) {
-        Command command = call.command();
-        int taken = word == null ? 0 : word.take(call.args() - index);
-        if (taken == 0 || !command.takesAlternatives() && isExcluded(command.optionWords(), word)) {
-            throw command.optionError(call, index);
+    /** Notes a keyword, whose first value is at a place of the request. */
+    void meet(Keyword keyword, int index) {
+        seenAt[keyword.ordinal()] = callNumber;
+        valueIndex[keyword.ordinal()] = index;
+        if (size == given.length) {
+            given = Arrays.copyOf(given, 2 * size);
+            givenIndex = Arrays.copyOf(givenIndex, 2 * size);
         }
-        seenAt[word.keyword().ordinal()] = callNumber;
-        valueIndex[word.keyword().ordinal()] = index + 1;
-        reader.read(word.keyword(), index + 1);
-        return index + taken;
+        given[size] = keyword;
+        givenIndex[size++] = index;
     }
 
-    private static OptionWord find(List<OptionWord> words, Slice arg) {
-        for (int i = 0; i < words.size(); i++) {
-            if (arg.equalsIgnoreCase(words.get(i).keyword().bytes())) {
-                return words.get(i);
-            }
+    /** Notes a value at a place of the request. */
+    void meet(int name, int index) {
+        if (valueSeenAt[name] != callNumber) {
+            valueSeenAt[name] = callNumber;
+            firstValue[name] = index;
+            values[name] = 0;
         }
-        return null;
+        lastValue[name] = index;
+        values[name]++;
     }
 
-    private boolean isExcluded(List<OptionWord> words, OptionWord word) {
-        for (int i = 0; i < words.size(); i++) {
-            OptionWord other = words.get(i);
-            if (other.bracket() == word.bracket() && other.keyword() != word.keyword() && has(other.keyword())) {
-                return true;
-            }
-        }
-        return false;
+    void countedKeys(int count) {
+        countedKeys = count;
+    }
+
+    int countedKeys() {
+        return countedKeys;
+    }
+
+    /** The error for a word that the line does not allow at its place, or after which one is missing. */
+    CommandError error(int index) {
+        return call.command().optionError(call, Math.min(index, call.args() - 1));
     }
 
     /** Whether any option was given. */
@@ -116,6 +108,11 @@ public final class Options {
     /** Whether an option was given, and has been read. */
     public boolean has(Keyword keyword) {
         return seenAt[keyword.ordinal()] == callNumber;
+    }
+
+    /** The place of an option's first value in the request; 0 where the option was not given. */
+    public int index(Keyword keyword) {
+        return has(keyword) ? valueIndex[keyword.ordinal()] : 0;
     }
 
     /** What follows an option that takes a value. */
@@ -130,6 +127,54 @@ public final class Options {
      */
     public long integer(Keyword keyword) {
         return call.integer(valueIndex[keyword.ordinal()]);
+    }
+
+    /** How many options were given, those counted twice that were given twice. */
+    public int size() {
+        return size;
+    }
+
+    /** An option by its number in the request, from 0 on. */
+    public Keyword keyword(int number) {
+        return given[number];
+    }
+
+    /** The place of the first value of an option, by the option's number in the request. */
+    public int index(int number) {
+        return givenIndex[number];
+    }
+
+    /** Whether a value that may be missing is there; by its name in the usage line. */
+    public boolean has(String name) {
+        return valueSeenAt[number(name)] == callNumber;
+    }
+
+    /** How many values of a name there are. */
+    public int count(String name) {
+        return has(name) ? values[number(name)] : 0;
+    }
+
+    /** The place of the first value of a name in the request; 0 where there is none. */
+    public int index(String name) {
+        return has(name) ? firstValue[number(name)] : 0;
+    }
+
+    /**
+     * An integer by its name in the usage line.
+     *
+     * @param otherwise the answer where it is missing
+     * @throws CommandError it is none
+     */
+    public long integer(String name, long otherwise) {
+        return has(name) ? call.integer(lastValue[number(name)]) : otherwise;
+    }
+
+    private int number(String name) {
+        int number = call.command().parser().find(name);
+        if (number < 0) {
+            throw new IllegalArgumentException(call.command().name() + " has no " + name);
+        }
+        return number;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.miniredis.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
 
@@ -10,18 +11,22 @@ import java.util.StringTokenizer;
  * What a usage line says. The notation is that of Redis's documentation:
  *
  * <pre>
- *   NAME            a word in capitals stands for itself: the command's name, a keyword
- *   ""              so does an empty word
- *   value           a word in small letters stands for a value: a string, or what its name says (a key, a pattern)
- *   name:integer    a value of this type (also double); the type is not part of the line that users see
+ *   NAME            a word in capitals: the command's name, a keyword
+ *   "" * = ~        these stand for themselves too; "" is an empty word
+ *   value           a word in small letters: a string, or what its name says (a key, a pattern)
+ *   name:integer    a value of this type, also name:double; users do not see the type
  *   KEYWORD value   an option with a value
  *   [x]             x may be missing
  *   A | B           one of them, in [ ] or in &lt; &gt;
  *   x [x ...]       x once or more
  *   [x [x ...]]     x any number of times
+ *   numkeys x ...   x as often as the number says
  * </pre>
  *
- * <p>From it follow the arity, where the keys are, and the options that may come after the arguments that must.
+ * <p>From it follow the arity, where the keys are ({@link KeyArguments}), and how a request is parsed ({@link ArgumentParser}). A
+ * value that may be missing is checked by its type when it is read ({@code ERR value is not an integer or out of range}). One that
+ * must be there is left to the body: it calls {@link Call#integer} when it is its turn, since the order of Redis's errors differs
+ * from command to command. {@link Trait.Check} states any other check.
  */
 public final class Syntax {
     private static final List<String> SAID_TYPES = List.of(":integer", ":double");
@@ -29,6 +34,8 @@ public final class Syntax {
             Set.of("key", "key1", "key2", "newkey", "source", "sourcekey", "src", "destination", "destkey", "dst");
 
     private static final String EMPTY_WORD = "\"\"";
+    private static final Map<String, String> SYMBOL_NAMES =
+            Map.of(EMPTY_WORD, "empty-string", "=", "equal", "~", "approximately", "*", "auto-id");
 
     private final List<String> tokens = new ArrayList<>();
     private int at;
@@ -95,28 +102,16 @@ public final class Syntax {
         return KeyArguments.of(arguments, nameWords.size());
     }
 
-    /** The options that begin with a keyword and may come, in any order, after the other arguments. */
-    List<Argument> options() {
-        List<Argument> options = new ArrayList<>();
-        addOptions(arguments, options);
-        return options;
-    }
-
-    private static void addOptions(List<Argument> arguments, List<Argument> options) {
-        for (Argument argument : arguments) {
-            boolean keyword = argument.token() != null
-                    || argument.type() == Argument.Type.ONEOF
-                            && argument.children().getFirst().token() != null;
-            if (argument.optional() && keyword) {
-                options.add(argument);
-            }
-            if (argument.optional() && argument.type() == Argument.Type.BLOCK) {
-                Argument first = argument.children().getFirst();
-                if (first.token() != null) { // [KEYWORD value [KEYWORD]]
-                    options.add(first);
-                }
-                addOptions(argument.children(), options); // [value [KEYWORD]]
-            }
+    /**
+     * What parses requests of this line; null where every request of the right arity is allowed.
+     *
+     * @throws IllegalArgumentException the checks do not fit the line
+     */
+    ArgumentParser parser(Set<Trait.Arguments> how, List<Trait.Check> checks) {
+        try {
+            return new ArgumentParserBuilder(arguments, nameWords.size(), how, checks).build();
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
         }
     }
 
@@ -193,7 +188,10 @@ public final class Syntax {
         }
         String token = null;
         Argument second = parts.get(1);
-        boolean ofAll = first.type() != Argument.Type.PURE_TOKEN && second.token() == null && !second.optional();
+        boolean ofAll = first.type() != Argument.Type.PURE_TOKEN
+                && !first.optional()
+                && second.token() == null
+                && !second.optional();
         if (ofAll) { // KEYWORD a b: the keyword stands before them all
             token = first.token();
             parts.set(0, first.withoutToken());
@@ -205,8 +203,9 @@ public final class Syntax {
     private Argument option(String keyword) {
         boolean alone =
                 at == tokens.size() || isOneOf(tokens.get(at), "|", "]", ">", "[", "...") || isKeyword(tokens.get(at));
-        if (keyword.equals(EMPTY_WORD)) {
-            return new Argument("empty-string", Argument.Type.PURE_TOKEN, "", List.of());
+        if (SYMBOL_NAMES.containsKey(keyword)) {
+            String token = keyword.equals(EMPTY_WORD) ? "" : keyword;
+            return new Argument(SYMBOL_NAMES.get(keyword), Argument.Type.PURE_TOKEN, token, List.of());
         }
         if (alone) {
             return new Argument(keyword.toLowerCase(Locale.ROOT), Argument.Type.PURE_TOKEN, keyword, List.of());
@@ -241,7 +240,7 @@ public final class Syntax {
     }
 
     private static boolean isKeyword(String token) {
-        return Character.isUpperCase(token.charAt(0)) || token.equals(EMPTY_WORD);
+        return Character.isUpperCase(token.charAt(0)) || SYMBOL_NAMES.containsKey(token);
     }
 
     private static boolean isOneOf(String token, String... others) {

@@ -2,6 +2,7 @@ package dev.miniredis.command;
 
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -18,6 +19,7 @@ public sealed interface Trait
                 Trait.Arguments,
                 Trait.ByItself,
                 Trait.OptionError,
+                Trait.Check,
                 Trait.Writes,
                 Trait.Channels,
                 Trait.Secrets,
@@ -199,12 +201,16 @@ public sealed interface Trait
         }
     }
 
-    /** How its options are read, where that is not before the body runs, by the usage line. */
+    /** How the usage line is read, where that is not as {@link Options} says. */
     enum Arguments implements Trait {
-        /** By the usage line, when the body has checked what comes before them; see {@link Options#read}. */
+        /** Not before the body runs, but when it calls {@link Options#read}: Redis checks something else first. */
         READ_BY_BODY,
-        /** By the usage line, but of the alternatives in a bracket several are taken; which of them, the body checks. */
-        TAKES_ALTERNATIVES;
+        /** Of the alternatives in a bracket several may be given; the body checks which of them. */
+        TAKES_ALTERNATIVES,
+        /** An option may be given only once. */
+        ONCE,
+        /** Keywords that must be given may stand among the options, in any order: GEOSEARCH. */
+        ANY_ORDER;
 
         @Override
         public String text() {
@@ -212,7 +218,7 @@ public sealed interface Trait
         }
     }
 
-    /** Its options are read by its body alone: the usage line tells what a caller should send, not what is taken. */
+    /** The usage line is not read: it tells what a caller should send, not what is taken. The body reads the arguments. */
     record ByItself(String why) implements Trait {
         @Override
         public String text() {
@@ -220,11 +226,70 @@ public sealed interface Trait
         }
     }
 
-    /** What is replied to an unknown option, or one without its value, where that is not a syntax error. */
+    /**
+     * The error for a word that the usage line does not allow at its place, or after which one is missing; else it is a syntax error, or
+     * Redis's error for an unknown subcommand where a subcommand without options has too many words.
+     *
+     * @param error makes the error of a call and the word's index
+     */
     record OptionError(BiFunction<Call, Integer, CommandError> error) implements Trait {
+        /** A wrong number of arguments. */
+        public static final OptionError ARITY = new OptionError(
+                (call, index) -> CommandError.wrongArity(call.command().name()));
+
         @Override
         public String text() {
             return "option error";
+        }
+    }
+
+    /**
+     * What is checked of arguments as they are read, in place of their type: with an error of their own, or a range.
+     *
+     * @param arguments their names in the usage line, or the keywords before them
+     */
+    record Check(List<String> arguments, Checker checker) implements Trait {
+        /** Throws a {@link CommandError} if an argument is wrong. */
+        @FunctionalInterface
+        public interface Checker {
+            /** Checks the argument at a place of the request. */
+            void check(Call call, int index);
+        }
+
+        /** Checks nothing. */
+        static final Checker NONE = (call, index) -> {};
+
+        public Check(String argument, Checker checker) {
+            this(List.of(argument), checker);
+        }
+
+        /** The body checks these arguments, after all have been read. */
+        public static Check byBody(String... arguments) {
+            return new Check(List.of(arguments), NONE);
+        }
+
+        /** An integer within a range; else, or if it is no integer, there is one error. */
+        public static Check range(String argument, long min, long max, CommandError error) {
+            return new Check(argument, (call, index) -> {
+                long value = call.integer(index, error);
+                if (value < min || value > max) {
+                    throw error;
+                }
+            });
+        }
+
+        /** What is checked of every argument of a type; null for nothing. */
+        static Checker ofType(Argument.Type type) {
+            return switch (type) {
+                case INTEGER -> Call::integer;
+                case DOUBLE -> Call::real;
+                default -> null;
+            };
+        }
+
+        @Override
+        public String text() {
+            return "check of " + arguments;
         }
     }
 

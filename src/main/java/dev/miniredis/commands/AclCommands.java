@@ -1,5 +1,6 @@
 package dev.miniredis.commands;
 
+import static dev.miniredis.command.Keyword.RESET;
 import static dev.miniredis.command.Trait.Flag.ADMIN;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
@@ -75,9 +76,6 @@ final class AclCommands {
     // spotless:on
 
     private static void cat(Call call) {
-        if (call.args() > 3) {
-            throw CommandError.unknownSubcommandOrArity(call.arg(1), "ACL");
-        }
         if (call.args() == 2) {
             Trait.Category[] all = Trait.Category.values();
             call.reply.array(all.length);
@@ -142,10 +140,7 @@ final class AclCommands {
     }
 
     private static void genPass(Call call) {
-        if (call.args() > 3) {
-            throw CommandError.unknownSubcommandOrArity(call.arg(1), "ACL");
-        }
-        long bits = call.args() == 3 ? call.integer(2) : DEFAULT_BITS;
+        long bits = call.options.integer("bits", DEFAULT_BITS);
         if (bits <= 0 || bits > MAX_BITS) {
             throw new CommandError("ERR ACL GENPASS argument must be the number of bits for the output password, a"
                     + " positive number up to " + MAX_BITS);
@@ -220,16 +215,13 @@ final class AclCommands {
     }
 
     private static void log(Call call) {
-        if (call.args() > 3) {
-            throw CommandError.unknownSubcommandOrArity(call.arg(1), "ACL");
-        }
         AccessLog log = call.host.security().users().log();
-        if (call.args() == 3 && call.argIs(2, "RESET")) {
+        if (call.options.has(RESET)) {
             log.clear();
             call.reply.ok();
             return;
         }
-        long count = call.args() == 3 ? Math.max(0, call.integer(2)) : SHOWN_ENTRIES;
+        long count = Math.max(0, call.options.integer("count", SHOWN_ENTRIES));
         List<AccessLog.Entry> entries = log.newest(count);
         call.reply.array(entries.size());
         entries.forEach(entry -> replyEntry(call, entry));

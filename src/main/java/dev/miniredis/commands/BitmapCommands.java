@@ -13,7 +13,7 @@ import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
-import dev.miniredis.command.Options;
+import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.value.Bitmap;
@@ -27,6 +27,8 @@ final class BitmapCommands {
     private static final CommandError NOT_OF_ONE =
             new CommandError("ERR BITOP NOT must be called with a single source key.");
     private static final int BITS = Byte.SIZE;
+    /** BITPOS looks at the unit before it looks at the end. */
+    private static final Trait END_BY_BODY = Trait.Check.byBody("end");
 
     private BitmapCommands() {}
 
@@ -38,7 +40,7 @@ final class BitmapCommands {
             .row("BITOP operation destkey key [key ...]", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.")
                 .write(BitmapCommands::bitOp, DENYOOM, OW, UPDATE, RO, ACCESS)
             .row("BITPOS key bit:integer [start:integer [end:integer [BYTE | BIT]]]", "2.8.7", "Finds the first set (1) or clear (0) bit in a string.")
-                .read(BitmapCommands::bitPos, RO, ACCESS, READ_BY_BODY)
+                .read(BitmapCommands::bitPos, RO, ACCESS, READ_BY_BODY, END_BY_BODY)
             .row("GETBIT key offset:integer", "2.2.0", "Returns a bit value by offset.")
                 .read(BitmapCommands::getBit, FAST, RO, ACCESS)
             .row("SETBIT key offset:integer value:integer", "2.2.0", "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.")
@@ -52,13 +54,12 @@ final class BitmapCommands {
             call.reply.integer(0);
             return;
         }
-        boolean ranged = call.args() > 3;
-        if (call.args() == 3 || call.args() > 5) {
+        if (call.args() > 5) { // Redis counts the words first
             throw CommandError.SYNTAX;
         }
-        long start = ranged ? call.integer(2) : 0;
-        long end = ranged ? call.integer(3) : -1;
-        call.options.read(4, Options.NOTHING);
+        call.options.read();
+        long start = call.options.integer("start", 0);
+        long end = call.options.integer("end", -1);
         boolean inBits = call.options.has(BIT);
         if (start < 0 && end < 0 && start > end) {
             call.reply.integer(0);
@@ -118,14 +119,13 @@ final class BitmapCommands {
             call.reply.integer(bit == 1 ? -1 : 0);
             return;
         }
-        if (call.args() > 6) {
+        if (call.args() > 6) { // Redis counts the words first
             throw CommandError.SYNTAX;
         }
-        boolean endGiven = call.args() > 4;
-        long start = call.args() > 3 ? call.integer(3) : 0;
-        call.options.read(5, Options.NOTHING);
+        call.options.read();
+        long start = call.options.integer("start", 0);
+        long end = call.options.integer("end", -1);
         boolean inBits = call.options.has(BIT);
-        long end = endGiven ? call.integer(4) : -1;
         long size = (long) value.length() * (inBits ? BITS : 1);
         long from = Math.max(start < 0 ? start + size : start, 0);
         long to = Math.min(Math.max(end < 0 ? end + size : end, 0), size - 1);
@@ -136,7 +136,7 @@ final class BitmapCommands {
         int unit = inBits ? 1 : BITS;
         long found = Bitmap.first(value.bytes(), value.offset(), from * unit, to * unit + unit - 1, (int) bit);
         // without an end, zeros follow the string
-        call.reply.integer(found == -1 && bit == 0 && !endGiven ? (long) value.length() * BITS : found);
+        call.reply.integer(found == -1 && bit == 0 && !call.options.has("end") ? (long) value.length() * BITS : found);
     }
 
     private static void getBit(Call call) {

@@ -1,6 +1,12 @@
 package dev.miniredis.commands;
 
+import static dev.miniredis.command.Keyword.ID;
+import static dev.miniredis.command.Keyword.LIB_NAME;
+import static dev.miniredis.command.Keyword.OFF;
+import static dev.miniredis.command.Keyword.ON;
+import static dev.miniredis.command.Keyword.TYPE;
 import static dev.miniredis.command.Keyword.WRITE;
+import static dev.miniredis.command.Trait.Arguments.ONCE;
 import static dev.miniredis.command.Trait.Flag.ADMIN;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
@@ -26,6 +32,11 @@ final class ClientCommands {
     private static final CommandError TIMEOUT_NO_INTEGER =
             new CommandError("ERR timeout is not an integer or out of range");
 
+    private static final Trait LISTED_TYPE = new Trait.Check("TYPE", ClientCommands::checkListedType);
+    private static final Trait LISTED_ID = new Trait.Check(
+            "client-id", (call, index) -> call.integer(index, new CommandError("ERR Invalid client ID")));
+    private static final Trait UNRECOGNIZED = new Trait.OptionError(
+            (call, index) -> new CommandError("ERR Unrecognized option '" + call.text(index) + "'"));
     private static final Trait PAUSE_MODE = new Trait.OptionError((call, index) ->
             call.args() > 4 ? CommandError.SYNTAX : new CommandError("ERR CLIENT PAUSE mode must be WRITE or ALL"));
 
@@ -45,19 +56,19 @@ final class ClientCommands {
             .row("CLIENT INFO", "6.2.0", "Returns information about the connection.")
                 .other(ClientCommands::info, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLIENT KILL <ip:port | <[ID client-id:integer] | [TYPE <NORMAL | MASTER | SLAVE | REPLICA | PUBSUB>] | [USER username] | [ADDR ip:port] | [LADDR ip:port] | [SKIPME yes/no] ...>>", "2.4.0", "Terminates open connections.")
-                .other(ClientCommands::kill, new Trait.Arity(-3), ADMIN, NOSCRIPT, LOADING, STALE)
+                .other(ClientCommands::kill, new Trait.Arity(-3), new Trait.ByItself("one word is an address, whatever it is"), ADMIN, NOSCRIPT, LOADING, STALE)
             .row("CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id:integer [client-id:integer ...]]", "2.4.0", "Lists open connections.")
-                .other(ClientCommands::list, new Trait.ByItself("either TYPE or ID, and nothing after it"), ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
+                .other(ClientCommands::list, LISTED_TYPE, LISTED_ID, ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLIENT NO-EVICT <ON | OFF>", "7.0.0", "Sets the client eviction mode of the connection.")
                 .other(ClientCommands::noEvict, ADMIN, NOSCRIPT, LOADING, STALE)
             .row("CLIENT NO-TOUCH <ON | OFF>", "7.2.0", "Controls whether commands sent by the client affect the LRU/LFU of accessed keys.")
                 .other(ClientCommands::noTouch, NOSCRIPT, LOADING, STALE)
             .row("CLIENT PAUSE timeout:integer [WRITE | ALL]", "2.9.50", "Suspends commands processing.")
-                .other(ClientCommands::pause, PAUSE_MODE, ADMIN, NOSCRIPT, LOADING, STALE)
+                .other(ClientCommands::pause, ONCE, PAUSE_MODE, ADMIN, NOSCRIPT, LOADING, STALE)
             .row("CLIENT REPLY <ON | OFF | SKIP>", "3.2.0", "Instructs the server whether to reply to commands.")
                 .other(ClientCommands::reply, NOSCRIPT, LOADING, STALE)
             .row("CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>", "7.2.0", "Sets information specific to the client or connection.")
-                .other(ClientCommands::setInfo, NOSCRIPT, LOADING, STALE)
+                .other(ClientCommands::setInfo, UNRECOGNIZED, NOSCRIPT, LOADING, STALE)
             .row("CLIENT SETNAME connection-name", "2.6.9", "Sets the connection name.")
                 .other(ClientCommands::setName, NOSCRIPT, LOADING, STALE)
             .row("CLIENT UNBLOCK client-id:integer [TIMEOUT | ERROR]", "5.0.0", "Unblocks a client blocked by a blocking command from a different connection.")
@@ -178,15 +189,11 @@ final class ClientCommands {
     }
 
     private static void list(Call call) {
-        Predicate<Session> wanted = session -> true;
-        if (call.args() == 4 && call.argIs(2, "TYPE")) {
-            wanted = ofType(call, 3);
-        } else if (call.args() > 3 && call.argIs(2, "ID")) {
+        if (call.options.has(ID)) {
             listOfIds(call);
             return;
-        } else if (call.args() > 2) {
-            throw CommandError.SYNTAX;
         }
+        Predicate<Session> wanted = call.options.has(TYPE) ? ofType(call, 3) : session -> true;
         StringBuilder list = new StringBuilder();
         for (Session session : call.host.clients().all()) {
             if (wanted.test(session)) {
@@ -197,11 +204,21 @@ final class ClientCommands {
         call.reply.verbatim(list.toString());
     }
 
+    private static void checkListedType(Call call, int index) {
+        if (call.args() > 4) { // TYPE goes with nothing else
+            throw CommandError.SYNTAX;
+        }
+        ofType(call, index);
+    }
+
     /** In the order in which they are asked for, one that is asked for twice twice. */
     private static void listOfIds(Call call) {
+        if (call.args() == 3) { // ID without any
+            throw CommandError.SYNTAX;
+        }
         StringBuilder list = new StringBuilder();
         for (int i = 3; i < call.args(); i++) {
-            Session session = call.host.clients().find(call.integer(i, new CommandError("ERR Invalid client ID")));
+            Session session = call.host.clients().find(call.integer(i));
             if (session != null) {
                 list.append(session.describe(call.host.time().monotonicMillis()))
                         .append('\n');
@@ -211,23 +228,13 @@ final class ClientCommands {
     }
 
     private static void noEvict(Call call) {
-        call.session().noEvict(onOrOff(call, 2));
+        call.session().noEvict(call.options.has(ON));
         call.reply.ok();
     }
 
     private static void noTouch(Call call) {
-        call.session().noTouch(onOrOff(call, 2));
+        call.session().noTouch(call.options.has(ON));
         call.reply.ok();
-    }
-
-    static boolean onOrOff(Call call, int index) {
-        if (call.argIs(index, "ON")) {
-            return true;
-        }
-        if (!call.argIs(index, "OFF")) {
-            throw CommandError.SYNTAX;
-        }
-        return false;
     }
 
     private static void pause(Call call) {
@@ -260,25 +267,19 @@ final class ClientCommands {
 
     private static void reply(Call call) {
         Session session = call.session();
-        if (call.argIs(2, "ON")) {
+        if (call.options.has(ON)) {
             session.replyMode(ReplyMode.ON);
             call.reply.ok();
-        } else if (call.argIs(2, "OFF")) {
+        } else if (call.options.has(OFF)) {
             session.replyMode(ReplyMode.OFF);
-        } else if (!call.argIs(2, "SKIP")) {
-            throw CommandError.SYNTAX;
         } else if (session.replyMode() != ReplyMode.OFF) {
             session.replyMode(ReplyMode.SKIP_NEXT);
         }
     }
 
     private static void setInfo(Call call) {
-        boolean libraryName = call.argIs(2, "LIB-NAME");
-        if (!libraryName && !call.argIs(2, "LIB-VER")) {
-            throw new CommandError("ERR Unrecognized option '" + call.text(2) + "'");
-        }
         String value = ConnectionCommands.validName(call.arg(3), call.text(2));
-        if (libraryName) {
+        if (call.options.has(LIB_NAME)) {
             call.session().libraryName(value);
         } else {
             call.session().libraryVersion(value);

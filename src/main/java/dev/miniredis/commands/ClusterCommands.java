@@ -1,5 +1,6 @@
 package dev.miniredis.commands;
 
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Category.CONNECTION;
 import static dev.miniredis.command.Trait.Flag.ADMIN;
 import static dev.miniredis.command.Trait.Flag.FAST;
@@ -36,6 +37,9 @@ final class ClusterCommands {
     // Of the node, while it runs, where Redis keeps them in a file; null until somebody asks.
     private String id;
     private String shardId;
+
+    private static final Trait FAILOVER_WORD = new Trait.OptionError((call, index) ->
+            call.args() > 3 ? CommandError.unknownSubcommandOrArity(call.arg(1), "CLUSTER") : CommandError.SYNTAX);
 
     private ClusterCommands() {}
 
@@ -74,7 +78,7 @@ final class ClusterCommands {
             .row("CLUSTER ADDSLOTS slot:integer [slot:integer ...]", "3.0.0", "Assigns new hash slots to a node.")
                 .other(ofNode(ClusterCommands::addSlots), ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER ADDSLOTSRANGE start-slot:integer end-slot:integer [start-slot:integer end-slot:integer ...]", "7.0.0", "Assigns new hash slot ranges to a node.")
-                .other(ofNode(ClusterCommands::addSlots), ADMIN, STALE, NO_ASYNC_LOADING)
+                .other(ofNode(ClusterCommands::addSlots), READ_BY_BODY, Trait.OptionError.ARITY, ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER BUMPEPOCH", "3.0.0", "Advances the cluster config epoch.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING, NONDETERMINISTIC_OUTPUT)
             .row("CLUSTER COUNT-FAILURE-REPORTS node-id", "3.0.0", "Returns the number of active failure reports active for a node.")
@@ -84,9 +88,9 @@ final class ClusterCommands {
             .row("CLUSTER DELSLOTS slot:integer [slot:integer ...]", "3.0.0", "Sets hash slots as unbound for a node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER DELSLOTSRANGE start-slot:integer end-slot:integer [start-slot:integer end-slot:integer ...]", "7.0.0", "Sets hash slot ranges as unbound for a node.")
-                .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
+                .other(ofNode(ClusterCommands::refuse), UNREAD, ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER FAILOVER [FORCE | TAKEOVER]", "3.0.0", "Forces a replica to perform a manual failover of its master.")
-                .other(ofNode(ClusterCommands::failover), ADMIN, STALE, NO_ASYNC_LOADING, UNREAD)
+                .other(ofNode(ClusterCommands::failover), READ_BY_BODY, FAILOVER_WORD, ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER FLUSHSLOTS", "3.0.0", "Deletes all slots information from a node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER FORGET node-id", "3.0.0", "Removes a node from the nodes table.")
@@ -100,7 +104,7 @@ final class ClusterCommands {
             .row("CLUSTER LINKS", "7.0.0", "Returns a list of all TCP links to and from peer nodes.")
                 .other(ofNode(call -> call.reply.array(0)), STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLUSTER MEET ip port:integer [cluster-bus-port:integer]", "3.0.0", "Forces a node to handshake with another node.")
-                .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
+                .other(ofNode(ClusterCommands::refuse), UNREAD, ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER MYID", "3.0.0", "Returns the ID of a node.")
                 .other(ofNode(call -> call.reply.bulk(node.id(call))), STALE)
             .row("CLUSTER MYSHARDID", "7.2.0", "Returns the shard ID of a node.")
@@ -118,7 +122,7 @@ final class ClusterCommands {
             .row("CLUSTER SET-CONFIG-EPOCH config-epoch:integer", "3.0.0", "Sets the configuration epoch for a new node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER SETSLOT slot:integer <IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE>", "3.0.0", "Binds a hash slot to a node.")
-                .other(ofNode(ClusterCommands::refuse), new Trait.Arity(-4), ADMIN, STALE, NO_ASYNC_LOADING)
+                .other(ofNode(ClusterCommands::refuse), UNREAD, new Trait.Arity(-4), ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER SHARDS", "7.0.0", "Returns the mapping of cluster slots to shards.")
                 .other(ofNode(node::shards), STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLUSTER SLAVES node-id", "3.0.0", "Lists the replica nodes of a master node.")
@@ -136,6 +140,7 @@ final class ClusterCommands {
 
     /** All of them are ours already, which is what Redis says of one that somebody has. */
     private static void addSlots(Call call) {
+        call.options.read();
         for (int i = 2; i < call.args(); i++) {
             slot(call, i, "ERR Invalid or out of range slot");
         }
@@ -176,12 +181,7 @@ final class ClusterCommands {
     }
 
     private static void failover(Call call) {
-        if (call.args() > 3) {
-            throw CommandError.unknownSubcommandOrArity(call.arg(1), "CLUSTER");
-        }
-        if (call.args() == 3 && !call.argIs(2, "FORCE") && !call.argIs(2, "TAKEOVER")) {
-            throw CommandError.SYNTAX;
-        }
+        call.options.read();
         throw new CommandError("ERR You should send CLUSTER FAILOVER to a replica");
     }
 

@@ -1,5 +1,9 @@
 package dev.miniredis.commands;
 
+import static dev.miniredis.command.Keyword.ACLCAT;
+import static dev.miniredis.command.Keyword.MODULE;
+import static dev.miniredis.command.Keyword.PATTERN;
+
 import dev.miniredis.command.Call;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
@@ -67,13 +71,7 @@ final class CommandDescriptions {
 
     /** As {@code commandListCommand} of Redis. */
     static void list(Call call) {
-        Predicate<Command> wanted = command -> true;
-        if (call.args() > 2) {
-            if (call.args() != 5 || !call.argIs(2, "FILTERBY")) {
-                throw CommandError.SYNTAX;
-            }
-            wanted = filter(call);
-        }
+        Predicate<Command> wanted = filter(call);
         int mark = call.reply.mark();
         int count = 0;
         for (Command command : withSubcommands(call.host.commands().commands())) {
@@ -86,19 +84,19 @@ final class CommandDescriptions {
     }
 
     private static Predicate<Command> filter(Call call) {
-        if (call.argIs(3, "MODULE")) {
+        if (call.options.has(MODULE)) {
             return command -> false; // there are no modules
         }
-        if (call.argIs(3, "ACLCAT")) {
+        if (call.options.has(ACLCAT)) {
             String category = "@" + ByteText.lowerCase(call.text(4));
             return command ->
                     command.categories().stream().anyMatch(own -> own.text().equals(category));
         }
-        if (call.argIs(3, "PATTERN")) {
+        if (call.options.has(PATTERN)) {
             Glob pattern = Glob.ignoringCase(ByteText.lowerCase(call.text(4)));
             return command -> pattern.matches(command.name());
         }
-        throw CommandError.SYNTAX;
+        return command -> true;
     }
 
     private static List<Command> withSubcommands(Collection<Command> commands) {

@@ -2,7 +2,6 @@ package dev.miniredis.commands;
 
 import static dev.miniredis.command.Keyword.AUTH;
 import static dev.miniredis.command.Keyword.SETNAME;
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.ALLOW_BUSY;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.Flag.LOADING;
@@ -18,13 +17,14 @@ import dev.miniredis.acl.Users;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
 import dev.miniredis.command.Security;
 import dev.miniredis.command.Trait;
+import dev.miniredis.command.Trait.OptionError;
 import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
-import java.nio.charset.StandardCharsets;
 
 /** The commands about the connection and its client. */
 final class ConnectionCommands {
@@ -36,10 +36,13 @@ final class ConnectionCommands {
             new CommandError("ERR AUTH <password> called without any password configured for the default user. Are you"
                     + " sure your configuration is correct?");
 
-    private static final byte[] AUTH = "AUTH".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] SETNAME = "SETNAME".getBytes(StandardCharsets.US_ASCII);
+    private static final CommandError NO_PROTOCOL =
+            new CommandError("ERR Protocol version is not an integer or out of range");
 
-    private static final Trait HELLO_OPTION = new Trait.OptionError(
+    private static final Trait PROTOCOL = new Trait.Check("protover", ConnectionCommands::checkProtocol);
+    private static final Trait CLIENT_NAME =
+            new Trait.Check("SETNAME", (call, index) -> validName(call.arg(index), "Client names"));
+    private static final Trait HELLO_OPTION = new OptionError(
             (call, index) -> new CommandError("ERR Syntax error in HELLO option '" + call.text(index) + "'"));
 
     private ConnectionCommands() {}
@@ -52,9 +55,9 @@ final class ConnectionCommands {
             .row("ECHO message", "1.0.0", "Returns the given string.")
                 .other(ConnectionCommands::echo, LOADING, STALE, FAST)
             .row("HELLO [protover:integer [AUTH username password] [SETNAME clientname]]", "6.0.0", "Handshakes with the Redis server.")
-                .other(ConnectionCommands::hello, READ_BY_BODY, HELLO_OPTION, new Trait.Secrets(ConnectionCommands::isSecretOfHello), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+                .other(ConnectionCommands::hello, PROTOCOL, CLIENT_NAME, HELLO_OPTION, new Trait.Secrets(ConnectionCommands::isSecretOfHello), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
             .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
-                .other(ConnectionCommands::ping, WHILE_SUBSCRIBED, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
+                .other(ConnectionCommands::ping, OptionError.ARITY, WHILE_SUBSCRIBED, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
             .row("QUIT", "1.0.0", "Closes the connection.")
                 .other(ConnectionCommands::quit, NOT_QUEUED, WHILE_SUBSCRIBED, new Trait.Arity(-1), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
             .row("RESET", "6.2.0", "Resets the connection.")
@@ -75,9 +78,6 @@ final class ConnectionCommands {
     }
 
     private static void auth(Call call) {
-        if (call.args() > 3) {
-            throw CommandError.SYNTAX;
-        }
         Security security = call.host.security();
         if (call.args() == 2) {
             if (security.isWithoutPassword()) {
@@ -96,45 +96,37 @@ final class ConnectionCommands {
 
     private static void hello(Call call) {
         Session session = call.session();
-        int protocol = session.protocol();
-        if (call.args() > 1) {
-            long version = call.integer(1, new CommandError("ERR Protocol version is not an integer or out of range"));
-            if (version < 2 || version > 3) {
-                throw new CommandError("NOPROTO unsupported protocol version");
-            }
-            protocol = (int) version;
-        }
-        String[] name = {null};
-        int[] auth = {0};
-        call.options.read(2, (option, index) -> {
-            switch (option) {
-                case AUTH -> auth[0] = index;
-                case SETNAME -> name[0] = validName(call.arg(index), "Client names");
-                default -> throw new IllegalStateException(option.toString());
-            }
-        });
-        if (auth[0] > 0) {
-            call.host.security().logIn(call, call.arg(auth[0]).toString(), call.arg(auth[0] + 1));
+        Options options = call.options;
+        if (options.has(AUTH)) {
+            int name = options.index(AUTH);
+            call.host.security().logIn(call, call.arg(name).toString(), call.arg(name + 1));
         }
         if (!session.isAuthenticated()) {
             throw HELLO_WITHOUT_AUTH;
         }
-        if (name[0] != null) {
-            session.name(name[0]);
+        if (options.has(SETNAME)) {
+            session.name(options.value(SETNAME).toString());
         }
-        session.protocol(protocol);
+        session.protocol((int) options.integer("protover", session.protocol()));
         replyHello(call);
+    }
+
+    private static void checkProtocol(Call call, int index) {
+        long version = call.integer(index, NO_PROTOCOL);
+        if (version < 2 || version > 3) {
+            throw new CommandError("NOPROTO unsupported protocol version");
+        }
     }
 
     /** Name and password, wherever they stand, and what stands like them. */
     private static boolean isSecretOfHello(Request request, int index) {
         for (int i = 2; i + 2 < request.size() && i < index; i++) {
-            if (request.arg(i).equalsIgnoreCase(AUTH)) {
+            if (request.arg(i).equalsIgnoreCase(AUTH.bytes())) {
                 if (index <= i + 2) {
                     return true;
                 }
                 i += 2;
-            } else if (request.arg(i).equalsIgnoreCase(SETNAME)) {
+            } else if (request.arg(i).equalsIgnoreCase(SETNAME.bytes())) {
                 i++;
             } else {
                 return false;
@@ -163,9 +155,6 @@ final class ConnectionCommands {
     }
 
     private static void ping(Call call) {
-        if (call.args() > 2) {
-            throw CommandError.wrongArity(call.command().name());
-        }
         if (call.session().isSubscribed() && call.session().protocol() == 2) {
             call.reply.array(2);
             call.reply.bulk("pong");

@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 final class CounterCommands {
     private static final CommandError OVERFLOW = new CommandError("ERR increment or decrement would overflow");
     private static final CommandError DECREMENT_OVERFLOW = new CommandError("ERR decrement would overflow");
-    private static final CommandError NOT_A_FLOAT = new CommandError("ERR value is not a valid float");
     private static final CommandError INFINITE = new CommandError("ERR increment would produce NaN or Infinity");
 
     private CounterCommands() {}
@@ -93,7 +92,7 @@ final class CounterCommands {
         LongDouble number =
                 LongDouble.parse(new String(text.bytes(), text.offset(), text.length(), StandardCharsets.ISO_8859_1));
         if (number == null) {
-            throw NOT_A_FLOAT;
+            throw CommandError.NOT_A_FLOAT;
         }
         return number;
     }

@@ -4,7 +4,6 @@ import static dev.miniredis.command.Keyword.ABSTTL;
 import static dev.miniredis.command.Keyword.FREQ;
 import static dev.miniredis.command.Keyword.IDLETIME;
 import static dev.miniredis.command.Keyword.REPLACE;
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Category.KEYSPACE;
 import static dev.miniredis.command.Trait.Flag.ASKING;
@@ -19,6 +18,7 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Options;
+import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
@@ -34,6 +34,8 @@ final class DumpCommands {
     private static final CommandError NOT_WHOLE = new CommandError("ERR DUMP payload version or checksum are wrong");
     private static final CommandError BAD_FORMAT = new CommandError("ERR Bad data format");
     private static final long MAX_FREQUENCY = 255;
+    private static final Trait IDLE_TIME = new Trait.Check("IDLETIME", DumpCommands::idleTime);
+    private static final Trait FREQUENCY = new Trait.Check("FREQ", DumpCommands::frequency);
 
     private DumpCommands() {}
 
@@ -43,7 +45,7 @@ final class DumpCommands {
             .row("DUMP key", "2.6.0", "Returns a serialized representation of the value stored at a key.")
                 .read(DumpCommands::dump, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
             .row("RESTORE key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]", "2.6.0", "Creates a key from the serialized representation of a value.")
-                .write(DumpCommands::restore, DENYOOM, DANGEROUS, OW, UPDATE, READ_BY_BODY);
+                .write(DumpCommands::restore, DENYOOM, DANGEROUS, OW, UPDATE, IDLE_TIME, FREQUENCY);
     }
     // spotless:on
 
@@ -52,7 +54,7 @@ final class DumpCommands {
     static void addInternalTo(CommandTable table) {
         table
             .row("RESTORE-ASKING key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]", "3.0.0", "An internal command for migrating keys in a cluster.")
-                .write(DumpCommands::restore, DENYOOM, ASKING, KEYSPACE, DANGEROUS, OW, UPDATE, READ_BY_BODY);
+                .write(DumpCommands::restore, DENYOOM, ASKING, KEYSPACE, DANGEROUS, OW, UPDATE, IDLE_TIME, FREQUENCY);
     }
     // spotless:on
 
@@ -68,15 +70,6 @@ final class DumpCommands {
 
     private static void restore(Call call) {
         Options options = call.options;
-        options.read(4, (option, index) -> {
-            if (option == IDLETIME && !options.has(FREQ)) {
-                within(call.integer(index), Long.MAX_VALUE, INVALID_IDLE_TIME);
-            } else if (option == FREQ && !options.has(IDLETIME)) {
-                within(call.integer(index), MAX_FREQUENCY, INVALID_FREQUENCY);
-            } else if (option == IDLETIME || option == FREQ) {
-                throw CommandError.SYNTAX;
-            }
-        });
         long idleSeconds = options.has(IDLETIME) ? options.integer(IDLETIME) : -1;
         long frequency = options.has(FREQ) ? options.integer(FREQ) : -1;
         if (!options.has(REPLACE) && call.exists(1)) {
@@ -98,6 +91,21 @@ final class DumpCommands {
             call.event(EventType.GENERIC, "restore");
         }
         call.reply.ok();
+    }
+
+    /** IDLETIME and FREQ exclude each other. */
+    private static void idleTime(Call call, int index) {
+        if (call.options.has(FREQ)) {
+            throw CommandError.SYNTAX;
+        }
+        within(call.integer(index), Long.MAX_VALUE, INVALID_IDLE_TIME);
+    }
+
+    private static void frequency(Call call, int index) {
+        if (call.options.has(IDLETIME)) {
+            throw CommandError.SYNTAX;
+        }
+        within(call.integer(index), MAX_FREQUENCY, INVALID_FREQUENCY);
     }
 
     private static long within(long value, long max, CommandError otherwise) {

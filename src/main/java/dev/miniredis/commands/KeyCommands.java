@@ -5,7 +5,6 @@ import static dev.miniredis.command.Keyword.DB;
 import static dev.miniredis.command.Keyword.MATCH;
 import static dev.miniredis.command.Keyword.REPLACE;
 import static dev.miniredis.command.Keyword.TYPE;
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
@@ -28,6 +27,7 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Options;
+import dev.miniredis.command.Trait.Check;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
@@ -48,7 +48,7 @@ final class KeyCommands {
     static void addTo(CommandTable table) {
         table
             .row("COPY source destination [DB destination-db:integer] [REPLACE]", "6.2.0", "Copies the value of a key to a new key.")
-                .write(KeyCommands::copy, DENYOOM, READ_BY_BODY, RO, ACCESS, OW, UPDATE)
+                .write(KeyCommands::copy, DENYOOM, new Check("DB", Call::databaseAt), RO, ACCESS, OW, UPDATE)
             .row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
                 .write(KeyCommands::del, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
             .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
@@ -64,7 +64,7 @@ final class KeyCommands {
             .row("RENAMENX key newkey", "1.0.0", "Renames a key only when the target key name doesn't exist.")
                 .write(KeyCommands::renamenx, FAST, RW, ACCESS, DELETE, OW, INSERT)
             .row("SCAN cursor:integer [MATCH pattern] [COUNT count:integer] [TYPE type]", "2.8.0", "Iterates over the key names in the database.")
-                .read(KeyCommands::scan, READ_BY_BODY, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
+                .read(KeyCommands::scan, new Check("cursor", KeyCommands::cursor), new Check("COUNT", KeyCommands::scanCount), NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
             .row("TOUCH key [key ...]", "3.2.1", "Returns the number of existing keys out of those specified after updating the time they were last accessed.")
                 .read(KeyCommands::touch, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
             .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
@@ -75,13 +75,7 @@ final class KeyCommands {
     // spotless:on
 
     private static void copy(Call call) {
-        int[] other = {call.database()};
-        call.options.read(3, (option, index) -> {
-            if (option == DB) {
-                other[0] = call.databaseAt(index);
-            }
-        });
-        int database = other[0];
+        int database = call.options.has(DB) ? call.databaseAt(call.options.index(DB)) : call.database();
         if (database != 0) {
             call.refuseInCluster("Copying to another database is not allowed in cluster mode");
         }
@@ -198,13 +192,8 @@ final class KeyCommands {
     }
 
     private static void scan(Call call) {
-        long cursor = cursor(call.text(1));
         Options options = call.options;
-        options.read(2, (option, index) -> {
-            if (option == COUNT && call.integer(index) < 1) {
-                throw CommandError.SYNTAX;
-            }
-        });
+        long cursor = cursor(call, 1);
         long count = options.has(COUNT) ? options.integer(COUNT) : DEFAULT_SCAN_COUNT;
         Glob pattern = options.has(MATCH) ? Glob.of(options.value(MATCH)) : null;
         answerScan(call, cursor, count, pattern, options.has(TYPE) ? options.value(TYPE) : null);
@@ -228,7 +217,8 @@ final class KeyCommands {
     }
 
     /** Any number of 64 bits, as C's {@code strtoul} reads it: a negative one counts from the end, nothing is a zero. */
-    private static long cursor(String text) {
+    private static long cursor(Call call, int index) {
+        String text = call.text(index);
         if (!CURSOR.matcher(text).matches()) {
             throw INVALID_CURSOR;
         }
@@ -239,6 +229,12 @@ final class KeyCommands {
             return text.isEmpty() ? 0 : Long.parseUnsignedLong(text);
         } catch (NumberFormatException e) {
             throw INVALID_CURSOR;
+        }
+    }
+
+    private static void scanCount(Call call, int index) {
+        if (call.integer(index) < 1) {
+            throw CommandError.SYNTAX;
         }
     }
 

@@ -91,11 +91,7 @@ final class LcsCommand {
         byte[] a = string(call, 1);
         byte[] b = string(call, 2);
         Options options = call.options;
-        options.read(3, (option, index) -> {
-            if (option == MINMATCHLEN) {
-                call.integer(index);
-            }
-        });
+        options.read();
         boolean length = options.has(LEN);
         boolean matches = options.has(IDX);
         boolean withLength = options.has(WITHMATCHLEN);

@@ -1,6 +1,5 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Keyword.SAMPLES;
 import static dev.miniredis.command.Trait.KeyFlag.RO;
 import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 import static dev.miniredis.command.Trait.Tip.REQUEST_ALL_SHARDS;
@@ -12,6 +11,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.ProcessMemory;
+import dev.miniredis.command.Trait;
 import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.Reply;
@@ -20,6 +20,9 @@ import java.util.Map;
 
 /** What memory is taken by: the subcommands of MEMORY. */
 final class MemoryCommands {
+    /** Nothing is sampled: the memory of an entry is known. Redis checks the number. */
+    private static final Trait SAMPLES = new Trait.Check("SAMPLES", MemoryCommands::checkSamples);
+
     private MemoryCommands() {}
 
     // spotless:off
@@ -36,7 +39,7 @@ final class MemoryCommands {
             .row("MEMORY STATS", "4.0.0", "Returns details about memory usage.")
                 .other(MemoryCommands::stats, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_SHARDS, RESPONSE_SPECIAL)
             .row("MEMORY USAGE key [SAMPLES count:integer]", "4.0.0", "Estimates the memory usage of a key.")
-                .read(MemoryCommands::usage, RO);
+                .read(MemoryCommands::usage, SAMPLES, RO);
     }
     // spotless:on
 
@@ -147,16 +150,18 @@ final class MemoryCommands {
         });
     }
 
-    /** A string is not sampled, but the count must be one. */
     private static void usage(Call call) {
-        if (call.options.has(SAMPLES) && call.options.integer(SAMPLES) < 0) {
-            throw CommandError.SYNTAX;
-        }
         Entry entry = call.peek(2);
         if (entry == null) {
             call.reply.nil();
         } else {
             call.reply.integer(call.keyspace().bytesOf(entry));
+        }
+    }
+
+    private static void checkSamples(Call call, int index) {
+        if (call.integer(index) < 0) {
+            throw CommandError.SYNTAX;
         }
     }
 }

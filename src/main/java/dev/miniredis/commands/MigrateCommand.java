@@ -2,9 +2,9 @@ package dev.miniredis.commands;
 
 import static dev.miniredis.command.Keyword.AUTH;
 import static dev.miniredis.command.Keyword.AUTH2;
+import static dev.miniredis.command.Keyword.COPY;
 import static dev.miniredis.command.Keyword.KEYS;
 import static dev.miniredis.command.Keyword.REPLACE;
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Arguments.TAKES_ALTERNATIVES;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
@@ -18,6 +18,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.KeySpec;
 import dev.miniredis.command.KeyWalk;
+import dev.miniredis.command.Options;
 import dev.miniredis.command.Peers;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
@@ -54,7 +55,7 @@ final class MigrateCommand {
     static void addTo(CommandTable table) {
         table
             .row("MIGRATE host port:integer <key | \"\"> destination-db:integer timeout:integer [COPY] [REPLACE] [AUTH password | AUTH2 username password] [KEYS key [key ...]]", "2.6.0", "Atomically transfers a key from one Redis instance to another.")
-                .write(MigrateCommand::migrate, DANGEROUS, READ_BY_BODY, TAKES_ALTERNATIVES, KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0)).with(FLAGS), KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0)).with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)), new Trait.Walk(MigrateCommand::keys), new Trait.Secrets(MigrateCommand::isSecret), NONDETERMINISTIC_OUTPUT);
+                .write(MigrateCommand::migrate, DANGEROUS, TAKES_ALTERNATIVES, new Trait.Check("KEYS", MigrateCommand::requireNoKey), KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0)).with(FLAGS), KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0)).with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)), new Trait.Walk(MigrateCommand::keys), new Trait.Secrets(MigrateCommand::isSecret), NONDETERMINISTIC_OUTPUT);
     }
     // spotless:on
 
@@ -107,6 +108,12 @@ final class MigrateCommand {
             throw new CommandError("IOERR error or timeout " + answers.failed().words());
         }
         call.reply.ok();
+    }
+
+    private static void requireNoKey(Call call, int index) {
+        if (call.arg(3).length() > 0) {
+            throw KEY_AND_KEYS;
+        }
     }
 
     private static Request restore(Call call, int index, Entry entry, boolean replace) {
@@ -191,30 +198,25 @@ final class MigrateCommand {
 
     /** What the options say. */
     private static final class Wanted {
-        boolean copy;
-        boolean replace;
+        final boolean copy;
+        final boolean replace;
         Request login;
         int firstKey = 3;
         int endOfKeys = 4;
 
         Wanted(Call call) {
-            call.options.read(FIRST_OPTION, (option, index) -> {
-                switch (option) {
-                    case COPY -> copy = true;
-                    case REPLACE -> replace = true;
-                    case AUTH -> login = login(call, index, 1);
-                    case AUTH2 -> login = login(call, index, 2);
-                    default -> keys(call, index);
-                }
-            });
-        }
-
-        private void keys(Call call, int index) {
-            if (call.arg(3).length() > 0) {
-                throw KEY_AND_KEYS;
+            Options options = call.options;
+            copy = options.has(COPY);
+            replace = options.has(REPLACE);
+            if (options.has(KEYS)) {
+                firstKey = options.index(KEYS);
+                endOfKeys = call.args();
             }
-            firstKey = index;
-            endOfKeys = call.args();
+            for (int i = 0; i < options.size(); i++) { // of several logins, the last one counts
+                if (options.keyword(i) == AUTH || options.keyword(i) == AUTH2) {
+                    login = login(call, options.index(i), options.keyword(i) == AUTH ? 1 : 2);
+                }
+            }
         }
 
         private static Request login(Call call, int first, int values) {

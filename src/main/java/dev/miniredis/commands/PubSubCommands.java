@@ -10,7 +10,6 @@ import static dev.miniredis.command.Trait.Rule.REPLIES_BY_PUSH;
 import static dev.miniredis.command.Trait.Rule.WHILE_SUBSCRIBED;
 
 import dev.miniredis.command.Call;
-import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.KeySpec;
 import dev.miniredis.command.Trait;
@@ -96,10 +95,7 @@ final class PubSubCommands {
     }
 
     private static void channels(Call call, ChannelType kind) {
-        if (call.args() > 3) {
-            throw CommandError.unknownSubcommandOrArity(call.arg(1), "PUBSUB");
-        }
-        Glob pattern = call.args() > 2 ? Glob.of(call.arg(2)) : null;
+        Glob pattern = call.options.has("pattern") ? Glob.of(call.arg(2)) : null;
         int mark = call.reply.mark();
         int matches = 0;
         for (ByteString name : call.host.clients().channels().names(kind)) {

@@ -29,6 +29,8 @@ final class ReplicationCommands {
     private static final Set<String> REPLICA_OPTIONS =
             Set.of("listening-port", "ip-address", "capa", "version", "ack", "getack", "rdb-only", "rdb-filter-only");
 
+    private static final Trait NO_ONE = new Trait.ByItself("NO may be the name of a host");
+
     private ReplicationCommands() {}
 
     // spotless:off
@@ -41,11 +43,11 @@ final class ReplicationCommands {
             .row("REPLCONF", "3.0.0", "An internal command for configuring the replication stream.")
                 .other(ReplicationCommands::replconf, new Trait.Arity(-1), ADMIN, NOSCRIPT, LOADING, STALE, ALLOW_BUSY)
             .row("REPLICAOF <host port:integer | NO ONE>", "5.0.0", "Configures a server as replica of another, or promotes it to a master.")
-                .other(ReplicationCommands::replicaof, ADMIN, NOSCRIPT, STALE, NO_ASYNC_LOADING)
+                .other(ReplicationCommands::replicaof, NO_ONE, ADMIN, NOSCRIPT, STALE, NO_ASYNC_LOADING)
             .row("ROLE", "2.8.12", "Returns the replication role.")
                 .other(ReplicationCommands::role, Trait.Category.ADMIN, DANGEROUS, NOSCRIPT, LOADING, STALE, FAST)
             .row("SLAVEOF <host port:integer | NO ONE>", "1.0.0", "Sets a Redis server as a replica of another, or promotes it.")
-                .other(ReplicationCommands::replicaof, ADMIN, NOSCRIPT, STALE, NO_ASYNC_LOADING)
+                .other(ReplicationCommands::replicaof, NO_ONE, ADMIN, NOSCRIPT, STALE, NO_ASYNC_LOADING)
             .row("SYNC", "1.0.0", "An internal command used in replication.")
                 .other(ReplicationCommands::refuse, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI);
     }

@@ -5,6 +5,7 @@ import static dev.miniredis.command.Keyword.FORCE;
 import static dev.miniredis.command.Keyword.NOSAVE;
 import static dev.miniredis.command.Keyword.NOW;
 import static dev.miniredis.command.Keyword.SAVE;
+import static dev.miniredis.command.Trait.Arguments.ONCE;
 import static dev.miniredis.command.Trait.Category.CONNECTION;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Category.KEYSPACE;
@@ -65,7 +66,7 @@ final class ServerCommands {
             .row("COMMAND INFO [command-name [command-name ...]]", "2.8.13", "Returns information about one, multiple or all commands.")
                 .other(CommandDescriptions::info, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
             .row("COMMAND LIST [FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]", "7.0.0", "Returns a list of command names.")
-                .other(CommandDescriptions::list, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
+                .other(CommandDescriptions::list, ONCE, LOADING, STALE, CONNECTION, NONDETERMINISTIC_OUTPUT_ORDER)
             .row("CONFIG", "2.0.0", "A container for server configuration commands.")
                 .container(null, "5.0.0", HelpTexts.CONFIG)
             .row("CONFIG GET parameter [parameter ...]", "2.0.0", "Returns the effective values of configuration parameters.")
@@ -89,9 +90,9 @@ final class ServerCommands {
             .row("DBSIZE", "1.0.0", "Returns the number of keys in the database.")
                 .read(ServerCommands::dbsize, KEYSPACE, FAST, REQUEST_ALL_SHARDS, RESPONSE_AGG_SUM)
             .row("FLUSHALL [ASYNC | SYNC]", "1.0.0", "Removes all keys from all databases.")
-                .write(ServerCommands::flushall, KEYSPACE, DANGEROUS, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
+                .write(ServerCommands::flushall, ONCE, KEYSPACE, DANGEROUS, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
             .row("FLUSHDB [ASYNC | SYNC]", "1.0.0", "Removes all keys from the current database.")
-                .write(ServerCommands::flushdb, KEYSPACE, DANGEROUS, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
+                .write(ServerCommands::flushdb, ONCE, KEYSPACE, DANGEROUS, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
             .row("INFO [section [section ...]]", "1.0.0", "Returns information and statistics about the server.")
                 .other(ServerCommands::info, LOADING, STALE, DANGEROUS, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_SHARDS, RESPONSE_SPECIAL)
             .row("MONITOR", "1.0.0", "Listens for all requests received by the server in real-time.")
@@ -122,9 +123,6 @@ final class ServerCommands {
     }
 
     private static void configSet(Call call) {
-        if (call.args() % 2 != 0) {
-            throw CommandError.SYNTAX;
-        }
         List<String> pairs = new ArrayList<>();
         for (int i = 2; i < call.args(); i += 2) {
             pairs.add(call.text(i));
@@ -201,7 +199,6 @@ final class ServerCommands {
     }
 
     private static void flushall(Call call) {
-        checkOneOption(call);
         for (int i = 0; i < call.host.databases(); i++) {
             call.host.database(i).clear();
         }
@@ -209,7 +206,6 @@ final class ServerCommands {
     }
 
     private static void flushdb(Call call) {
-        checkOneOption(call);
         call.keyspace().clear();
         call.reply.ok();
     }
@@ -259,14 +255,6 @@ final class ServerCommands {
         return index >= 0 && index < call.host.databases();
     }
 
-    /** The two exclude each other and, unlike elsewhere, themselves. */
-    private static void checkOneOption(Call call) {
-        if (call.args() > 2) {
-            throw CommandError.SYNTAX;
-        }
-    }
-
-    /** Of the moment that the command takes place at, which is known to the millisecond. */
     private static void time(Call call) {
         long micros = call.host.time().wallMicros();
         call.reply.array(2);

@@ -11,6 +11,7 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_ALL_SUCCEEDED;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Trait;
 import dev.miniredis.stats.SlowLog;
 import java.util.Collection;
 
@@ -18,6 +19,8 @@ import java.util.Collection;
 final class SlowLogCommands {
     private static final long SHOWN_ENTRIES = 10;
     private static final long ALL = -1;
+    private static final Trait COUNT = Trait.Check.range(
+            "count", ALL, Long.MAX_VALUE, new CommandError("ERR count should be greater than or equal to -1"));
 
     private SlowLogCommands() {}
 
@@ -27,7 +30,7 @@ final class SlowLogCommands {
             .row("SLOWLOG", "2.2.12", "A container for slow log commands.")
                 .container(null, "6.2.0", HelpTexts.SLOWLOG)
             .row("SLOWLOG GET [count:integer]", "2.2.12", "Returns the slow log's entries.")
-                .other(SlowLogCommands::get, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, NONDETERMINISTIC_OUTPUT)
+                .other(SlowLogCommands::get, COUNT, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, NONDETERMINISTIC_OUTPUT)
             .row("SLOWLOG LEN", "2.2.12", "Returns the number of entries in the slow log.")
                 .other(SlowLogCommands::len, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, RESPONSE_AGG_SUM, NONDETERMINISTIC_OUTPUT)
             .row("SLOWLOG RESET", "2.2.12", "Clears all entries from the slow log.")
@@ -36,23 +39,11 @@ final class SlowLogCommands {
     // spotless:on
 
     private static void get(Call call) {
-        if (call.args() > 3) {
-            throw CommandError.unknownSubcommandOrArity(call.arg(1), "SLOWLOG");
-        }
         Collection<SlowLog.Entry> entries = call.host.statistics().slowLog().entries();
-        long count = call.args() == 3 ? count(call) : SHOWN_ENTRIES;
+        long count = call.options.integer("count", SHOWN_ENTRIES);
         long shown = count == ALL ? entries.size() : Math.min(count, entries.size());
         call.reply.array((int) shown);
         entries.stream().limit(shown).forEach(entry -> reply(call, entry));
-    }
-
-    private static long count(Call call) {
-        CommandError tooSmall = new CommandError("ERR count should be greater than or equal to -1");
-        long count = call.integer(2, tooSmall);
-        if (count < ALL) {
-            throw tooSmall;
-        }
-        return count;
     }
 
     private static void reply(Call call, SlowLog.Entry entry) {

@@ -4,7 +4,6 @@ import static dev.miniredis.command.Keyword.BY;
 import static dev.miniredis.command.Keyword.GET;
 import static dev.miniredis.command.Keyword.LIMIT;
 import static dev.miniredis.command.Keyword.STORE;
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Arguments.TAKES_ALTERNATIVES;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Category.LIST;
@@ -51,6 +50,9 @@ final class SortCommands {
                     "For the optional STORE keyword. It is marked 'unknown' because the keyword can appear anywhere in the argument"
                             + " array");
 
+    private static final Trait BY_CHECK = new Trait.Check("BY", SortCommands::checkBy);
+    private static final Trait GET_CHECK = new Trait.Check("GET", (call, index) -> refusePattern(call, GET));
+
     private SortCommands() {}
 
     // spotless:off
@@ -66,12 +68,21 @@ final class SortCommands {
     /** What both have, and more; of the key specs, the order counts. */
     private static Trait[] sortingWith(Trait... more) {
         Stream<Trait> both = Stream.of(
-                SET, SORTEDSET, LIST, DANGEROUS, WITHOUT_KEYS, READ_BY_BODY, TAKES_ALTERNATIVES, SORTED, PATTERNS);
+                SET,
+                SORTEDSET,
+                LIST,
+                DANGEROUS,
+                WITHOUT_KEYS,
+                TAKES_ALTERNATIVES,
+                BY_CHECK,
+                GET_CHECK,
+                SORTED,
+                PATTERNS);
         return Stream.concat(both, Stream.of(more)).toArray(Trait[]::new);
     }
 
     private static void sort(Call call) {
-        int destination = destination(call);
+        int destination = call.options.index(STORE);
         if (call.find(1) != null) {
             throw CommandError.WRONG_TYPE;
         }
@@ -85,30 +96,11 @@ final class SortCommands {
         call.reply.integer(0);
     }
 
-    /**
-     * Reads the options.
-     *
-     * @return the place of the key that is to hold the result; 0 for none
-     */
-    private static int destination(Call call) {
-        int[] destination = {0};
-        call.options.read(2, (option, index) -> {
-            switch (option) {
-                case LIMIT -> {
-                    call.integer(index);
-                    call.integer(index + 1);
-                }
-                case STORE -> destination[0] = index;
-                case BY -> {
-                    if (call.text(index).contains("*")) {
-                        refusePattern(call, BY);
-                    }
-                }
-                case GET -> refusePattern(call, GET);
-                default -> {} // the order: of no value's elements
-            }
-        });
-        return destination[0];
+    /** A pattern without a star is the same for all elements, and leads to no key. */
+    private static void checkBy(Call call, int index) {
+        if (call.text(index).contains("*")) {
+            refusePattern(call, BY);
+        }
     }
 
     /** Patterns lead to other keys, which may be in other slots, and which the user may not be allowed to read. */

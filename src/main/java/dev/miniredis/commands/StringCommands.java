@@ -24,6 +24,7 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.KeyWalk;
 import dev.miniredis.command.Options;
 import dev.miniredis.command.Trait;
+import dev.miniredis.command.Trait.OptionError;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.Request;
@@ -39,6 +40,9 @@ final class StringCommands {
     private static final Set<Trait.KeyFlag> SETS = Collections.unmodifiableSet(EnumSet.of(OW, UPDATE));
     private static final Set<Trait.KeyFlag> SETS_AND_GETS = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
 
+    /** An unknown option counts before a wrong time, as in Redis. */
+    private static final Trait TIMES_BY_BODY = Trait.Check.byBody("seconds", "milliseconds");
+
     private static final CommandError OFFSET_OUT_OF_RANGE = new CommandError("ERR offset is out of range");
 
     private StringCommands() {}
@@ -53,7 +57,7 @@ final class StringCommands {
             .row("GETDEL key", "6.2.0", "Returns the string value of a key after deleting the key.")
                 .write(StringCommands::getDel, FAST, RW, ACCESS, DELETE)
             .row("GETEX key [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]", "6.2.0", "Returns the string value of a key after setting its expiration time.")
-                .write(StringCommands::getEx, FAST, RW, ACCESS, UPDATE, new Trait.Notes("RW and UPDATE because it changes the TTL"))
+                .write(StringCommands::getEx, FAST, RW, ACCESS, UPDATE, TIMES_BY_BODY, new Trait.Notes("RW and UPDATE because it changes the TTL"))
             .row("GETRANGE key start:integer end:integer", "2.4.0", "Returns a substring of the string stored at a key.")
                 .read(StringCommands::getRange, RO, ACCESS)
             .row("GETSET key value", "1.0.0", "Returns the previous string value of a key after setting it to a new value.")
@@ -61,13 +65,13 @@ final class StringCommands {
             .row("MGET key [key ...]", "1.0.0", "Atomically returns the string values of one or more keys.")
                 .read(StringCommands::mGet, FAST, RO, ACCESS, REQUEST_MULTI_SHARD)
             .row("MSET key value [key value ...]", "1.0.1", "Atomically creates or modifies the string values of one or more keys.")
-                .write(StringCommands::mSet, DENYOOM, OW, UPDATE, REQUEST_MULTI_SHARD, RESPONSE_ALL_SUCCEEDED)
+                .write(StringCommands::mSet, OptionError.ARITY, DENYOOM, OW, UPDATE, REQUEST_MULTI_SHARD, RESPONSE_ALL_SUCCEEDED)
             .row("MSETNX key value [key value ...]", "1.0.1", "Atomically modifies the string values of one or more keys only when all keys don't exist.")
-                .write(StringCommands::mSetNx, DENYOOM, OW, INSERT)
+                .write(StringCommands::mSetNx, OptionError.ARITY, DENYOOM, OW, INSERT)
             .row("PSETEX key milliseconds:integer value", "2.6.0", "Sets both string value and expiration time in milliseconds of a key. The key is created if it doesn't exist.")
                 .write(call -> setEx(call, 1), DENYOOM, OW, UPDATE)
             .row("SET key value [NX | XX] [GET] [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]", "1.0.0", "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.")
-                .write(StringCommands::set, DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS, new Trait.Walk(StringCommands::keyOfSet), new Trait.Notes("RW and ACCESS due to the optional `GET` argument"))
+                .write(StringCommands::set, DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS, TIMES_BY_BODY, new Trait.Walk(StringCommands::keyOfSet), new Trait.Notes("RW and ACCESS due to the optional `GET` argument"))
             .row("SETEX key seconds:integer value", "2.0.0", "Sets the string value and expiration time of a key. Creates the key if it doesn't exist.")
                 .write(call -> setEx(call, 1000), DENYOOM, OW, UPDATE)
             .row("SETNX key value", "1.0.0", "Set the string value of a key only when the key doesn't exist.")
@@ -182,7 +186,6 @@ final class StringCommands {
     }
 
     private static void mSetNx(Call call) {
-        checkPairs(call);
         for (int i = 1; i < call.args(); i += 2) {
             if (call.exists(i)) {
                 call.reply.integer(0);
@@ -193,14 +196,7 @@ final class StringCommands {
         call.reply.integer(1);
     }
 
-    private static void checkPairs(Call call) {
-        if (call.args() % 2 == 0) {
-            throw CommandError.wrongArity(call.command().name());
-        }
-    }
-
     private static void setAll(Call call) {
-        checkPairs(call);
         for (int i = 1; i < call.args(); i += 2) {
             Slice value = call.arg(i + 1);
             call.put(i, value.bytes(), value.offset(), value.length(), Keyspace.NEVER);

@@ -2,8 +2,12 @@ package dev.miniredis.commands;
 
 import static dev.miniredis.command.Keyword.BCAST;
 import static dev.miniredis.command.Keyword.NOLOOP;
+import static dev.miniredis.command.Keyword.OFF;
+import static dev.miniredis.command.Keyword.ON;
 import static dev.miniredis.command.Keyword.OPTIN;
 import static dev.miniredis.command.Keyword.OPTOUT;
+import static dev.miniredis.command.Keyword.PREFIX;
+import static dev.miniredis.command.Keyword.YES;
 import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
@@ -12,6 +16,8 @@ import static dev.miniredis.command.Trait.Flag.STALE;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
+import dev.miniredis.command.Trait;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
@@ -29,6 +35,11 @@ final class TrackingCommands {
     private static final CommandError OTHER_BROADCAST = switchError("BCAST mode on/off");
     private static final CommandError OTHER_CHOICE = switchError("OPTIN/OPTOUT mode");
 
+    /** Redis looks at ON or OFF after the options. */
+    private static final Trait SWITCH_BY_BODY = Trait.Check.byBody("on");
+
+    private static final Trait REDIRECTION = new Trait.Check("REDIRECT", TrackingCommands::checkRedirection);
+
     private TrackingCommands() {}
 
     private static CommandError switchError(String what) {
@@ -40,11 +51,11 @@ final class TrackingCommands {
     static void addTo(CommandTable table) {
         table
             .row("CLIENT CACHING <YES | NO>", "6.0.0", "Instructs the server whether to track the keys in the next request.")
-                .other(TrackingCommands::caching, NOSCRIPT, LOADING, STALE)
+                .other(TrackingCommands::caching, READ_BY_BODY, NOSCRIPT, LOADING, STALE)
             .row("CLIENT GETREDIR", "6.0.0", "Returns the client ID to which the connection's tracking notifications are redirected.")
                 .other(TrackingCommands::getRedir, NOSCRIPT, LOADING, STALE)
             .row("CLIENT TRACKING <ON | OFF> [REDIRECT client-id:integer] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]", "6.0.0", "Controls server-assisted client-side caching for the connection.")
-                .other(TrackingCommands::tracking, READ_BY_BODY, NOSCRIPT, LOADING, STALE)
+                .other(TrackingCommands::tracking, SWITCH_BY_BODY, REDIRECTION, NOSCRIPT, LOADING, STALE)
             .row("CLIENT TRACKINGINFO", "6.2.0", "Returns information about server-assisted client-side caching for the connection.")
                 .other(TrackingCommands::trackingInfo, NOSCRIPT, LOADING, STALE);
     }
@@ -57,12 +68,11 @@ final class TrackingCommands {
                     "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or"
                             + " OPTOUT mode enabled");
         }
-        if (call.argIs(2, "YES")) {
+        call.options.read();
+        if (call.options.has(YES)) {
             requireChoice(tracking, Choice.OPTIN, "YES");
-        } else if (call.argIs(2, "NO")) {
-            requireChoice(tracking, Choice.OPTOUT, "NO");
         } else {
-            throw CommandError.SYNTAX;
+            requireChoice(tracking, Choice.OPTOUT, "NO");
         }
         tracking.caching();
         call.reply.ok();
@@ -82,36 +92,24 @@ final class TrackingCommands {
 
     /** What the options say; checked in Redis's order, before anything is changed. */
     private static final class Wanted {
-        private long redirect;
-        private boolean broadcast;
-        private boolean optIn;
-        private boolean optOut;
-        private boolean noLoop;
+        private final long redirect;
+        private final boolean broadcast;
+        private final boolean optIn;
+        private final boolean optOut;
+        private final boolean noLoop;
         private final List<ByteString> prefixes = new ArrayList<>();
 
-        private static Wanted of(Call call) {
-            Wanted wanted = new Wanted();
-            call.options.read(3, (option, index) -> {
-                switch (option) {
-                    case REDIRECT -> wanted.redirectTo(call, index);
-                    case PREFIX -> wanted.prefixes.add(ByteString.of(call.arg(index)));
-                    default -> {} // those without a value
+        private Wanted(Call call) {
+            Options options = call.options;
+            redirect = options.integer("client-id", 0);
+            broadcast = options.has(BCAST);
+            optIn = options.has(OPTIN);
+            optOut = options.has(OPTOUT);
+            noLoop = options.has(NOLOOP);
+            for (int i = 0; i < options.size(); i++) {
+                if (options.keyword(i) == PREFIX) {
+                    prefixes.add(ByteString.of(call.arg(options.index(i))));
                 }
-            });
-            wanted.broadcast = call.options.has(BCAST);
-            wanted.optIn = call.options.has(OPTIN);
-            wanted.optOut = call.options.has(OPTOUT);
-            wanted.noLoop = call.options.has(NOLOOP);
-            return wanted;
-        }
-
-        private void redirectTo(Call call, int index) {
-            if (redirect != 0) {
-                throw new CommandError("ERR A client can only redirect to a single other client");
-            }
-            redirect = call.integer(index);
-            if (call.host.clients().find(redirect) == null) {
-                throw new CommandError("ERR The client ID you want redirect to does not exist");
             }
         }
 
@@ -204,16 +202,28 @@ final class TrackingCommands {
     }
 
     private static void tracking(Call call) {
-        Wanted wanted = Wanted.of(call);
+        Wanted wanted = new Wanted(call);
         Session session = call.session();
-        if (ClientCommands.onOrOff(call, 2)) {
+        if (call.options.has(ON)) {
             call.requireMemory(wanted.prefixes.size(), ClientMemory.PREFIX_BYTES);
             wanted.check(session.tracking());
             call.host.clients().tracking().enable(session, wanted.tracking(session.tracking()), wanted.prefixes());
-        } else {
+        } else if (call.options.has(OFF)) {
             call.host.clients().tracking().disable(session);
+        } else {
+            throw CommandError.SYNTAX;
         }
         call.reply.ok();
+    }
+
+    /** The client must be there, and stand there once. */
+    private static void checkRedirection(Call call, int index) {
+        if (call.options.count("client-id") > 0) {
+            throw new CommandError("ERR A client can only redirect to a single other client");
+        }
+        if (call.host.clients().find(call.integer(index)) == null) {
+            throw new CommandError("ERR The client ID you want redirect to does not exist");
+        }
     }
 
     private static void trackingInfo(Call call) {

@@ -121,42 +121,6 @@ class SyntaxTest {
                 + (argument.multipleToken() ? "+" : "");
     }
 
-    @Test
-    void options_are_what_may_come_with_a_keyword() {
-        Syntax set = new Syntax("SET key value [NX | XX] [GET] [EX seconds | KEEPTTL]", 1);
-        assertThat(set.options())
-                .extracting(Argument::type)
-                .containsExactly(Argument.Type.ONEOF, Argument.Type.PURE_TOKEN, Argument.Type.ONEOF);
-        assertThat(new Syntax("PING [message]", 1).options()).isEmpty();
-        assertThat(new Syntax("DEL key [key ...]", 1).options()).isEmpty();
-        assertThat(new Syntax("CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>", 2).options())
-                .as("what must come is no option")
-                .isEmpty();
-    }
-
-    @Test
-    void option_words_know_their_values_and_whom_they_exclude() {
-        assertThat(OptionWord.of(new Syntax("SET key value [NX | XX] [GET] [EX seconds | KEEPTTL]", 1)))
-                .containsExactly(
-                        new OptionWord(Keyword.NX, 0, 0),
-                        new OptionWord(Keyword.XX, 0, 0),
-                        new OptionWord(Keyword.GET, 0, 1),
-                        new OptionWord(Keyword.EX, 1, 2),
-                        new OptionWord(Keyword.KEEPTTL, 0, 2));
-        assertThat(OptionWord.of(new Syntax("X [GET client-id [client-id ...]]", 1)))
-                .containsExactly(new OptionWord(Keyword.GET, OptionWord.REST, 0));
-        assertThat(OptionWord.of(new Syntax("X [GET pattern [GET pattern ...]]", 1)))
-                .as("the keyword is repeated with its value")
-                .containsExactly(new OptionWord(Keyword.GET, 1, 0));
-        assertThat(OptionWord.of(new Syntax("X [a [AUTH b c] [FORCE]] [COUNT d [NX]]", 1)))
-                .as("within brackets, after what may be missing")
-                .containsExactly(
-                        new OptionWord(Keyword.AUTH, 2, 0),
-                        new OptionWord(Keyword.FORCE, 0, 1),
-                        new OptionWord(Keyword.COUNT, 1, 2),
-                        new OptionWord(Keyword.NX, 0, 3));
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
