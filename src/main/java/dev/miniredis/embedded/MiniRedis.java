@@ -43,6 +43,7 @@ public final class MiniRedis implements AutoCloseable {
     private final EngineLoop loop;
     private final RespListener listener;
     private final Compaction compaction;
+    private final ServerInfo info;
     private final ProcessFacts process;
     private final boolean isKept;
     private final boolean isOfThePast;
@@ -90,17 +91,17 @@ public final class MiniRedis implements AutoCloseable {
             Engine engine,
             EngineLoop loop,
             ProcessFacts process,
-            boolean isKept,
-            boolean isOfThePast) {
+            ServerInfo.Settings settings) {
         this.disk = disk;
         this.log = log;
         this.engine = engine;
         this.loop = loop;
         this.process = process;
-        this.isKept = isKept;
-        this.isOfThePast = isOfThePast;
+        isOfThePast = settings.until() != null;
+        isKept = settings.appendonly() && !isOfThePast;
         listener = new RespListener(loop, engine);
         compaction = new Compaction(engine, log, loop);
+        info = new ServerInfo(settings, process, log, loop, compaction);
     }
 
     /** The settings of a new server. */
@@ -145,6 +146,10 @@ public final class MiniRedis implements AutoCloseable {
         return compaction;
     }
 
+    public ServerInfo info() {
+        return info;
+    }
+
     /** How far the replay of the log is; null when there is none. */
     public Loading loading() {
         return state.get() == State.REPLAYING ? Loading.of(log.progress(), System.nanoTime() - recoveryBegan) : null;
@@ -159,6 +164,7 @@ public final class MiniRedis implements AutoCloseable {
     public void listen(TlsProvider tls) throws InterruptedException {
         loop.limits().limitClients(process.openFiles(), process.maxFiles());
         listener.listen(host, wantedPort, wantedTlsPort, tls);
+        info.addTo(engine, listener, this::loading);
     }
 
     /** Replays the log, after {@link #listen}; returns at once. */

@@ -162,7 +162,9 @@ public final class MiniRedisBuilder {
             Engine engine = engine(log, disk, end);
             EngineLoop loop =
                     new EngineLoop(engine, log, new ClientLimits(engine), EngineLoop.newEventLoop(), syncTimes);
-            server[0] = new MiniRedis(disk, log, engine, loop, process, isKept(), until != null);
+            ServerInfo.Settings told =
+                    new ServerInfo.Settings(host, dataDir, databases, fsync, appendonly, until, configFile);
+            server[0] = new MiniRedis(disk, log, engine, loop, process, told);
             return server[0].listenOn(host, port, tlsPort);
         } catch (RuntimeException e) {
             closeQuietly(disk, e);

@@ -52,11 +52,9 @@ final class EngineInfo {
 
     private static void addClients(Info.Facts facts, Engine engine) {
         facts.add("connected_clients", engine.clients().size());
-        facts.zeros(
-                "cluster_connections",
-                "clients_in_timeout_table",
-                "total_blocking_keys",
-                "total_blocking_keys_on_nokey");
+        facts.zeros("cluster_connections", "clients_in_timeout_table");
+        facts.add("total_blocking_keys", engine.blockedKeys());
+        facts.zeros("total_blocking_keys_on_nokey");
         facts.add("blocked_clients", engine.clients().blocked());
         facts.add("tracking_clients", engine.clients().tracking().clients());
         facts.add("pubsub_clients", engine.clients().subscribers());

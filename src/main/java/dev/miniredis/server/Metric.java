@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.embedded.ProcessFacts;
+import dev.miniredis.embedded.ServerInfo;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;

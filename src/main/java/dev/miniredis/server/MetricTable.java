@@ -10,6 +10,7 @@ import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.net.ClientLimits;
+import dev.miniredis.resp.ProgramVersion;
 import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.server.Metric.Series;
 import dev.miniredis.server.Metric.Sources;
@@ -72,7 +73,7 @@ final class MetricTable {
                     "mini_redis_version, redis_version, java_version",
                     (s, series) -> series.add(
                             1,
-                            s.info().version(),
+                            ProgramVersion.TEXT,
                             RedisVersion.TEXT,
                             Runtime.version().toString())),
             gauge(

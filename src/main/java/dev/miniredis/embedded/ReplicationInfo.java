@@ -1,4 +1,4 @@
-package dev.miniredis.server;
+package dev.miniredis.embedded;
 
 import dev.miniredis.stats.Info;
 import java.math.BigInteger;
