@@ -15,8 +15,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a command that
- * a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the log.
+ * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a
+ * command that a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the
+ * log.
  */
 @Command(
         name = "export",

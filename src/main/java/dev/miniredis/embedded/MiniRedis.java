@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *   }
  * </pre>
  *
- * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads the log,
- * the engine's thread applies the entries ({@link Replay}).
+ * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads
+ * the log, the engine's thread applies the entries ({@link Replay}).
  */
 public final class MiniRedis implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
@@ -285,8 +285,8 @@ public final class MiniRedis implements AutoCloseable {
     }
 
     /**
-     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and directory are
-     * given back.
+     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and
+     * directory are given back.
      *
      * @throws LogException not all that was executed is in the log
      */

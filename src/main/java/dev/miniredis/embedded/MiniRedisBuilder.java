@@ -35,7 +35,10 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-/** The settings of a {@link MiniRedis}. Without any it listens on a free port of loopback and keeps its log in {@code data}. */
+/**
+ * The settings of a {@link MiniRedis}. Without any it listens on a free port of loopback and keeps its log in {@code
+ * data}.
+ */
 public final class MiniRedisBuilder {
     /** The setting of the file whose first line is the password. */
     public static final String PASSWORD_FILE = "requirepass-file";
@@ -124,7 +127,10 @@ public final class MiniRedisBuilder {
         return this;
     }
 
-    /** The parameters by their names in {@code CONFIG SET}, and {@link #PASSWORD_FILE}; null for those that stay as they are. */
+    /**
+     * The parameters by their names in {@code CONFIG SET}, and {@link #PASSWORD_FILE}; null for those that stay as they
+     * are.
+     */
     public MiniRedisBuilder parameters(Function<String, String> texts) {
         parameters = texts;
         return this;

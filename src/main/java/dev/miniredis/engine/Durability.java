@@ -6,7 +6,7 @@ import dev.miniredis.log.ServerLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits on the engine's thread until the disk has what was appended, for the few commands that must not go on before. */
+/** Waits on the engine's thread until entries are on disk, for the few commands that must not go on before. */
 public record Durability(ServerLog log) {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -25,7 +25,7 @@ public record Durability(ServerLog log) {
         }
     }
 
-    /** From now on, writes count as done when this policy says; under the strictest one, those that were done already too. */
+    /** Changes the policy; a change to the strictest one also waits for the writes made so far. */
     public void change(FsyncPolicy policy) {
         log.submit();
         log.fsync(policy);

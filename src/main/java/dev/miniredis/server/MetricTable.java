@@ -22,8 +22,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * All metrics. Their names, types and labels are stable: dashboards and alerts are built on them. {@code docs/metrics.md}
- * has this table for people.
+ * All metrics. Their names, types and labels are stable: dashboards and alerts are built on them. {@code
+ * docs/metrics.md} has this table for people.
  */
 final class MetricTable {
     /** The histogram of syncs, as Micrometer names timers: without the unit. */

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Gives Prometheus, at {@code /q/metrics}, the figures of {@link MetricTable}. Nothing is counted for it: each scrape reads
- * what there is anyway. It does not go through Micrometer, which keeps an object for each series it has ever seen, and
- * cannot be handed a finished histogram.
+ * Gives Prometheus, at {@code /q/metrics}, the figures of {@link MetricTable}. Nothing is counted for it: each scrape
+ * reads what there is anyway. It does not go through Micrometer, which keeps an object for each series it has ever
+ * seen, and cannot be handed a finished histogram.
  */
 @Singleton
 final class Metrics {
