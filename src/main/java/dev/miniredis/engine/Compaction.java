@@ -8,8 +8,9 @@ import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.log.Retention;
-import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class Compaction implements Saving {
     }
 
     private final Engine engine;
-    private final ServerLog log;
+    private final LogStorage log;
     private final EngineThread loop;
     private final LongSupplier nanoTime;
 
@@ -89,12 +90,12 @@ public final class Compaction implements Saving {
     private CompletableFuture<Void> outcome;
     private boolean stopping;
 
-    public Compaction(Engine engine, ServerLog log, EngineThread loop) {
+    public Compaction(Engine engine, LogStorage log, EngineThread loop) {
         this(engine, log, loop, System::nanoTime);
     }
 
     /** @param nanoTime a clock for intervals */
-    public Compaction(Engine engine, ServerLog log, EngineThread loop, LongSupplier nanoTime) {
+    public Compaction(Engine engine, LogStorage log, EngineThread loop, LongSupplier nanoTime) {
         this.engine = engine;
         this.log = log;
         this.loop = loop;
@@ -179,11 +180,12 @@ public final class Compaction implements Saving {
 
     private boolean isGrown() {
         long percent = engine.tuning().autoRewritePercentage.value();
-        long base = Math.max(1, log.baseBytes());
-        long grown = log.writtenBytes();
+        LogFigures now = log.figures();
+        long base = Math.max(1, now.baseBytes());
+        long grown = now.writtenBytes();
         boolean isLarge =
-                log.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
-        return percent > 0 && isLarge && grown * PERCENT / base >= percent && log.problem() == null;
+                now.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
+        return percent > 0 && isLarge && grown * PERCENT / base >= percent && now.problem() == null;
     }
 
     /** Whether the disk is full, a base of what there is now has room, and something has changed since the last attempt. */

@@ -37,7 +37,7 @@ final class Recovery {
             long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff, List<String> losses) {}
 
     private final Disk disk;
-    private final ServerLog.Applier applier;
+    private final WriteLog.Applier applier;
     private final long nowMillis;
     private final Moment until;
     private final RecoveryProgress progress;
@@ -57,11 +57,11 @@ final class Recovery {
     private boolean closed; // the last good line says that all before it is on disk
     private String cutOff;
 
-    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis) {
+    Recovery(Disk disk, WriteLog.Applier applier, long nowMillis) {
         this(disk, applier, nowMillis, Moment.END, new RecoveryProgress());
     }
 
-    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis, Moment until, RecoveryProgress progress) {
+    Recovery(Disk disk, WriteLog.Applier applier, long nowMillis, Moment until, RecoveryProgress progress) {
         this.disk = disk;
         this.applier = applier;
         this.nowMillis = nowMillis;

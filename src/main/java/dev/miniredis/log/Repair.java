@@ -89,7 +89,7 @@ public final class Repair {
      * @return what was done, a line for each file; empty when everything can be run
      * @throws LogException it cannot be read, or run to its end
      */
-    public List<String> run(ServerLog.Applier replay) throws LogException, InterruptedException {
+    public List<String> run(WriteLog.Applier replay) throws LogException, InterruptedException {
         try {
             CheckedRecovery recovery = new CheckedRecovery(
                     disk, replay, nowMillis, NOT_THE_TORN_END, new RecoveryProgress(), OnDamage.QUARANTINE);

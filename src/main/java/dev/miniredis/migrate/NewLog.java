@@ -96,7 +96,7 @@ final class NewLog implements AutoCloseable {
             logClosed = true;
             log.close();
             directory.finish();
-            return log.writtenBytes();
+            return log.figures().writtenBytes();
         } catch (LogException e) {
             throw new ImportException(e.getMessage(), e);
         }

@@ -9,7 +9,8 @@ import dev.miniredis.engine.EngineThread;
 import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.NetworkCounts;
 import dev.miniredis.net.RespListener;
@@ -53,7 +54,7 @@ final class ServerInfo {
 
     private final Settings settings;
     private final ProcessFacts process;
-    private final Instance<ServerLog> log;
+    private final Instance<LogStorage> log;
     private final Instance<EngineLoop> loop;
     private final Instance<Compaction> compaction;
     private final String version;
@@ -65,7 +66,7 @@ final class ServerInfo {
     ServerInfo(
             Settings settings,
             ProcessFacts process,
-            Instance<ServerLog> log,
+            Instance<LogStorage> log,
             Instance<EngineLoop> loop,
             Instance<Compaction> compaction,
             @ConfigProperty(name = "quarkus.application.version") String version) {
@@ -242,8 +243,8 @@ final class ServerInfo {
             facts.add("loading_loaded_perc", String.format(Locale.ROOT, "%.2f", loading.percent()));
             facts.add("loading_eta_seconds", loading.etaSeconds());
         }
-        ServerLog writeLog = log.get();
-        boolean writable = writeLog.problem() == null;
+        LogFigures figures = log.get().figures();
+        boolean writable = figures.problem() == null;
         Compaction base = compaction.get();
         int running = base.isRunning() ? 1 : 0;
         String status = base.lastFailed() ? "err" : "ok";
@@ -261,24 +262,24 @@ final class ServerInfo {
         facts.add("aof_rewrites", base.successes());
         facts.add("aof_rewrites_consecutive_failures", base.failures());
         facts.add("aof_last_write_status", writable ? "ok" : "err");
-        facts.add("aof_delayed_fsync", writeLog.delayedSyncs());
-        facts.add("aof_pending_bio_fsync", writeLog.runningSyncNanos() > 0 ? 1 : 0);
+        facts.add("aof_delayed_fsync", figures.delayedSyncs());
+        facts.add("aof_pending_bio_fsync", figures.runningSyncNanos() > 0 ? 1 : 0);
         facts.add("current_fork_perc", "0.00");
         facts.zeros(NO_CHILD_PROCESS);
-        facts.add("aof_current_size", writeLog.baseBytes() + writeLog.writtenBytes());
-        facts.add("aof_base_size", writeLog.baseBytes());
-        facts.add("log_reserved_bytes", writeLog.reservedBytes());
-        facts.add("log_segments", writeLog.figures().segments());
-        Disk.Space space = writeLog.figures().space();
+        facts.add("aof_current_size", figures.baseBytes() + figures.writtenBytes());
+        facts.add("aof_base_size", figures.baseBytes());
+        facts.add("log_reserved_bytes", figures.reservedBytes());
+        facts.add("log_segments", figures.segments());
+        Disk.Space space = figures.space();
         if (space != null) {
             facts.add("log_disk_free_bytes", space.freeBytes());
-            facts.add("log_disk_reserve_bytes", writeLog.figures().reserveBytes());
+            facts.add("log_disk_reserve_bytes", figures.reserveBytes());
             facts.add("log_disk_size_bytes", space.totalBytes());
         }
-        facts.add("log_last_lsn", writeLog.nextLsn() - 1);
-        facts.add("log_synced_lsn", writeLog.syncedLsn());
+        facts.add("log_last_lsn", figures.lastLsn());
+        facts.add("log_synced_lsn", figures.syncedLsn());
         settings.until().ifPresent(until -> facts.add("log_until", until));
-        facts.add("log_problem", writable ? "" : writeLog.problem());
+        facts.add("log_problem", writable ? "" : figures.problem());
     }
 
     private void addCpu(Info.Facts facts) {

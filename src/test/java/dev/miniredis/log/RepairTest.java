@@ -339,7 +339,7 @@ class RepairTest {
         SimulatedDisk disk = diskWith(text);
         flip(disk, ACTIVE, text.offset(3) + 20);
         LocalLog log = new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.QUARANTINE, System::nanoTime);
-        ServerLog.Recovered recovered = log.recover(ReadBatch::release, NOW);
+        WriteLog.Recovered recovered = log.recover(ReadBatch::release, NOW);
         log.close();
         assertThat(recovered.entries()).isEqualTo(6);
         assertThat(recovered.damage()).hasSize(2).first().asString().contains("entry 3 is lost");
