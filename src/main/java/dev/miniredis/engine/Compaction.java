@@ -10,6 +10,7 @@ import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.LogFigures;
 import dev.miniredis.log.LogStorage;
+import dev.miniredis.log.NoRoomException;
 import dev.miniredis.log.Retention;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
@@ -326,8 +327,8 @@ public final class Compaction implements Saving {
             lastDuration(nanos);
             Notice.COMPACTION_DONE.tell(
                     LOGGER, progress.keys(), base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
-        } catch (IOException e) {
-            throw LogException.isNoRoom(e) ? progress.noRoom(e, header) : e;
+        } catch (NoRoomException e) {
+            throw progress.noRoom(e, header);
         }
     }
 
