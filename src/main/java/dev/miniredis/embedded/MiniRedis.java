@@ -7,6 +7,7 @@ import dev.miniredis.engine.Replay;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.net.Drain;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.RespListener;
@@ -75,7 +76,7 @@ public final class MiniRedis implements AutoCloseable {
          * @param keys how many there are
          * @param nanos how long the replay took
          */
-        void ready(ServerLog.Recovered recovered, long keys, long nanos);
+        void ready(WriteLog.Recovered recovered, long keys, long nanos);
 
         /**
          * The server cannot start.
@@ -152,7 +153,9 @@ public final class MiniRedis implements AutoCloseable {
 
     /** How far the replay of the log is; null when there is none. */
     public Loading loading() {
-        return state.get() == State.REPLAYING ? Loading.of(log.progress(), System.nanoTime() - recoveryBegan) : null;
+        return state.get() == State.REPLAYING
+                ? Loading.of(log.figures().progress(), System.nanoTime() - recoveryBegan)
+                : null;
     }
 
     /**
@@ -193,7 +196,7 @@ public final class MiniRedis implements AutoCloseable {
             listen(null);
             replay(new Listener() {
                 @Override
-                public void ready(ServerLog.Recovered recovered, long keys, long nanos) {
+                public void ready(WriteLog.Recovered recovered, long keys, long nanos) {
                     ready.complete(null);
                 }
 
@@ -230,7 +233,7 @@ public final class MiniRedis implements AutoCloseable {
 
     private void recover() {
         try {
-            ServerLog.Recovered recovered =
+            WriteLog.Recovered recovered =
                     log.recover(new Replay(engine, loop), engine.time().wallMillis());
             log.start(loop);
             loop.execute(() -> serve(recovered));
@@ -248,7 +251,7 @@ public final class MiniRedis implements AutoCloseable {
     }
 
     /** On the engine's thread, once the last entry is applied. */
-    private void serve(ServerLog.Recovered recovered) {
+    private void serve(WriteLog.Recovered recovered) {
         if (state.get() != State.REPLAYING) {
             return;
         }

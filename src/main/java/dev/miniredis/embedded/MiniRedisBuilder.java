@@ -13,6 +13,7 @@ import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.log.Moment;
 import dev.miniredis.log.NoLog;
 import dev.miniredis.log.OnDamage;
@@ -247,7 +248,7 @@ public final class MiniRedisBuilder {
         if (isKept()) {
             Parameter<String> appendFsync = engine.tuning().appendFsync;
             appendFsync.apply(() ->
-                    durability.change(FsyncPolicy.valueOf(appendFsync.value().toUpperCase(Locale.ROOT))));
+                    durability.change(FsyncPolicy.valueOf(appendFsync.value().toUpperCase(Locale.ROOT)), log));
             engine.debugging().reloading(new Reload(engine, log, disk));
         }
         engine.tuning().all().stream()
@@ -327,7 +328,7 @@ public final class MiniRedisBuilder {
         }
     }
 
-    private record Progress(boolean isKept, ServerLog log) implements LogProgress {
+    private record Progress(boolean isKept, LogStorage log) implements LogProgress {
         @Override
         public long syncedLsn() {
             return log.syncedLsn();

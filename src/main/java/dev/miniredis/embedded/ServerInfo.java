@@ -9,7 +9,8 @@ import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.FsyncPolicy;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.NetworkCounts;
 import dev.miniredis.net.RespListener;
@@ -65,7 +66,7 @@ public final class ServerInfo {
 
     private final Settings settings;
     private final ProcessFacts process;
-    private final ServerLog log;
+    private final LogStorage log;
     private final EngineLoop loop;
     private final Compaction compaction;
     private final String runId = ReplicationInfo.randomId();
@@ -73,7 +74,7 @@ public final class ServerInfo {
     private final long startNanos = System.nanoTime();
     private final long startMillis = System.currentTimeMillis();
 
-    ServerInfo(Settings settings, ProcessFacts process, ServerLog log, EngineLoop loop, Compaction compaction) {
+    ServerInfo(Settings settings, ProcessFacts process, LogStorage log, EngineLoop loop, Compaction compaction) {
         this.settings = settings;
         this.process = process;
         this.log = log;
@@ -245,8 +246,8 @@ public final class ServerInfo {
             facts.add("loading_loaded_perc", String.format(Locale.ROOT, "%.2f", loading.percent()));
             facts.add("loading_eta_seconds", loading.etaSeconds());
         }
-        ServerLog writeLog = log;
-        boolean writable = writeLog.problem() == null;
+        LogFigures figures = log.figures();
+        boolean writable = figures.problem() == null;
         Compaction base = compaction;
         int running = base.isRunning() ? 1 : 0;
         String status = base.lastFailed() ? "err" : "ok";
@@ -264,26 +265,26 @@ public final class ServerInfo {
         facts.add("aof_rewrites", base.successes());
         facts.add("aof_rewrites_consecutive_failures", base.failures());
         facts.add("aof_last_write_status", writable ? "ok" : "err");
-        facts.add("aof_delayed_fsync", writeLog.delayedSyncs());
-        facts.add("aof_pending_bio_fsync", writeLog.runningSyncNanos() > 0 ? 1 : 0);
+        facts.add("aof_delayed_fsync", figures.delayedSyncs());
+        facts.add("aof_pending_bio_fsync", figures.runningSyncNanos() > 0 ? 1 : 0);
         facts.add("current_fork_perc", "0.00");
         facts.zeros(NO_CHILD_PROCESS);
-        facts.add("aof_current_size", writeLog.baseBytes() + writeLog.writtenBytes());
-        facts.add("aof_base_size", writeLog.baseBytes());
-        facts.add("log_reserved_bytes", writeLog.reservedBytes());
-        facts.add("log_segments", writeLog.figures().segments());
-        Disk.Space space = writeLog.figures().space();
+        facts.add("aof_current_size", figures.baseBytes() + figures.writtenBytes());
+        facts.add("aof_base_size", figures.baseBytes());
+        facts.add("log_reserved_bytes", figures.reservedBytes());
+        facts.add("log_segments", figures.segments());
+        Disk.Space space = figures.space();
         if (space != null) {
             facts.add("log_disk_free_bytes", space.freeBytes());
-            facts.add("log_disk_reserve_bytes", writeLog.figures().reserveBytes());
+            facts.add("log_disk_reserve_bytes", figures.reserveBytes());
             facts.add("log_disk_size_bytes", space.totalBytes());
         }
-        facts.add("log_last_lsn", writeLog.nextLsn() - 1);
-        facts.add("log_synced_lsn", writeLog.syncedLsn());
+        facts.add("log_last_lsn", figures.lastLsn());
+        facts.add("log_synced_lsn", figures.syncedLsn());
         if (settings.until() != null) {
             facts.add("log_until", settings.until());
         }
-        facts.add("log_problem", writable ? "" : writeLog.problem());
+        facts.add("log_problem", writable ? "" : figures.problem());
     }
 
     private void addCpu(Info.Facts facts) {

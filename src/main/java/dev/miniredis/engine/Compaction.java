@@ -7,8 +7,10 @@ import dev.miniredis.keyspace.SnapshotPart;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
+import dev.miniredis.log.NoRoomException;
 import dev.miniredis.log.Retention;
-import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
 import java.io.IOException;
@@ -56,7 +58,7 @@ public final class Compaction implements Saving {
     }
 
     private final Engine engine;
-    private final ServerLog log;
+    private final LogStorage log;
     private final EngineThread loop;
     private final LongSupplier nanoTime;
 
@@ -80,12 +82,12 @@ public final class Compaction implements Saving {
     private CompletableFuture<Void> outcome;
     private boolean stopping;
 
-    public Compaction(Engine engine, ServerLog log, EngineThread loop) {
+    public Compaction(Engine engine, LogStorage log, EngineThread loop) {
         this(engine, log, loop, System::nanoTime);
     }
 
     /** @param nanoTime a clock for intervals */
-    public Compaction(Engine engine, ServerLog log, EngineThread loop, LongSupplier nanoTime) {
+    public Compaction(Engine engine, LogStorage log, EngineThread loop, LongSupplier nanoTime) {
         this.engine = engine;
         this.log = log;
         this.loop = loop;
@@ -170,11 +172,12 @@ public final class Compaction implements Saving {
 
     private boolean isGrown() {
         long percent = engine.tuning().autoRewritePercentage.value();
-        long base = Math.max(1, log.baseBytes());
-        long grown = log.writtenBytes();
+        LogFigures now = log.figures();
+        long base = Math.max(1, now.baseBytes());
+        long grown = now.writtenBytes();
         boolean isLarge =
-                log.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
-        return percent > 0 && isLarge && grown * PERCENT / base >= percent && log.problem() == null;
+                now.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
+        return percent > 0 && isLarge && grown * PERCENT / base >= percent && now.problem() == null;
     }
 
     /** Whether the disk is full, a base of the present data fits, and the data have changed since the last attempt. */
@@ -315,8 +318,8 @@ public final class Compaction implements Saving {
             lastDuration(nanos);
             Notice.COMPACTION_DONE.tell(
                     LOGGER, progress.keys(), base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
-        } catch (IOException e) {
-            throw LogException.isNoRoom(e) ? progress.noRoom(e, header) : e;
+        } catch (NoRoomException e) {
+            throw progress.noRoom(e, header);
         }
     }
 

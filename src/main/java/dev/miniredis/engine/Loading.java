@@ -1,6 +1,6 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogFigures;
 import dev.miniredis.notice.Notice;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 public record Loading(long loadedBytes, long totalBytes, double percent, long etaSeconds, long elapsedMillis) {
     private static final double PERCENT = 100;
 
-    public static Loading of(ServerLog.Progress progress, long elapsedNanos) {
+    public static Loading of(LogFigures.Progress progress, long elapsedNanos) {
         long loaded = progress.readBytes();
         long total = progress.totalBytes();
         long elapsed = TimeUnit.NANOSECONDS.toMillis(elapsedNanos);

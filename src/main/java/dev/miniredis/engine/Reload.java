@@ -7,7 +7,7 @@ import dev.miniredis.log.LogException;
 import dev.miniredis.log.Moment;
 import dev.miniredis.log.PastLog;
 import dev.miniredis.log.ReadBatch;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.notice.Notice;
 import java.util.function.Consumer;
 
@@ -22,10 +22,10 @@ public final class Reload implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Reload.class.getName());
 
     private final Engine engine;
-    private final ServerLog log;
+    private final WriteLog log;
     private final Disk disk;
 
-    public Reload(Engine engine, ServerLog log, Disk disk) {
+    public Reload(Engine engine, WriteLog log, Disk disk) {
         this.engine = engine;
         this.log = log;
         this.disk = disk;

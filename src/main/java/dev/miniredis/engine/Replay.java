@@ -5,8 +5,8 @@ import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ReadBatch;
-import dev.miniredis.log.ServerLog;
 import dev.miniredis.log.Unrunnable;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.Lookahead;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a batch at a
  * time: between two batches it answers clients.
  */
-public final class Replay implements ServerLog.Applier {
+public final class Replay implements WriteLog.Applier {
     private final Engine engine;
     private final EngineThread loop;
     /**

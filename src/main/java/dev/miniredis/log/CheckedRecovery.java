@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class CheckedRecovery {
     private final Disk disk;
-    private final ServerLog.Applier applier;
+    private final WriteLog.Applier applier;
     private final long nowMillis;
     private final Moment until;
     private final RecoveryProgress progress;
@@ -21,7 +21,7 @@ final class CheckedRecovery {
     /** @param onUnrunnable what to do about entries that cannot be run */
     CheckedRecovery(
             Disk disk,
-            ServerLog.Applier applier,
+            WriteLog.Applier applier,
             long nowMillis,
             Moment until,
             RecoveryProgress progress,

@@ -5,7 +5,7 @@ package dev.miniredis.log;
  * end, and where the log is good again.
  */
 final class DamageEvidence {
-    private final LineReader reader;
+    private final LineReader reader = new LineReader();
     private final LogEntry entry = new LogEntry();
     private final long lastGoodLsn;
     private long goodAgainFrom;
@@ -14,22 +14,20 @@ final class DamageEvidence {
     /**
      * @param lastGoodLsn the entry before the bad line
      * @param nextFirst the entry that a later segment begins with, which is made only when all before it is durable;
-     *     {@link Long#MAX_VALUE} where there is none
+     *     {@link Long#MAX_VALUE} if there is none
      * @param marked what the {@link DurableMark} says was durable
      */
-    DamageEvidence(LineReader reader, long lastGoodLsn, long nextFirst, long marked) {
-        this.reader = reader;
+    DamageEvidence(long lastGoodLsn, long nextFirst, long marked) {
         this.lastGoodLsn = lastGoodLsn;
         goodAgainFrom = nextFirst;
         durableLsn = nextFirst == Long.MAX_VALUE ? marked : nextFirst - 1;
     }
 
-    /** Looks for entries in a line: a bad one may have lost its end and hold the next one too. */
-    void lookAt(LineScanner line) {
-        for (int from = line.from(); from < line.to(); from++) {
-            if (LineReader.mayBegin(line.bytes(), from, line.to())) {
-                lookAt(line.bytes(), from, line.to());
-            }
+    /** Looks for entries in the line that a segment is at. */
+    void lookAt(SegmentReader segment) {
+        LineScanner line = segment.line();
+        for (int at = segment.entryIn(line.from()); at >= 0; at = segment.entryIn(at + 1)) {
+            lookAt(line.bytes(), at, line.to());
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.zip.CRC32C;
  */
 final class LineReader {
     static final int FORMAT = 1;
+    /** Why a line without its line feed cannot be used. */
+    static final String NOT_WHOLE = "it is not whole";
 
     private static final String END = ",\"crc\":\"\"}\n";
     private static final int CRC_DIGITS = 8;
@@ -140,7 +142,7 @@ final class LineReader {
         return end;
     }
 
-    /** The first line of a base is in another format than {@link #FORMAT}, and so cannot be understood. */
+    /** A header states another format than {@link #FORMAT}: nothing of the file can be read. */
     static final class OtherFormatException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -29,20 +29,23 @@ final class LineScanner {
     private boolean whole;
 
     LineScanner(Disk.ReadableFile file, Memory memory) {
-        this(file, memory, 0, 0);
+        this.file = file;
+        this.memory = memory;
     }
 
     /**
-     * Begins within a file.
+     * Goes to a place in the file; what has been read is forgotten.
      *
      * @param offset where a line begins
      * @param linesBefore how many lines end before it
      */
-    LineScanner(Disk.ReadableFile file, Memory memory, long offset, long linesBefore) {
-        this.file = file;
-        this.memory = memory;
+    void goTo(long offset, long linesBefore) {
         chunkOffset = offset;
         lineNumber = linesBefore;
+        limit = 0;
+        from = 0;
+        to = 0;
+        whole = false;
     }
 
     /**

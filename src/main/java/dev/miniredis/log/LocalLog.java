@@ -110,11 +110,6 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public String description() {
-        return "in " + disk.location() + " (fsync " + schedule.policy() + ")";
-    }
-
-    @Override
     public Recovered recover(Applier applier, long nowMillis) throws LogException, InterruptedException {
         try {
             boolean repairs = onDamage == OnDamage.QUARANTINE;
@@ -138,11 +133,6 @@ public final class LocalLog implements ServerLog {
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
-    }
-
-    @Override
-    public Progress progress() {
-        return progress.now();
     }
 
     @Override
@@ -270,11 +260,6 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public long baseBytes() {
-        return baseBytes;
-    }
-
-    @Override
     public long durableLsn() {
         return durableLsn;
     }
@@ -285,29 +270,23 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public long delayedSyncs() {
-        return syncTimes.delayed();
-    }
-
-    @Override
-    public long runningSyncNanos() {
-        return syncTimes.runningNanos();
-    }
-
-    @Override
-    public long writtenBytes() {
-        return roomKeeper.writtenBytes();
-    }
-
-    @Override
-    public long reservedBytes() {
-        return roomKeeper.reservedBytes();
-    }
-
-    @Override
-    public Figures figures() {
-        return new Figures(
-                lastLsn - recoveredLsn, roomKeeper.appendedBytes(), files.segments(), watch.space(), reserve.bytes());
+    public LogFigures figures() {
+        return new LogFigures(
+                "in " + disk.location() + " (fsync " + schedule.policy() + ")",
+                problem(),
+                progress.now(),
+                lastLsn,
+                syncedLsn,
+                lastLsn - recoveredLsn,
+                roomKeeper.appendedBytes(),
+                files.segments(),
+                baseBytes,
+                roomKeeper.writtenBytes(),
+                roomKeeper.reservedBytes(),
+                watch.space(),
+                reserve.bytes(),
+                syncTimes.delayed(),
+                syncTimes.runningNanos());
     }
 
     /** There is something to sync that is no entry; called under the lock. @return true: it will be */

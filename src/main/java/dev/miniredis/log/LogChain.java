@@ -38,7 +38,6 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
 
     private static final class Finder {
         private final Disk disk;
-        private final LineReader reader = new LineReader();
         private long bytes;
 
         Finder(Disk disk) {
@@ -104,8 +103,7 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
 
         private Base base(String name) throws LogException, IOException, InterruptedException {
             try (Disk.DiskFile file = disk.open(name)) {
-                LineScanner line = firstLine(file);
-                BaseHeader header = reader.readBaseHeader(line.bytes(), line.from(), line.to());
+                BaseHeader header = new BaseReader(file, byte[]::new).header();
                 if (!name.equals(SegmentNames.base(header.lsn()))) {
                     throw new LineReader.BadLineException("it is the base of entry " + header.lsn());
                 }
@@ -120,30 +118,14 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
 
         private Segment segment(String name) throws LogException, IOException, InterruptedException {
             try (Disk.DiskFile file = disk.open(name)) {
-                LineScanner line = firstLine(file);
-                LineReader.Header header = reader.readHeader(line.bytes(), line.from(), line.to());
-                checkFormat(name, header.format());
-                return new Segment(name, header.first());
+                return new Segment(name, new SegmentReader(file, byte[]::new).header());
+            } catch (LineReader.OtherFormatException e) {
+                throw Repair.otherFormat(path(name), e.format());
             } catch (LineReader.BadLineException e) {
                 throw new LogException(path(name) + ": line 1, byte 0: this is not the header of a Mini Redis log ("
                         + e.getMessage()
                         + "). If this is another kind of file, take it away. If its beginning is damaged: "
                         + Repair.wayOut(disk));
-            }
-        }
-
-        private static LineScanner firstLine(Disk.DiskFile file)
-                throws IOException, InterruptedException, LineReader.BadLineException {
-            LineScanner line = new LineScanner(file, byte[]::new);
-            if (!line.next() || !line.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
-            }
-            return line;
-        }
-
-        private void checkFormat(String name, long format) throws LogException {
-            if (format != LineReader.FORMAT) {
-                throw Repair.otherFormat(path(name), format);
             }
         }
 

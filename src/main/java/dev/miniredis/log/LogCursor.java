@@ -47,7 +47,6 @@ public final class LogCursor implements Closeable {
 
     private final LogDirectory directory;
     private final boolean everything;
-    private final LineReader reader = new LineReader();
     private final LogEntry entry = new LogEntry();
     private Range lost;
     private String problem;
@@ -55,22 +54,21 @@ public final class LogCursor implements Closeable {
 
     private LogDirectory.Opened opened;
     private int index = -1; // of the file being read
-    private LineScanner scanner; // null between two files
+    private SegmentReader segment; // the one being read, or read last; null if that file is a base
+    private BaseReader base; // the one being read
+    private LineScanner scanner; // of either of them; null between two files
     private boolean begins; // the file being read
     private boolean following; // all files were read once
 
     private long newestBaseLsn;
     private long baseLsn; // of the base that was read last
-    private long baseLines;
     private long baseMillis;
-    private boolean baseEnded;
 
     private long lastLsn;
     private long skippedLsn; // entries up to this one are known already
-    private long goodEnd; // after the last good line of the segment
-    private long goodLine; // its number
     private boolean afterDamage; // the next good entry need not be the next one
-    private boolean entryWaits; // the line that was found out of order is an entry all the same
+    private boolean isAfterGap; // the line that was read last
+    private boolean entryWaits; // the line before which damage was reported is the next finding
 
     LogCursor(LogDirectory directory, boolean everything) throws LogException {
         this.directory = directory;
@@ -81,6 +79,7 @@ public final class LogCursor implements Closeable {
     private void open() throws LogException {
         opened = directory.open(everything);
         index = -1;
+        segment = null;
         scanner = null;
         begins = false;
         for (OpenFile file : opened.files()) {
@@ -117,8 +116,7 @@ public final class LogCursor implements Closeable {
             } else {
                 index++;
                 begins = true;
-                goodEnd = 0;
-                goodLine = 0;
+                segment = null;
                 kind = Finding.FILE;
             }
             boolean isKnown = kind == Finding.ENTRY && entry.lsn() <= skippedLsn;
@@ -148,27 +146,22 @@ public final class LogCursor implements Closeable {
     }
 
     private Finding begin() throws IOException, LogException, InterruptedException {
-        LineScanner fresh = new LineScanner(file().file(), this::memory);
         afterDamage = false;
         boolean isNothing =
                 file().name().equals(SegmentNames.ACTIVE) && file().file().size() == 0;
         if (isNothing || file().isBase() && skippedLsn > 0) {
             return null;
         }
-        scanner = fresh;
         return file().isBase() ? beginBase() : beginSegment();
     }
 
     private Finding beginBase() throws IOException, LogException, InterruptedException {
         baseLsn = file().number();
-        baseLines = 0;
-        baseEnded = false;
+        base = new BaseReader(file().file(), this::memory);
+        scanner = base.line();
         lastLsn = Math.max(lastLsn, baseLsn);
         try {
-            if (!scanner.next()) {
-                throw new LineReader.BadLineException("it is empty");
-            }
-            BaseHeader header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
+            BaseHeader header = base.header();
             baseMillis = header.atMillis();
             return header.lsn() == baseLsn ? null : damage("its header says that it is base " + header.lsn());
         } catch (LineReader.OtherFormatException e) {
@@ -179,17 +172,12 @@ public final class LogCursor implements Closeable {
     }
 
     private Finding beginSegment() throws IOException, LogException, InterruptedException {
+        segment = new SegmentReader(file().file(), this::memory);
+        scanner = segment.line();
         try {
-            if (!scanner.next() || !scanner.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
-            }
-            LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            if (header.format() != LineReader.FORMAT) {
-                throw otherFormat(header.format());
-            }
-            goodEnd = scanner.nextOffset();
-            goodLine = scanner.lineNumber();
-            return beginWith(header.first());
+            return beginWith(segment.header());
+        } catch (LineReader.OtherFormatException e) {
+            throw otherFormat(e.format());
         } catch (LineReader.BadLineException e) {
             afterDamage = true;
             return damage("it is not the header of a segment: " + e.getMessage());
@@ -223,42 +211,30 @@ public final class LogCursor implements Closeable {
     }
 
     private Finding nextOfBase() throws IOException, InterruptedException {
-        if (baseEnded || !scanner.next()) {
-            return baseEnded ? null : endOfBase(-1);
+        if (base.isEnded()) {
+            return null;
         }
         try {
-            long end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
-            if (end >= 0) {
-                return endOfBase(end);
+            base.next();
+            if (!base.read(entry)) {
+                return null;
             }
             if (entry.kind() == LogEntry.Kind.LOST) {
                 lost = new Range(entry.firstLsn(), entry.lsn());
                 return Finding.LOST;
             }
-            baseLines++;
             entry.lsn(baseLsn);
             entry.atMillis(baseMillis);
             return Finding.BASE_LINE;
         } catch (LineReader.BadLineException e) {
-            baseLines++; // what the end counts
             return damage(e.getMessage());
         }
     }
 
-    private Finding endOfBase(long stated) {
-        baseEnded = true;
-        if (stated < 0) {
-            return damage("it ends too early");
-        }
-        return stated == baseLines ? null : damage("it has " + baseLines + " lines where " + stated + " should be");
-    }
-
     private Finding nextOfSegment() throws IOException, InterruptedException {
-        if (entryWaits) {
-            entryWaits = false;
-            return take(Finding.ENTRY, entry.lsn());
-        }
-        if (lastLsn + 1 == nextFirst() || !scanner.next()) {
+        boolean isRead = entryWaits;
+        entryWaits = false;
+        if (!isRead && (lastLsn + 1 == nextFirst() || !segment.next())) {
             return null;
         }
         Finding kind = line();
@@ -268,7 +244,7 @@ public final class LogCursor implements Closeable {
         kind = readAgain();
         if (kind == Finding.DAMAGE) {
             afterDamage = true;
-            entryWaits = entry.lsn() > lastLsn;
+            entryWaits = isAfterGap;
         }
         return kind;
     }
@@ -281,53 +257,38 @@ public final class LogCursor implements Closeable {
                 : Long.MAX_VALUE;
     }
 
-    /** What the line that the scanner is at says, if it is good and the next one; otherwise null and a problem. */
+    /** What the line says, if it is the next one, or after damage a later one; otherwise null, and a problem. */
     private Finding line() {
-        entry.lsn(0);
-        try {
-            if (!scanner.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
-            }
-            reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
-            if (entry.kind() == LogEntry.Kind.DURABLE) {
-                return mark(entry.durable());
-            }
-            long first = entry.firstLsn();
-            if (first == lastLsn + 1 || afterDamage && first > lastLsn) {
-                boolean isLost = entry.kind() == LogEntry.Kind.LOST;
-                lost = isLost ? new Range(first, entry.lsn()) : lost;
-                return take(isLost ? Finding.LOST : Finding.ENTRY, entry.lsn());
-            }
-            problem = "it is entry " + first + " where " + (lastLsn + 1) + " should be";
-        } catch (LineReader.BadLineException e) {
-            entry.lsn(0);
-            problem = e.getMessage();
+        SegmentReader.Line kind = segment.read(entry, lastLsn);
+        isAfterGap = kind == SegmentReader.Line.AFTER_GAP;
+        if (kind != SegmentReader.Line.NEXT && !(isAfterGap && afterDamage)) {
+            problem = segment.problem();
+            return null;
         }
-        return null;
-    }
-
-    private Finding take(Finding kind, long last) {
-        lastLsn = last;
-        goodEnd = scanner.nextOffset();
-        goodLine = scanner.lineNumber();
+        segment.accept();
         afterDamage = false;
-        return kind;
-    }
-
-    /** The line says only up to where all before it is on disk. */
-    private Finding mark(long durable) {
-        if (durable <= lastLsn || afterDamage) {
-            return take(Finding.CLOSED, Math.max(lastLsn, durable));
-        }
-        problem = "it says that entry " + durable + " was synced, but entry " + lastLsn + " is the last before it";
-        return null;
+        return switch (entry.kind()) {
+            case COMMANDS -> {
+                lastLsn = entry.lsn();
+                yield Finding.ENTRY;
+            }
+            case LOST -> {
+                lastLsn = entry.lsn();
+                lost = new Range(entry.firstLsn(), lastLsn);
+                yield Finding.LOST;
+            }
+            case DURABLE -> {
+                lastLsn = Math.max(lastLsn, entry.durable());
+                yield Finding.CLOSED;
+            }
+        };
     }
 
     /** Decides about the first bad line: torn, damage, or good by now. */
     private Finding readAgain() throws IOException, InterruptedException {
         boolean proven = isProven();
-        scanner = new LineScanner(file().file(), this::memory, goodEnd, goodLine);
-        if (!scanner.next()) {
+        segment.backToGoodEnd();
+        if (!segment.next()) {
             return null; // a server has cut off the room at the end
         }
         Finding kind = line();
@@ -339,10 +300,10 @@ public final class LogCursor implements Closeable {
 
     /** Whether a later line says that what should stand here was synced. */
     private boolean isProven() throws IOException, InterruptedException {
-        DamageEvidence evidence = new DamageEvidence(new LineReader(), lastLsn, nextFirst(), opened.marked());
-        LineScanner later = new LineScanner(file().file(), byte[]::new, goodEnd, goodLine);
-        while (!evidence.wasDurable() && later.next()) {
-            evidence.lookAt(later);
+        DamageEvidence evidence = new DamageEvidence(lastLsn, nextFirst(), opened.marked());
+        segment.backToGoodEnd();
+        while (!evidence.wasDurable() && segment.next()) {
+            evidence.lookAt(segment);
         }
         return evidence.wasDurable();
     }
@@ -386,17 +347,19 @@ public final class LogCursor implements Closeable {
 
     /** The next good line after the last one, if there is one by now. */
     private Finding appended() throws IOException, InterruptedException {
-        if (index < 0 || file().isBase() || isBlank(goodEnd)) {
+        if (segment == null || isBlank(segment.goodEnd())) {
             return null;
         }
-        if (scanner != null && scanner.nextOffset() == goodEnd && scanner.hasBuffered() && scanner.next()) {
+        boolean isAtGoodEnd = scanner != null && scanner.nextOffset() == segment.goodEnd();
+        if (isAtGoodEnd && scanner.hasBuffered() && segment.next()) {
             Finding kind = line();
             if (kind != null) {
                 return kind;
             }
         }
-        scanner = new LineScanner(file().file(), this::memory, goodEnd, goodLine);
-        return scanner.next() ? line() : null;
+        segment.backToGoodEnd();
+        scanner = segment.line();
+        return segment.next() ? line() : null;
     }
 
     private boolean isBlank(long offset) throws IOException {
@@ -450,17 +413,17 @@ public final class LogCursor implements Closeable {
 
     /** The number of the line in its file, from 1. */
     public long lineNumber() {
-        return scanner == null ? goodLine : scanner.lineNumber();
+        return scanner != null ? scanner.lineNumber() : segment == null ? 0 : segment.goodLine();
     }
 
     /** Where the line begins in its file. */
     public long offset() {
-        return scanner == null ? goodEnd : scanner.offset();
+        return scanner == null ? goodEnd() : scanner.offset();
     }
 
     /** How many bytes of the file are behind us. */
     public long endOffset() {
-        return scanner == null ? goodEnd : scanner.nextOffset();
+        return scanner == null ? goodEnd() : scanner.nextOffset();
     }
 
     /** The name of the file. */
@@ -499,7 +462,11 @@ public final class LogCursor implements Closeable {
 
     /** From the end of the last good line on, the bytes that are neither blank nor zero. */
     public long tornBytes() throws IOException {
-        return TornEnd.contentEnd(file().file(), goodEnd) - goodEnd;
+        return TornEnd.contentEnd(file().file(), goodEnd()) - goodEnd();
+    }
+
+    private long goodEnd() {
+        return segment == null ? 0 : segment.goodEnd();
     }
 
     @Override

@@ -162,16 +162,10 @@ public final class LogDirectory {
     }
 
     private static long firstLsn(ReadOnlyFile file) throws IOException {
-        LineScanner scanner = new LineScanner(file, byte[]::new);
         try {
-            if (!scanner.next()) {
-                return OpenFile.UNKNOWN;
-            }
-            return new LineReader()
-                    .readHeader(scanner.bytes(), scanner.from(), scanner.to())
-                    .first();
-        } catch (LineReader.BadLineException e) {
-            return OpenFile.UNKNOWN; // whoever reads it will say so
+            return new SegmentReader(file, byte[]::new).header();
+        } catch (LineReader.BadLineException | LineReader.OtherFormatException e) {
+            return OpenFile.UNKNOWN; // the cursor reports it when it reads the file
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }

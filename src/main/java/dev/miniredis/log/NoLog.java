@@ -9,7 +9,7 @@ import java.util.List;
  */
 public final class NoLog extends UnwrittenLog {
     @Override
-    public String description() {
+    String description() {
         return "in memory only (appendonly no)";
     }
 
@@ -19,8 +19,8 @@ public final class NoLog extends UnwrittenLog {
     }
 
     @Override
-    public Progress progress() {
-        return Progress.NONE;
+    LogFigures.Progress progress() {
+        return LogFigures.Progress.NONE;
     }
 
     @Override

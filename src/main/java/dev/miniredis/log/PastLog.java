@@ -18,7 +18,7 @@ public final class PastLog extends UnwrittenLog {
     }
 
     @Override
-    public String description() {
+    String description() {
         return "in " + disk.location() + " as of " + until + " (read-only)";
     }
 
@@ -38,7 +38,7 @@ public final class PastLog extends UnwrittenLog {
     }
 
     @Override
-    public Progress progress() {
+    LogFigures.Progress progress() {
         return progress.now();
     }
 

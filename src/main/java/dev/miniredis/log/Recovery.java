@@ -37,11 +37,10 @@ final class Recovery {
             long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff, List<String> losses) {}
 
     private final Disk disk;
-    private final ServerLog.Applier applier;
+    private final WriteLog.Applier applier;
     private final long nowMillis;
     private final Moment until;
     private final RecoveryProgress progress;
-    private final LineReader reader = new LineReader();
     private final List<String> losses = new ArrayList<>();
 
     private final BlockingQueue<ReadBatch> free = new LinkedBlockingQueue<>();
@@ -53,16 +52,16 @@ final class Recovery {
     private long baseLsn; // 0 without a base
     private long lastLsn;
     private long lastMillis;
-    private long goodEnd; // after the last good line of the segment being read
+    private long goodEnd; // behind the last good line of the last segment
     private long provenEnd; // before the last line of it that says that all before was synced
     private boolean closed; // the last good line says that all before it is on disk
     private String cutOff;
 
-    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis) {
+    Recovery(Disk disk, WriteLog.Applier applier, long nowMillis) {
         this(disk, applier, nowMillis, Moment.END, new RecoveryProgress());
     }
 
-    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis, Moment until, RecoveryProgress progress) {
+    Recovery(Disk disk, WriteLog.Applier applier, long nowMillis, Moment until, RecoveryProgress progress) {
         this.disk = disk;
         this.applier = applier;
         this.nowMillis = nowMillis;
@@ -74,7 +73,7 @@ final class Recovery {
     }
 
     /** Where and why reading stopped before the end of a segment. */
-    private record Stop(long goodEnd, long line, long offset, String reason) {}
+    private record Stop(long line, long offset, String reason) {}
 
     Result run() throws LogException, IOException, InterruptedException {
         mark = DurableMark.read(disk);
@@ -170,32 +169,17 @@ final class Recovery {
         baseLsn = base.lsn();
         lastMillis = base.atMillis();
         try (Disk.DiskFile file = disk.open(name)) {
-            scanner = new LineScanner(file, this::memory);
-            long lines = 0;
-            long end = -1;
+            BaseReader lines = new BaseReader(file, this::memory);
+            scanner = lines.line();
             try {
-                scanner.next(); // the header, which has been read
+                scanner.next(); // the header, which the chain has read
                 applier.begin(base.header());
-                while (end < 0 && scanner.next()) {
+                while (!lines.isEnded()) {
+                    lines.next();
                     LogEntry entry = batch.next();
-                    end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                    if (end >= 0) {
-                        break;
+                    if (lines.read(entry)) {
+                        takeBaseLine(name, entry, lines.lines());
                     }
-                    if (entry.kind() == LogEntry.Kind.LOST) {
-                        losses.add(path(name) + ": some of what the entries up to " + baseLsn
-                                + " had made is missing since a repair.");
-                        continue;
-                    }
-                    entry.lsn(baseLsn);
-                    entry.atMillis(lastMillis);
-                    lines++;
-                    entry.baseLine(lines);
-                    batch.addNext();
-                }
-                if (end != lines) {
-                    throw new LineReader.BadLineException(
-                            end < 0 ? "it ends too early" : "it has " + lines + " lines where " + end + " should be");
                 }
             } catch (LineReader.BadLineException e) {
                 throw new LogException(path(name) + " is damaged: line " + scanner.lineNumber() + ", byte "
@@ -207,6 +191,18 @@ final class Recovery {
         }
         handOver();
         lastLsn = baseLsn;
+    }
+
+    private void takeBaseLine(String name, LogEntry entry, long number) {
+        if (entry.kind() == LogEntry.Kind.LOST) {
+            losses.add(path(name) + ": some of what the entries up to " + baseLsn
+                    + " had made is missing since a repair.");
+            return;
+        }
+        entry.lsn(baseLsn);
+        entry.atMillis(lastMillis);
+        entry.baseLine(number);
+        batch.addNext();
     }
 
     private void readSegment(LogChain.Segment segment, long nextFirst)
@@ -223,16 +219,18 @@ final class Recovery {
                     + lastLsn + ". " + Repair.wayOut(disk));
         }
         try (Disk.DiskFile file = disk.open(name)) {
-            scanner = new LineScanner(file, this::memory);
-            scanner.next(); // the header, which has been read
-            goodEnd = scanner.nextOffset();
+            SegmentReader lines = new SegmentReader(file, this::memory);
+            scanner = lines.line();
+            scanner.next(); // the header, which the chain has read
+            lines.accept();
             provenEnd = 0;
-            Stop stop = readEntries(nextFirst);
+            Stop stop = readEntries(lines, nextFirst);
+            goodEnd = lines.goodEnd();
             handOver();
             if (stop != null && lastLsn + 1 < nextFirst && lastLsn != until.lsn()) {
-                judge(name, stop, nextFirst);
+                judge(name, lines, stop, nextFirst);
                 if (!isOfThePast()) {
-                    String done = new TornEnd(disk, nowMillis).cutOff(file, stop.goodEnd());
+                    String done = new TornEnd(disk, nowMillis).cutOff(file, goodEnd);
                     cutOff = path(name) + ": line " + stop.line() + ", byte " + stop.offset() + ": " + stop.reason()
                             + ". The log ends after entry " + lastLsn
                             + "; what followed is not known to have been synced. " + done;
@@ -243,68 +241,37 @@ final class Recovery {
     }
 
     /** Reads entries until the end (then null), the first bad line, or the entry that the next segment has. */
-    private Stop readEntries(long nextFirst) throws IOException, InterruptedException {
-        while (scanner.next()) {
-            if (lastLsn + 1 == nextFirst) {
+    private Stop readEntries(SegmentReader lines, long nextFirst) throws IOException, InterruptedException {
+        while (lastLsn + 1 != nextFirst && lines.next()) {
+            LogEntry entry = batch.next();
+            if (lines.read(entry, lastLsn) != SegmentReader.Line.NEXT) {
+                return new Stop(scanner.lineNumber(), scanner.offset(), lines.problem());
+            }
+            boolean isMark = entry.kind() == LogEntry.Kind.DURABLE;
+            reached = !isMark && !until.includes(entry.lsn(), entry.atMillis());
+            if (reached) {
                 return null;
             }
-            String reason;
-            try {
-                if (!scanner.isWhole()) {
-                    throw new LineReader.BadLineException("it is not whole");
-                }
-                LogEntry entry = batch.next();
-                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                reason = entry.kind() == LogEntry.Kind.DURABLE ? takeMark(entry) : take(entry);
-                if (reached) {
-                    return null;
-                }
-            } catch (LineReader.BadLineException e) {
-                reason = e.getMessage();
+            if (entry.durable() == lastLsn) {
+                provenEnd = scanner.offset();
             }
-            if (reason != null) {
-                return new Stop(goodEnd, scanner.lineNumber(), scanner.offset(), reason);
+            lines.accept();
+            closed = isMark && entry.durable() == lastLsn;
+            if (!isMark) {
+                take(entry);
             }
         }
         return null;
     }
 
-    /** @return why it cannot be the next; null when it is */
-    private String take(LogEntry entry) {
-        if (entry.firstLsn() != lastLsn + 1) {
-            return "it is entry " + entry.firstLsn() + " where " + (lastLsn + 1) + " should be";
-        }
-        if (!until.includes(entry.lsn(), entry.atMillis())) {
-            reached = true;
-            return null;
-        }
-        if (entry.durable() == lastLsn) {
-            provenEnd = scanner.offset();
-        }
-        closed = false;
+    private void take(LogEntry entry) {
         lastLsn = entry.lsn();
         lastMillis = Math.max(lastMillis, entry.atMillis());
-        goodEnd = scanner.nextOffset();
         if (entry.kind() == LogEntry.Kind.LOST) {
             losses.add(missing(entry.firstLsn(), entry.lsn()) + " since a repair.");
         } else if (entry.lsn() > baseLsn) {
             batch.addNext();
         }
-        return null;
-    }
-
-    /** @return why it cannot be true; null when it is */
-    private String takeMark(LogEntry mark) {
-        if (mark.durable() > lastLsn) {
-            return "it says that entry " + mark.durable() + " was synced, but entry " + lastLsn
-                    + " is the last before it";
-        }
-        closed = mark.durable() == lastLsn;
-        if (closed) {
-            provenEnd = scanner.offset();
-        }
-        goodEnd = scanner.nextOffset();
-        return null;
     }
 
     /** For the lines to come; those before lie in that of their batch, which so is at its end. */
@@ -329,11 +296,12 @@ final class Recovery {
      *
      * @throws LogException it was
      */
-    private void judge(String name, Stop stop, long nextFirst) throws LogException, IOException, InterruptedException {
-        DamageEvidence evidence = new DamageEvidence(reader, lastLsn, nextFirst, mark.lsn());
+    private void judge(String name, SegmentReader lines, Stop stop, long nextFirst)
+            throws LogException, IOException, InterruptedException {
+        DamageEvidence evidence = new DamageEvidence(lastLsn, nextFirst, mark.lsn());
         do {
-            evidence.lookAt(scanner);
-        } while (scanner.next());
+            evidence.lookAt(lines);
+        } while (lines.next());
         if (evidence.wasDurable()) {
             throw new LogException(path(name) + " is damaged: line " + stop.line() + ", byte " + stop.offset() + ": "
                     + stop.reason() + ". " + evidence.loss()

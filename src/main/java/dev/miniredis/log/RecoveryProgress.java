@@ -23,7 +23,7 @@ final class RecoveryProgress {
         reading(0);
     }
 
-    ServerLog.Progress now() {
-        return new ServerLog.Progress(readBytes, totalBytes);
+    LogFigures.Progress now() {
+        return new LogFigures.Progress(readBytes, totalBytes);
     }
 }

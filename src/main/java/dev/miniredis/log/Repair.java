@@ -26,7 +26,6 @@ import java.util.zip.CRC32C;
  */
 public final class Repair {
     private static final int BUFFER_BYTES = 256 * 1024;
-    private static final byte[] NO_SENDER = {};
     /** All of a log; but since it is not {@link Moment#END}, the recovery leaves a torn end where it is. */
     private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
 
@@ -37,7 +36,6 @@ public final class Repair {
 
     private final Disk disk;
     private final long nowMillis;
-    private final LineReader reader = new LineReader();
     private final CRC32C crc = new CRC32C();
     private final List<String> done = new ArrayList<>();
     private final Map<String, String> kept = new HashMap<>(); // of which file there is a copy, and what it is called
@@ -71,13 +69,14 @@ public final class Repair {
             repairBase();
             lastLsn = baseLsn;
             List<Source> segments = segments();
+            String lastName = null;
             for (int i = 0; i < segments.size(); i++) {
                 long nextFirst = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() : Long.MAX_VALUE;
                 if (nextFirst > baseLsn + 1) {
-                    repairSegment(segments.get(i), nextFirst);
+                    lastName = repairSegment(segments.get(i), nextFirst);
                 }
             }
-            repairEnd(segments);
+            repairEnd(lastName);
             return List.copyOf(done);
         } catch (IOException e) {
             throw new LogException("Cannot repair the log in " + disk.location() + ": " + LogException.reason(e), e);
@@ -90,7 +89,7 @@ public final class Repair {
      * @return what was done, a line for each file; empty when everything can be run
      * @throws LogException it cannot be read, or run to its end
      */
-    public List<String> run(ServerLog.Applier replay) throws LogException, InterruptedException {
+    public List<String> run(WriteLog.Applier replay) throws LogException, InterruptedException {
         try {
             CheckedRecovery recovery = new CheckedRecovery(
                     disk, replay, nowMillis, NOT_THE_TORN_END, new RecoveryProgress(), OnDamage.QUARANTINE);
@@ -125,35 +124,18 @@ public final class Repair {
             long nextFirst = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() : Long.MAX_VALUE;
             Map<Long, String> ofSegment = entries.subMap(segments.get(i).firstLsn(), nextFirst);
             if (!ofSegment.isEmpty()) {
-                setAside(segments.get(i).name(), ofSegment);
+                setAside(segments.get(i), ofSegment);
             }
         }
         return List.copyOf(done);
     }
 
-    private void setAside(String name, Map<Long, String> reasons) throws IOException, InterruptedException {
+    private void setAside(Source segment, Map<Long, String> reasons) throws IOException, InterruptedException {
+        String name = segment.name();
         String copyName = keepCopy(name);
         try (Disk.DiskFile file = disk.open(name);
                 Copy copy = new Copy(SegmentNames.UNFINISHED)) {
-            LogEntry entry = new LogEntry();
-            LineScanner scanner = new LineScanner(file, byte[]::new);
-            long readableEnd = 0;
-            long run = 0; // of entries that are left out, how many there are up to here
-            while (scanner.next() && isReadable(scanner, entry)) {
-                boolean isCommands = entry.kind() == LogEntry.Kind.COMMANDS;
-                if (isCommands && reasons.containsKey(entry.lsn())) {
-                    run++;
-                    boolean ends = !reasons.containsKey(entry.lsn() + 1);
-                    if (ends) {
-                        copy.lost(entry.lsn() - run + 1, entry.lsn());
-                        run = 0;
-                    }
-                } else {
-                    copy.line(scanner.bytes(), scanner.from(), scanner.to());
-                }
-                readableEnd = scanner.nextOffset();
-            }
-            copy.bytes(file, readableEnd, TornEnd.contentEnd(file, readableEnd));
+            copyWithout(reasons.keySet(), file, segment.firstLsn(), copy);
             copy.replace(name);
         }
         long first = reasons.keySet().iterator().next();
@@ -164,19 +146,30 @@ public final class Repair {
         done.add(path(name) + ": " + which + ". The file as it was is kept as " + copyName + ".");
     }
 
-    /** Whether a line is the header or an entry; what follows another is a torn end. */
-    private boolean isReadable(LineScanner scanner, LogEntry entry) {
-        try {
-            if (scanner.lineNumber() == 1) {
-                reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-                entry.reset(0, NO_SENDER, 0);
-            } else {
-                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
+    /** Copies a segment with notes in place of some entries. What follows the last good line is a torn end, and is copied too. */
+    private static void copyWithout(Set<Long> leftOut, Disk.DiskFile file, long first, Copy copy)
+            throws IOException, InterruptedException {
+        SegmentReader segment = new SegmentReader(file, byte[]::new);
+        LogEntry entry = new LogEntry();
+        segment.next(); // the header
+        segment.accept();
+        copy.line(segment.line(), segment.line().from());
+        long lastLsn = first - 1;
+        long run = 0; // the number of entries in a row that are left out, up to this line
+        while (segment.next() && segment.read(entry, lastLsn) == SegmentReader.Line.NEXT) {
+            segment.accept();
+            lastLsn = Math.max(lastLsn, entry.lsn());
+            if (entry.kind() == LogEntry.Kind.COMMANDS && leftOut.contains(lastLsn)) {
+                run++;
+                if (!leftOut.contains(lastLsn + 1)) {
+                    copy.lost(lastLsn - run + 1, lastLsn);
+                    run = 0;
+                }
+            } else if (run == 0) { // a note of what is durable among entries that are left out would precede theirs
+                copy.line(segment.line(), segment.line().from());
             }
-            return scanner.isWhole();
-        } catch (LineReader.BadLineException e) {
-            return false;
         }
+        copy.bytes(file, segment.goodEnd(), TornEnd.contentEnd(file, segment.goodEnd()));
     }
 
     // ---- the base ----
@@ -217,43 +210,38 @@ public final class Repair {
             throws LogException, IOException, InterruptedException {
         LogEntry entry = new LogEntry();
         long good = 0;
-        long passedOver = 0;
-        long end = -1;
         BaseHeader header = new BaseHeader(SegmentNames.baseLsn(name), 0, 0, List.of());
         boolean whole = true;
         try (Disk.DiskFile file = disk.open(name)) {
-            LineScanner scanner = new LineScanner(file, byte[]::new);
-            while (end < 0 && scanner.next()) {
+            BaseReader base = new BaseReader(file, byte[]::new);
+            try {
+                header = baseHeader(name, base);
+            } catch (LineReader.BadLineException e) {
+                whole = false;
+            }
+            while (!base.isEnded()) {
                 try {
-                    if (!scanner.isWhole()) {
-                        throw new LineReader.BadLineException("it is not whole");
-                    }
-                    if (scanner.lineNumber() == 1) {
-                        header = baseHeader(name, scanner);
-                        continue;
-                    }
-                    end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                    if (end < 0) {
+                    base.next();
+                    if (base.read(entry)) {
                         boolean isCommand = entry.kind() == LogEntry.Kind.COMMANDS;
-                        if (isCommand && leftOut.contains(good + passedOver + 1)) {
-                            passedOver++;
-                            continue;
+                        if (!isCommand || !leftOut.contains(base.lines())) {
+                            good += isCommand ? 1 : 0;
+                            sink.line(base.line(), base.line().from());
                         }
-                        good += isCommand ? 1 : 0;
-                        sink.line(scanner.bytes(), scanner.from(), scanner.to());
                     }
                 } catch (LineReader.BadLineException e) {
                     whole = false;
                 }
             }
         }
-        return new BaseState(whole && end == good, good, header);
+        return new BaseState(whole, good, header);
     }
 
-    private BaseHeader baseHeader(String name, LineScanner scanner) throws LogException, LineReader.BadLineException {
+    private BaseHeader baseHeader(String name, BaseReader base)
+            throws LogException, IOException, InterruptedException, LineReader.BadLineException {
         BaseHeader header;
         try {
-            header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
+            header = base.header();
         } catch (LineReader.OtherFormatException e) {
             throw otherFormat(path(name), e.format());
         }
@@ -297,12 +285,12 @@ public final class Repair {
                 return false;
             }
             ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES);
-            while (bytes.position() < end && file.read(bytes, bytes.position()) > 0) {
+            while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
                 // reads on
             }
             String text = new String(bytes.array(), 0, (int) end, StandardCharsets.ISO_8859_1);
-            boolean isHeader = text.startsWith(HEADER_BEGINNING) && text.endsWith("\"}");
-            return HEADER_BEGINNING.startsWith(text) || text.startsWith(HEADER_BEGINNING) && !isHeader;
+            boolean isWhole = end < bytes.position() && bytes.get((int) end) == '\n' && text.endsWith("\"}");
+            return HEADER_BEGINNING.startsWith(text) || text.startsWith(HEADER_BEGINNING) && !isWhole;
         }
     }
 
@@ -313,11 +301,15 @@ public final class Repair {
         done.add(path(name) + " " + why + ". It is kept as " + kept + ".");
     }
 
-    /** Where no segment is left that the log could go on in, and entries are missing, makes one that says so. */
-    private void repairEnd(List<Source> segments) throws IOException {
+    /**
+     * Makes a new active segment if entries are missing at the end of the log; it begins with a note of them.
+     *
+     * @param lastName the last segment that was repaired; null if there is none
+     */
+    private void repairEnd(String lastName) throws IOException {
         boolean isBehindBase = lastLsn < baseLsn;
         if (isBehindBase) {
-            setAside(segments.getLast().name(), "ends with entry " + lastLsn + ", and the base stands for more");
+            setAside(lastName, "ends with entry " + lastLsn + ", and the base stands for more");
             lastLsn = baseLsn;
         }
         if (!isBehindBase && lastLsn >= marked) {
@@ -359,14 +351,10 @@ public final class Repair {
     }
 
     private long firstLsn(String name, Disk.DiskFile file) throws LogException, IOException, InterruptedException {
-        LineScanner scanner = new LineScanner(file, byte[]::new);
-        scanner.next();
         try {
-            LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            if (header.format() != LineReader.FORMAT) {
-                throw otherFormat(path(name), header.format());
-            }
-            return header.first();
+            return new SegmentReader(file, byte[]::new).header();
+        } catch (LineReader.OtherFormatException e) {
+            throw otherFormat(path(name), e.format());
         } catch (LineReader.BadLineException e) {
             SegmentSalvage salvage = new SegmentSalvage(Long.MAX_VALUE, Long.MAX_VALUE, SegmentSalvage.NOWHERE);
             salvage.read(file, 0);
@@ -377,7 +365,8 @@ public final class Repair {
         }
     }
 
-    private void repairSegment(Source segment, long nextFirst) throws IOException, InterruptedException {
+    /** @return the segment's name, which may be another afterwards */
+    private String repairSegment(Source segment, long nextFirst) throws IOException, InterruptedException {
         long first = segment.firstLsn();
         long before = first <= baseLsn ? first - 1 : lastLsn;
         try (Disk.DiskFile file = disk.open(segment.name())) {
@@ -394,7 +383,7 @@ public final class Repair {
             damage.read(file, before);
             lastLsn = damage.lastLsn();
             if (damage.problems().isEmpty() && hasHeader(file)) {
-                return;
+                return segment.name();
             }
             String copyName = keepCopy(segment.name());
             String name =
@@ -411,18 +400,13 @@ public final class Repair {
             done.add(path(segment.name()) + " is damaged: "
                     + (damage.problems().isEmpty() ? "its header cannot be read" : String.join("; ", damage.problems()))
                     + ". The damaged file is kept as " + copyName + ".");
+            return name;
         }
     }
 
-    private boolean hasHeader(Disk.DiskFile file) throws IOException, InterruptedException {
-        LineScanner scanner = new LineScanner(file, byte[]::new);
-        try {
-            scanner.next();
-            reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            return true;
-        } catch (LineReader.BadLineException e) {
-            return false;
-        }
+    private static boolean hasHeader(Disk.DiskFile file) throws IOException, InterruptedException {
+        SegmentReader segment = new SegmentReader(file, byte[]::new);
+        return segment.next() && segment.isAtHeader();
     }
 
     // ---- files ----
@@ -458,10 +442,11 @@ public final class Repair {
         }
 
         @Override
-        public void line(byte[] bytes, int from, int to) throws IOException {
-            ensure(to - from + 1);
-            System.arraycopy(bytes, from, buffer, size, to - from);
-            size += to - from;
+        public void line(LineScanner line, int from) throws IOException {
+            int length = line.to() - from;
+            ensure(length + 1);
+            System.arraycopy(line.bytes(), from, buffer, size, length);
+            size += length;
             buffer[size++] = '\n';
         }
 

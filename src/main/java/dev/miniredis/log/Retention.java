@@ -80,11 +80,7 @@ public record Retention(long sinceMillis, long bytes) {
     /** When a base was made; of one that cannot be read, nothing before it is given up. */
     private static long atMillis(Disk disk, String base) throws IOException, InterruptedException {
         try (Disk.DiskFile file = disk.open(base)) {
-            LineScanner line = new LineScanner(file, byte[]::new);
-            line.next();
-            return new LineReader()
-                    .readBaseHeader(line.bytes(), line.from(), line.to())
-                    .atMillis();
+            return new BaseReader(file, byte[]::new).header().atMillis();
         } catch (LineReader.BadLineException | LineReader.OtherFormatException e) {
             return Long.MAX_VALUE;
         }

@@ -11,8 +11,8 @@ import java.util.List;
 final class SegmentSalvage {
     /** Takes the lines of the segment without damage. */
     interface Sink {
-        /** A good line, without its line feed. */
-        void line(byte[] bytes, int from, int to) throws IOException;
+        /** A good line: what the scanner is at, from an index of its bytes on. */
+        void line(LineScanner line, int from) throws IOException;
 
         /** In the place of lines that are not there. */
         void lost(long from, long to) throws IOException;
@@ -21,17 +21,17 @@ final class SegmentSalvage {
     /** Takes nothing. */
     static final Sink NOWHERE = new Sink() {
         @Override
-        public void line(byte[] bytes, int from, int to) {}
+        public void line(LineScanner line, int from) {}
 
         @Override
         public void lost(long from, long to) {}
     };
 
-    private final LineReader reader = new LineReader();
     private final LogEntry entry = new LogEntry();
     private final long nextFirst;
     private final Sink sink;
     private final List<String> problems = new ArrayList<>();
+    private SegmentReader segment;
     private long provenLsn;
     private long firstGood;
     private long lastLsn;
@@ -75,50 +75,39 @@ final class SegmentSalvage {
      */
     void read(Disk.DiskFile file, long before) throws IOException, InterruptedException {
         lastLsn = before;
-        LineScanner scanner = new LineScanner(file, byte[]::new);
+        segment = new SegmentReader(file, byte[]::new);
         boolean atHeader = true;
-        while (!ended && lastLsn + 1 < nextFirst && scanner.next()) {
-            if (atHeader && isHeader(scanner)) {
+        while (!ended && lastLsn + 1 < nextFirst && segment.next()) {
+            if (atHeader && segment.isAtHeader()) {
                 atHeader = false;
-            } else if (!scanner.isWhole() || !offer(scanner, scanner.from())) {
+            } else if (!offer(segment.line().from())) {
                 ended = !atHeader && lastLsn >= provenLsn;
                 atHeader = false;
-                salvage(scanner);
+                salvage();
             }
         }
         long end = nextFirst == Long.MAX_VALUE ? provenLsn : nextFirst - 1;
         if (!ended && lastLsn < end && end != Long.MAX_VALUE) {
-            lose(end, scanner);
-        }
-    }
-
-    private boolean isHeader(LineScanner scanner) {
-        try {
-            reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            return true;
-        } catch (LineReader.BadLineException e) {
-            return false;
+            lose(end);
         }
     }
 
     /** Takes of a bad line the entry that it may end with: it may have lost its own end only. */
-    private void salvage(LineScanner scanner) throws IOException {
+    private void salvage() throws IOException {
         if (ended) {
             return;
         }
-        problems.add(place(scanner) + "a line that cannot be read");
-        for (int from = scanner.from() + 1; from < scanner.to() && scanner.isWhole(); from++) {
-            if (LineReader.mayBegin(scanner.bytes(), from, scanner.to()) && offer(scanner, from)) {
-                return;
-            }
+        problems.add(place() + "a line that cannot be read");
+        int at = segment.entryIn(segment.line().from() + 1);
+        while (at >= 0 && !offer(at)) {
+            at = segment.entryIn(at + 1);
         }
     }
 
-    /** @return whether there is an entry */
-    private boolean offer(LineScanner scanner, int from) throws IOException {
-        try {
-            reader.readEntry(scanner.bytes(), from, scanner.to(), entry);
-        } catch (LineReader.BadLineException e) {
+    /** @return whether there is an entry from an index of the line's bytes on */
+    private boolean offer(int from) throws IOException {
+        SegmentReader.Line kind = segment.readFrom(from, entry, lastLsn);
+        if (kind == SegmentReader.Line.UNREADABLE) {
             return false;
         }
         maxDurable = Math.max(maxDurable, entry.durable());
@@ -127,36 +116,37 @@ final class SegmentSalvage {
         if (firstGood == 0 && entry.kind() == LogEntry.Kind.COMMANDS) {
             firstGood = first;
         }
-        if (entry.kind() != LogEntry.Kind.DURABLE && last <= lastLsn || first > nextFirst) {
+        if (kind == SegmentReader.Line.REPEATED || first > nextFirst) {
             ended = lastLsn >= provenLsn;
             if (!ended) {
-                problems.add(place(scanner) + "entry " + first + " where " + (lastLsn + 1) + " should be");
+                problems.add(place() + "entry " + first + " where " + (lastLsn + 1) + " should be");
             }
             return true;
         }
-        if (first > lastLsn + 1 && !lose(first - 1, scanner)) {
+        if (kind == SegmentReader.Line.AFTER_GAP && !lose(first - 1)) {
             return true;
         }
-        sink.line(scanner.bytes(), from, scanner.to());
+        sink.line(segment.line(), from);
         lastLsn = Math.max(lastLsn, last);
         return true;
     }
 
     /** @return false when they are not known to have been durable: this is the end */
-    private boolean lose(long to, LineScanner scanner) throws IOException {
+    private boolean lose(long to) throws IOException {
         if (lastLsn >= provenLsn) {
             ended = true;
             return false;
         }
         long from = lastLsn + 1;
-        problems.add(place(scanner)
-                + (from == to ? "entry " + from + " is lost" : "entries " + from + " to " + to + " are lost"));
+        problems.add(
+                place() + (from == to ? "entry " + from + " is lost" : "entries " + from + " to " + to + " are lost"));
         sink.lost(from, to);
         lastLsn = to;
         return true;
     }
 
-    private static String place(LineScanner scanner) {
-        return "line " + scanner.lineNumber() + ", byte " + scanner.offset() + ": ";
+    private String place() {
+        return "line " + segment.line().lineNumber() + ", byte "
+                + segment.line().offset() + ": ";
     }
 }

@@ -6,7 +6,7 @@ import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.EngineThread;
 import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.log.LogListener;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.stats.LatencyMonitor;
@@ -40,7 +40,7 @@ public final class EngineLoop implements EngineThread, LogListener {
     private static final long CLOSE_SECONDS = 1;
 
     private final Engine engine;
-    private final ServerLog log;
+    private final WriteLog log;
     private final EventLoop loop;
     private final LongConsumer syncTimes;
     private final List<Connection> waiting = new ArrayList<>();
@@ -62,11 +62,11 @@ public final class EngineLoop implements EngineThread, LogListener {
      * @param loop the event loop, which has no other work
      * @param syncTimes told how long each sync of the log took, in nanoseconds; on any thread
      */
-    public EngineLoop(Engine engine, ServerLog log, ClientLimits limits, EventLoop loop, LongConsumer syncTimes) {
+    public EngineLoop(Engine engine, WriteLog log, ClientLimits limits, EventLoop loop, LongConsumer syncTimes) {
         this(engine, log, limits, new Turn(engine, TURN_BUDGET_NANOS), loop, syncTimes);
     }
 
-    EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Turn turn, EventLoop loop, LongConsumer syncTimes) {
+    EngineLoop(Engine engine, WriteLog log, ClientLimits limits, Turn turn, EventLoop loop, LongConsumer syncTimes) {
         this.engine = engine;
         this.log = log;
         this.limits = limits;

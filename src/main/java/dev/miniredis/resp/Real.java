@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/** Writes doubles as C's {@code printf("%.17g")} does, and so Redis: seventeen digits bring the same double back. */
+/** Formats doubles as C's {@code printf("%.17g")} and Redis do; 17 digits identify a double. */
 final class Real {
     private static final int DIGITS = 17;
     private static final MathContext ROUNDED = new MathContext(DIGITS, RoundingMode.HALF_EVEN);
-    /** Below ten to this power, and from ten to {@link #DIGITS} on, a number has an exponent. */
+    /** Numbers below ten to this power, and from ten to the power of {@link #DIGITS} on, are written with an exponent. */
     private static final int LEAST_PLAIN_EXPONENT = -4;
 
     private Real() {}

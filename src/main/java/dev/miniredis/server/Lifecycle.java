@@ -4,7 +4,7 @@ import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.embedded.MiniRedis.State;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.LogException;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.StartupFailure;
 import dev.miniredis.resp.ProgramVersion;
@@ -98,7 +98,7 @@ final class Lifecycle implements MiniRedis.Listener {
     }
 
     @Override
-    public void ready(ServerLog.Recovered recovered, long keys, long nanos) {
+    public void ready(WriteLog.Recovered recovered, long keys, long nanos) {
         jvmMetrics.addInBackground();
         int port = server.listener().port();
         int tlsPort = server.listener().tlsPort();
@@ -111,7 +111,7 @@ final class Lifecycle implements MiniRedis.Listener {
                 settings.host(),
                 port != 0 ? port : tlsPort,
                 server.loop().transport(),
-                server.log().description(),
+                server.log().figures().description(),
                 keys,
                 recovered.entries(),
                 TimeUnit.NANOSECONDS.toMillis(nanos));

@@ -6,7 +6,8 @@ import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.Loading;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.net.ClientLimits;
 import dev.miniredis.net.EngineLoop;
 import java.util.List;
@@ -43,12 +44,16 @@ record Metric(Type type, String name, String help, List<String> labels, String i
      */
     record Sources(
             Engine engine,
-            ServerLog log,
+            LogStorage storage,
             EngineLoop loop,
             Compaction compaction,
             ServerInfo info,
             ProcessFacts process,
             Supplier<Loading> loading) {
+        LogFigures log() {
+            return storage.figures();
+        }
+
         EngineSnapshot snapshot() {
             return loop.snapshot();
         }
