@@ -81,7 +81,9 @@ public enum Notice {
             "Writing the log failed: {reason}. The entries from {lsn} on, which may not be on disk, are written to a new"
                     + " segment."),
     LOG_SEGMENT_FAILED(
-            Level.ERROR, "log.segment-failed", "A new segment cannot be written either: {reason}. Writes are refused meanwhile."),
+            Level.ERROR,
+            "log.segment-failed",
+            "A new segment cannot be written either: {reason}. Writes are refused meanwhile."),
     LOG_WRITTEN_AGAIN(Level.INFO, "log.written-again", "The log is written again."),
     LOG_FILES_LOST(
             Level.ERROR,

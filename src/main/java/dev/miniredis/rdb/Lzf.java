@@ -28,8 +28,7 @@ public final class Lzf {
 
     private final byte[] source;
     private final byte[] packed;
-    private final int[] places =
-            new int[1 << HASH_BITS]; // hash of three bytes → their last index in source, plus 1
+    private final int[] places = new int[1 << HASH_BITS]; // hash of three bytes → their last index in source, plus 1
     private int at; // index in source
     private int end; // of what is written to packed
     private int literals;
