@@ -15,8 +15,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a command that
- * a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the log.
+ * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a
+ * command that a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the
+ * log.
  */
 @Command(
         name = "export",
@@ -101,16 +102,8 @@ final class LogExport implements Callable<Integer> {
             return;
         }
         for (ReplayedLog.KeyName key : replayed.changed()) {
-            commands.add(new Placed(key.database(), copy(replayed.state(key))));
+            replayed.state(key).forEach(state -> commands.add(new Placed(key.database(), state)));
         }
-    }
-
-    private static Request copy(Request command) {
-        byte[][] words = new byte[command.size()][];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = command.arg(i).copy();
-        }
-        return Request.of(words);
     }
 
     private void exportResp(LogOutput out) throws IOException {

@@ -118,7 +118,7 @@ final class LogHistory implements Callable<Integer> {
         if (!replayed.contains(name)) {
             return "gone";
         }
-        Request state = replayed.state(name);
+        Request state = replayed.state(name).getFirst();
         StringBuilder text = new StringBuilder(state.arg(0).contentEquals(SET) ? "=" : "= " + state.arg(0));
         boolean expires = replayed.deadline(name) != Keyspace.NEVER;
         for (int i = 2; i < state.size() - (expires ? 2 : 0); i++) {

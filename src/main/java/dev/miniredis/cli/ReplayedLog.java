@@ -4,22 +4,24 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.engine.BaseCommands;
 import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.KeyListener;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.NoLog;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * What a log has come to at an entry: its commands, run again in memory at their own times. So whoever tells what commands
- * did need not know any of them. Takes as much memory as the data does.
+ * What a log has come to at an entry: its commands, run again in memory at their own times. So whoever tells what
+ * commands did need not know any of them. Takes as much memory as the data does.
  */
 final class ReplayedLog implements KeyListener {
     /** More than anybody has; each costs some hundred bytes. */
@@ -29,7 +31,7 @@ final class ReplayedLog implements KeyListener {
 
     private final Engine engine = new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), Clocks.MACHINE, () -> {});
     private final LogEntry entry = new LogEntry();
-    private final BaseCommands states = new BaseCommands();
+    private final Entry found = new Entry();
     private final Set<KeyName> changed = new LinkedHashSet<>();
     private final Set<KeyName> mortal = new HashSet<>();
     private boolean inBase;
@@ -71,7 +73,10 @@ final class ReplayedLog implements KeyListener {
         }
     }
 
-    /** The keys that the last command has changed, or that were found to have expired; none where it has cleared databases. */
+    /**
+     * The keys that the last command has changed, or that were found to have expired; none where it has cleared
+     * databases.
+     */
     Set<KeyName> changed() {
         return changed;
     }
@@ -88,21 +93,20 @@ final class ReplayedLog implements KeyListener {
 
     /** When a key expires, in milliseconds since 1970. */
     long deadline(KeyName key) {
-        byte[] found = find(key);
-        return found == null ? Keyspace.NEVER : PackedEntry.deadline(found);
+        Entry there = find(key);
+        return there == null ? Keyspace.NEVER : there.deadline();
     }
 
-    /**
-     * The command that makes a key what it is now.
-     *
-     * @return good until the next call
-     */
-    Request state(KeyName key) {
-        byte[] found = find(key);
-        return found == null
-                ? Request.of(
-                        "DEL".getBytes(StandardCharsets.US_ASCII), key.name().bytes())
-                : states.of(found);
+    /** The commands that make a key what it is now. */
+    List<Request> state(KeyName key) {
+        Entry there = find(key);
+        if (there == null) {
+            return List.of(Request.of(
+                    "DEL".getBytes(StandardCharsets.US_ASCII), key.name().bytes()));
+        }
+        List<Request> commands = new ArrayList<>();
+        new BaseCommands<RuntimeException>(command -> commands.add(command.copy())).write(there);
+        return commands;
     }
 
     /** Whether there is such a key, be it that it has expired since anybody looked. */
@@ -110,10 +114,10 @@ final class ReplayedLog implements KeyListener {
         return find(key) != null;
     }
 
-    private byte[] find(KeyName key) {
+    private Entry find(KeyName key) {
         byte[] name = key.name().bytes();
         Keyspace keyspace = engine.database(key.database());
-        return keyspace.peek(keyspace.hash(name, 0, name.length), name, 0, name.length, Long.MIN_VALUE);
+        return keyspace.peek(keyspace.hash(name, 0, name.length), name, 0, name.length, Long.MIN_VALUE, found);
     }
 
     @Override

@@ -55,12 +55,16 @@ public record Argument(
         return new Argument(name, type, null, optional, multiple, multipleToken, children);
     }
 
-    /** How many words it takes when it stands there once. */
+    /** How many words it takes at least when it stands there once. */
     int words() {
         int before = token == null || type == Type.PURE_TOKEN ? 0 : 1;
         return before
                 + switch (type) {
-                    case BLOCK -> children.stream().mapToInt(Argument::words).sum();
+                    case BLOCK ->
+                        children.stream()
+                                .filter(part -> !part.optional())
+                                .mapToInt(Argument::words)
+                                .sum();
                     case ONEOF ->
                         children.stream().mapToInt(Argument::words).min().orElse(0);
                     default -> 1;

@@ -1,17 +1,23 @@
 package dev.miniredis.command;
 
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Decimal;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
+import dev.miniredis.value.MutableValue;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import dev.miniredis.value.Value;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * One run of a command: its arguments, and all that a body may do. One object serves all calls, one after the other, so
@@ -34,9 +40,9 @@ public final class Call {
     /** For a body to look at bytes with. */
     public final Slice slice = new Slice();
 
-    private final boolean queued;
+    private final int depth;
 
-    private final StringValue stringView = new StringValue();
+    private final Entry found = new Entry(); // what peek and use have found last
     private Command command;
     private Request request;
     private Session session;
@@ -53,20 +59,38 @@ public final class Call {
     private long hits;
     private long misses;
 
-    public Call(Host host, Reply reply) {
-        this(host, reply, false);
-    }
-
-    /** @param queued whether its runs are those of a transaction's requests, none of which may wait */
-    public Call(Host host, Reply reply, boolean queued) {
+    /** @param depth how many commands run around this one: 0 for what a client has sent, 1 inside EXEC */
+    public Call(Host host, Reply reply, int depth) {
         this.host = host;
         this.reply = reply;
-        this.queued = queued;
+        this.depth = depth;
     }
 
-    /** Whether this is run by {@code EXEC}, so that it must not wait. */
-    public boolean isQueued() {
-        return queued;
+    /** Whether this is run inside another command, such as EXEC, so that it must not wait. */
+    public boolean isNested() {
+        return depth > 0;
+    }
+
+    /**
+     * Lets the client wait until one of some keys holds a value of a type. The command is then run again, in a unit of work of its own,
+     * and may wait again. Inside another command nobody waits: it is answered as if the time were over. The body ends with this.
+     *
+     * @param firstKey the place of the first key among the arguments
+     * @param endOfKeys the place after the last
+     * @param deadlineMillis until when, by the monotonic clock; 0 for ever
+     * @param timeOut writes the reply when the time is over
+     */
+    public void block(
+            int firstKey, int endOfKeys, Class<? extends Value> type, long deadlineMillis, Consumer<Reply> timeOut) {
+        if (isNested()) {
+            timeOut.accept(reply);
+            return;
+        }
+        List<ByteString> keys = new ArrayList<>();
+        for (int i = firstKey; i < endOfKeys; i++) {
+            keys.add(ByteString.of(request.arg(i)));
+        }
+        host.block(session, request, database, keys, type, deadlineMillis, timeOut);
     }
 
     /**
@@ -87,7 +111,7 @@ public final class Call {
         behind = wallBehindMillis;
         hashedIndex = 0;
         effect = null;
-        options.read(this);
+        options.begin(this);
     }
 
     /** Checks the options of a request, and the deadline that they ask for, without running it: needs no host. */
@@ -95,7 +119,7 @@ public final class Call {
         command = newCommand;
         request = newRequest;
         now = nowMillis;
-        options.read(this);
+        options.begin(this);
         options.deadline(Keyspace.NEVER);
     }
 
@@ -295,7 +319,12 @@ public final class Call {
      * @throws CommandError the value is of another type
      */
     public <V extends Value> V find(Class<V> type) {
-        Value value = find(command.firstKey());
+        return find(command.firstKey(), type);
+    }
+
+    /** As {@link #find(Class)}, of the key at a place of the request. */
+    public <V extends Value> V find(int index, Class<V> type) {
+        Value value = find(index);
         if (value != null && !type.isInstance(value)) {
             throw CommandError.WRONG_TYPE;
         }
@@ -312,12 +341,56 @@ public final class Call {
         return view(peek(index));
     }
 
-    private Value view(byte[] entry) {
-        if (entry == null) {
-            return null;
+    private static Value view(Entry entry) {
+        return entry == null ? null : entry.value();
+    }
+
+    /**
+     * The value of the command's key, open for changes until the command ends; null where there is no such key. What a body
+     * may fail with comes before; each change must be followed by {@link #changed}.
+     *
+     * @throws CommandError the value is of another type
+     */
+    public <V extends MutableValue> V change(Class<V> type) {
+        return change(command.firstKey(), type);
+    }
+
+    /** As {@link #change(Class)}, of the key at a place of the request. */
+    public <V extends MutableValue> V change(int index, Class<V> type) {
+        V value = find(index, type);
+        if (value != null) {
+            keyspace.change(hash(index), found);
         }
-        int offset = PackedEntry.valueOffset(entry);
-        return stringView.wrap(entry, offset, entry.length - offset);
+        return value;
+    }
+
+    /** Sets the command's key, which does not exist, to a value that is open for changes until the command ends. */
+    public <V extends MutableValue> V create(V value) {
+        return create(command.firstKey(), value);
+    }
+
+    /** As {@link #create(MutableValue)}, for the key at a place of the request. */
+    public <V extends MutableValue> V create(int index, V value) {
+        Slice key = request.arg(index);
+        keyspace.put(hash(index), key.bytes(), key.offset(), key.length(), value, Keyspace.NEVER);
+        return value;
+    }
+
+    /**
+     * Ends a change of the value of the command's key: publishes the keyspace event, and removes the key where nothing is left in
+     * the value.
+     */
+    public void changed(EventType type, String name) {
+        changed(type, name, command.firstKey());
+    }
+
+    /** As {@link #changed(EventType, String)}, of the key at a place of the request. */
+    public void changed(EventType type, String name, int index) {
+        event(type, name, index);
+        if (look(index) instanceof MutableValue value && value.isEmpty()) {
+            remove(index);
+            event(EventType.GENERIC, "del", index);
+        }
     }
 
     /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 where there is no such key. */
@@ -327,8 +400,8 @@ public final class Call {
 
     /** As {@link #deadline()}, of the key at a place of the request. */
     public long deadline(int index) {
-        byte[] entry = peek(index);
-        return entry == null ? -1 : PackedEntry.deadline(entry);
+        Entry entry = peek(index);
+        return entry == null ? -1 : entry.deadline();
     }
 
     /**
@@ -342,15 +415,11 @@ public final class Call {
 
     /** As {@link #put(Slice, long)}, for the key at a place of the request. */
     public void put(int index, byte[] value, int offset, int length, long deadline) {
-        put(index, value, offset, length, deadline, PackedEntry.AS_GIVEN);
+        put(index, value, offset, length, deadline, Form.AS_GIVEN);
     }
 
-    /**
-     * As without it, for a string that did not come as it is.
-     *
-     * @param form {@link PackedEntry#TEXT} or {@link PackedEntry#RAW}
-     */
-    public void put(int index, byte[] value, int offset, int length, long deadline, int form) {
+    /** As without it, for a string that did not come as it is. */
+    public void put(int index, byte[] value, int offset, int length, long deadline, Form form) {
         Slice key = request.arg(index);
         long newDeadline = deadline;
         if (deadline == KEEP) {
@@ -365,9 +434,9 @@ public final class Call {
      * it as {@code raw} from then on. That is no change of the data.
      */
     public void stayedAsItWas() {
-        byte[] entry = peek(command.firstKey());
+        Entry entry = peek(command.firstKey());
         if (entry != null) {
-            PackedEntry.makeRaw(entry);
+            entry.makeRaw();
         }
     }
 
@@ -405,23 +474,25 @@ public final class Call {
     }
 
     /** Gives a key, of which {@link #use} has found the entry, another deadline. */
-    public void deadline(int index, byte[] entry, long deadline) {
+    public void deadline(int index, Entry entry, long deadline) {
         keyspace.deadline(hash(index), entry, deadline);
     }
 
     /** As {@link #peek(int)}, and the key counts as used. */
-    public byte[] use(int index) {
+    public Entry use(int index) {
         Slice key = request.arg(index);
-        return counted(index, keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now));
+        return counted(index, keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now, found));
     }
 
-    /** The entry of a key, which does not count as used by this; null where there is none. */
-    public byte[] peek(int index) {
+    /**
+     * The entry of a key, which does not count as used by this; null where there is none. It is good until the next look at a key.
+     */
+    public Entry peek(int index) {
         Slice key = request.arg(index);
-        return counted(index, keyspace.peek(hash(index), key.bytes(), key.offset(), key.length(), now));
+        return counted(index, keyspace.peek(hash(index), key.bytes(), key.offset(), key.length(), now, found));
     }
 
-    private byte[] counted(int index, byte[] entry) {
+    private Entry counted(int index, Entry entry) {
         if (!command.isWrite()) {
             hits += entry == null ? 0 : 1;
             if (entry == null) {

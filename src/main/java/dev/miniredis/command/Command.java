@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /** A command or a subcommand: its row of the table, and how often it was called. */
@@ -66,6 +67,9 @@ public final class Command {
     private final boolean fast;
     private final int requiredWords;
     private final List<OptionWord> optionWords;
+    private final boolean readsOptionsFirst;
+    private final boolean takesAlternatives;
+    private final BiFunction<Call, Integer, CommandError> optionError;
 
     private long calls;
     private long failures;
@@ -95,7 +99,10 @@ public final class Command {
         this.group = group;
         this.body = body;
         int statedArity = 0;
-        boolean readsOptions = true;
+        boolean byItself = false;
+        boolean byBody = false;
+        boolean alternatives = false;
+        BiFunction<Call, Integer, CommandError> statedError = (call, index) -> CommandError.SYNTAX;
         Predicate<Request> writesWhen = request -> false;
         Trait.Channels named = null;
         Trait.Secrets.SecretArguments secret = (request, index) -> false;
@@ -109,7 +116,10 @@ public final class Command {
                 case Trait.Writes some -> writesWhen = some.when();
                 case Trait.Channels some -> named = some;
                 case Trait.Secrets some -> secret = some.arguments();
-                case Trait.Arguments arguments -> readsOptions = false;
+                case Trait.ByItself ignored -> byItself = true;
+                case Trait.Arguments.READ_BY_BODY -> byBody = true;
+                case Trait.Arguments.TAKES_ALTERNATIVES -> alternatives = true;
+                case Trait.OptionError stated -> statedError = stated.error();
                 case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
                 case KeySpec spec -> {}
                 case Trait.Walk walk -> {}
@@ -142,7 +152,10 @@ public final class Command {
         mayReplicate = write || rules.contains(Trait.Rule.MAY_REPLICATE);
         shownToMonitors = !flags.contains(Trait.Flag.ADMIN);
         requiredWords = Math.abs(syntax.arity());
-        optionWords = readsOptions ? OptionWord.of(syntax) : List.of();
+        optionWords = byItself ? List.of() : OptionWord.of(syntax);
+        readsOptionsFirst = !byBody && !optionWords.isEmpty();
+        takesAlternatives = alternatives;
+        optionError = statedError;
         addImpliedCategories();
     }
 
@@ -248,6 +261,21 @@ public final class Command {
 
     List<OptionWord> optionWords() {
         return optionWords;
+    }
+
+    /** Whether its options are read before its body runs. */
+    boolean readsOptionsFirst() {
+        return readsOptionsFirst;
+    }
+
+    /** Whether several of the alternatives in one bracket may be given. */
+    boolean takesAlternatives() {
+        return takesAlternatives;
+    }
+
+    /** What is replied where the word at a place of the request is no option, or lacks its value. */
+    CommandError optionError(Call call, int index) {
+        return optionError.apply(call, index);
     }
 
     /** Which of the arguments are channels; null where none is. */

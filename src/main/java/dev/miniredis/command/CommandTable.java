@@ -181,7 +181,7 @@ public final class CommandTable {
      * @throws CommandError as when it is run
      */
     public void check(Request request, long nowMillis) {
-        new Call(null, null).check(commandOf(request), request, nowMillis);
+        new Call(null, null, 0).check(commandOf(request), request, nowMillis);
     }
 
     /** The command of this full name; null where there is none. */

@@ -5,12 +5,16 @@ import dev.miniredis.config.Parameters;
 import dev.miniredis.config.Tuning;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
+import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Clients;
 import dev.miniredis.session.Session;
 import dev.miniredis.stats.Info;
 import dev.miniredis.stats.Statistics;
+import dev.miniredis.value.Value;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** What commands may ask of the server they run in. Asked and answered on the engine's thread. */
@@ -26,11 +30,22 @@ public interface Host {
     Clients clients();
 
     /**
-     * Runs the requests that a client has queued, whose replies make one; what they change takes effect together.
+     * Runs a command inside the one that is being run, in the same unit of work, after a look at the user's permissions. Its reply, or
+     * what it fails with, is added to the reply of the one around it.
      *
-     * @param session has no transaction any more
+     * @throws CommandError there is no such command, or it takes another number of arguments
      */
-    void runQueued(Session session, List<Request> requests);
+    void run(Session session, Request request);
+
+    /** Lets a client wait for keys; see {@link Call#block}. */
+    void block(
+            Session session,
+            Request request,
+            int database,
+            List<ByteString> keys,
+            Class<? extends Value> type,
+            long deadlineMillis,
+            Consumer<Reply> timeOut);
 
     /** The lsn that must be durable before others may see what this client has done until now. */
     long lsnVisibleTo(Session session);

@@ -5,39 +5,88 @@ import dev.miniredis.resp.Slice;
 import java.util.List;
 
 /**
- * The options of the call under way, read by its command's usage line before its body runs: in any order; of the
- * alternatives in one bracket only one; an unknown word or a missing value is a syntax error. One object serves all
- * calls.
+ * The options of the call under way, read by its command's usage line, before its body runs or when the body asks for it: in any
+ * order, the last one of a kind counts; of the alternatives in one bracket only one; an unknown word or a missing value is a syntax
+ * error, or what the row says instead. One object serves all calls.
  */
 public final class Options {
+    /** Looks at each option in turn, before the next one is read. */
+    @FunctionalInterface
+    public interface Reader {
+        /**
+         * An option is there.
+         *
+         * @param index where its first value stands among the arguments
+         */
+        void read(Keyword keyword, int index);
+    }
+
+    /** For options that need no look in turn. */
+    public static final Reader NOTHING = (keyword, index) -> {};
+
     private final long[] seenAt = new long[Keyword.values().length];
     private final int[] valueIndex = new int[Keyword.values().length];
     private long callNumber;
     private Call call;
 
     /**
-     * Reads what follows the arguments that must be there.
+     * Prepares for the next call, and reads its options unless the body does.
      *
      * @throws CommandError a syntax error
      */
-    void read(Call newCall) {
+    void begin(Call newCall) {
         call = newCall;
         callNumber++;
-        List<OptionWord> words = call.command().optionWords();
+        if (call.command().readsOptionsFirst()) {
+            read(call.command().requiredWords(), NOTHING);
+        }
+    }
+
+    /**
+     * Reads the options of a row that is {@link Trait.Arguments#READ_BY_BODY}.
+     *
+     * @param from where the options begin among the arguments
+     * @throws CommandError a syntax error, or what the reader throws
+     */
+    public void read(int from, Reader reader) {
         Request request = call.request();
-        int index = call.command().requiredWords();
-        if (index == request.size() || words.isEmpty()) {
-            return;
+        int index = from;
+        while (index < request.size() && !call.command().optionWords().isEmpty()) {
+            OptionWord word = find(call.command().optionWords(), request.arg(index));
+            index = take(word, index, reader);
         }
+    }
+
+    /**
+     * Reads the options that stand before other arguments, such as ZADD's, up to the first word that is none.
+     *
+     * @param from where the options begin among the arguments
+     * @return where they end
+     * @throws CommandError a syntax error
+     */
+    public int readUntilValue(int from) {
+        Request request = call.request();
+        int index = from;
         while (index < request.size()) {
-            OptionWord word = find(words, request.arg(index));
-            if (word == null || index + word.values() >= request.size() || isExcluded(words, word)) {
-                throw CommandError.SYNTAX;
+            OptionWord word = find(call.command().optionWords(), request.arg(index));
+            if (word == null) {
+                return index;
             }
-            seenAt[word.keyword().ordinal()] = callNumber;
-            valueIndex[word.keyword().ordinal()] = index + 1;
-            index += 1 + word.values();
+            index = take(word, index, NOTHING);
         }
+        return index;
+    }
+
+    private int take(OptionWord word, int index, Reader reader) {
+        Command command = call.command();
+        int taken = word == null ? 0 : word.take(call.args() - index);
+        if (taken == 0 || !command.takesAlternatives() && isExcluded(command.optionWords(), word)) {
+            throw command.optionError(call, index);
+        }
+        seenAt[word.keyword().ordinal()] = callNumber;
+        valueIndex[word.keyword().ordinal()] = index + 1;
+        reader.read(word.keyword(), index + 1);
+        return index + taken;
     }
 
     private static OptionWord find(List<OptionWord> words, Slice arg) {
@@ -64,13 +113,13 @@ public final class Options {
         return call.args() > call.command().requiredWords();
     }
 
-    /** Whether an option was given. */
+    /** Whether an option was given, and has been read. */
     public boolean has(Keyword keyword) {
         return seenAt[keyword.ordinal()] == callNumber;
     }
 
     /** What follows an option that takes a value. */
-    Slice value(Keyword keyword) {
+    public Slice value(Keyword keyword) {
         return call.arg(valueIndex[keyword.ordinal()]);
     }
 

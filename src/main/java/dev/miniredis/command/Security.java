@@ -201,7 +201,7 @@ public final class Security {
         Session session = call.session();
         User user = users.logIn(name, password);
         if (user == null) {
-            boolean inTransaction = call.isQueued();
+            boolean inTransaction = call.isNested();
             String command = call.text(0);
             log(
                     Denial.AUTH,

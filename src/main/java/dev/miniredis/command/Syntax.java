@@ -12,8 +12,8 @@ import java.util.StringTokenizer;
  * <pre>
  *   NAME            a word in capitals stands for itself: the command's name, a keyword
  *   ""              so does an empty word
- *   key             a word in small letters stands for a value; its name tells its type, or
- *   name:integer    the type is said, for us alone (also double)
+ *   value           a word in small letters stands for a value: a string, or what its name says (a key, a pattern)
+ *   name:integer    a value of this type (also double); the type is not part of the line that users see
  *   KEYWORD value   an option with a value
  *   [x]             x may be missing
  *   A | B           one of them, in [ ] or in &lt; &gt;
@@ -25,37 +25,6 @@ import java.util.StringTokenizer;
  */
 public final class Syntax {
     private static final List<String> SAID_TYPES = List.of(":integer", ":double");
-    private static final Set<String> INTEGERS = Set.of(
-            "seconds",
-            "milliseconds",
-            "index",
-            "client-id",
-            "protover",
-            "cursor",
-            "count",
-            "numkeys",
-            "numlocal",
-            "numreplicas",
-            "timeout",
-            "offset",
-            "start",
-            "end",
-            "increment",
-            "decrement",
-            "min-match-len",
-            "ttl",
-            "frequency",
-            "destination-db",
-            "db",
-            "index1",
-            "index2",
-            "port",
-            "cluster-bus-port",
-            "slot",
-            "start-slot",
-            "end-slot",
-            "config-epoch",
-            "version");
     private static final Set<String> KEYS =
             Set.of("key", "key1", "key2", "newkey", "source", "sourcekey", "src", "destination", "destkey", "dst");
 
@@ -126,9 +95,14 @@ public final class Syntax {
         return KeyArguments.of(arguments, nameWords.size());
     }
 
-    /** The options that begin with a keyword and may come, in any order, after what must come. */
+    /** The options that begin with a keyword and may come, in any order, after the other arguments. */
     List<Argument> options() {
         List<Argument> options = new ArrayList<>();
+        addOptions(arguments, options);
+        return options;
+    }
+
+    private static void addOptions(List<Argument> arguments, List<Argument> options) {
         for (Argument argument : arguments) {
             boolean keyword = argument.token() != null
                     || argument.type() == Argument.Type.ONEOF
@@ -136,8 +110,14 @@ public final class Syntax {
             if (argument.optional() && keyword) {
                 options.add(argument);
             }
+            if (argument.optional() && argument.type() == Argument.Type.BLOCK) {
+                Argument first = argument.children().getFirst();
+                if (first.token() != null) { // [KEYWORD value [KEYWORD]]
+                    options.add(first);
+                }
+                addOptions(argument.children(), options); // [value [KEYWORD]]
+            }
         }
-        return options;
     }
 
     private List<Argument> sequence(String end) {
@@ -251,8 +231,6 @@ public final class Syntax {
             type = Argument.Type.PATTERN;
         } else if (name.startsWith("unix-time-")) {
             type = Argument.Type.UNIX_TIME;
-        } else if (INTEGERS.contains(name)) {
-            type = Argument.Type.INTEGER;
         }
         return new Argument(name, type, token, List.of());
     }

@@ -3,6 +3,7 @@ package dev.miniredis.command;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /** Something to know about a command that its usage line does not say; the names are Redis's. */
@@ -15,6 +16,8 @@ public sealed interface Trait
                 Trait.Notes,
                 Trait.Arity,
                 Trait.Arguments,
+                Trait.ByItself,
+                Trait.OptionError,
                 Trait.Writes,
                 Trait.Channels,
                 Trait.Secrets,
@@ -196,14 +199,32 @@ public sealed interface Trait
         }
     }
 
-    /** How its optional arguments are read. */
+    /** How its options are read, where that is not before the body runs, by the usage line. */
     enum Arguments implements Trait {
-        /** By its body alone: the usage line tells what a caller should send, not all that is taken. */
-        BY_ITSELF;
+        /** By the usage line, when the body has checked what comes before them; see {@link Options#read}. */
+        READ_BY_BODY,
+        /** By the usage line, but of the alternatives in a bracket several are taken; which of them, the body checks. */
+        TAKES_ALTERNATIVES;
 
         @Override
         public String text() {
             return lower(name());
+        }
+    }
+
+    /** Its options are read by its body alone: the usage line tells what a caller should send, not what is taken. */
+    record ByItself(String why) implements Trait {
+        @Override
+        public String text() {
+            return "by itself: " + why;
+        }
+    }
+
+    /** What is replied to an unknown option, or one without its value, where that is not a syntax error. */
+    record OptionError(BiFunction<Call, Integer, CommandError> error) implements Trait {
+        @Override
+        public String text() {
+            return "option error";
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
 import static dev.miniredis.command.Trait.Flag.ADMIN;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
@@ -43,46 +42,37 @@ final class AclCommands {
 
     private AclCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("ACL", "6.0.0", "A container for Access List Control commands.")
+        table
+            .row("ACL", "6.0.0", "A container for Access List Control commands.")
                 .container(null, "6.0.0", HelpTexts.ACL)
-                .row("ACL CAT [category]", "6.0.0", "Lists the ACL categories, or the commands inside a category.")
-                .other(AclCommands::cat, BY_ITSELF, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "ACL DELUSER username [username ...]",
-                        "6.0.0",
-                        "Deletes ACL users, and terminates their connections.")
+            .row("ACL CAT [category]", "6.0.0", "Lists the ACL categories, or the commands inside a category.")
+                .other(AclCommands::cat, NOSCRIPT, LOADING, STALE)
+            .row("ACL DELUSER username [username ...]", "6.0.0", "Deletes ACL users, and terminates their connections.")
                 .other(AclCommands::delUser, USER_AND_RULES, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "ACL DRYRUN username command [arg [arg ...]]",
-                        "7.0.0",
-                        "Simulates the execution of a command by a user, without executing the command.")
+            .row("ACL DRYRUN username command [arg [arg ...]]", "7.0.0", "Simulates the execution of a command by a user, without executing the command.")
                 .other(AclCommands::dryRun, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "ACL GENPASS [bits:integer]",
-                        "6.0.0",
-                        "Generates a pseudorandom, secure password that can be used to identify ACL users.")
-                .other(AclCommands::genPass, BY_ITSELF, NOSCRIPT, LOADING, STALE)
-                .row("ACL GETUSER username", "6.0.0", "Lists the ACL rules of a user.")
+            .row("ACL GENPASS [bits:integer]", "6.0.0", "Generates a pseudorandom, secure password that can be used to identify ACL users.")
+                .other(AclCommands::genPass, NOSCRIPT, LOADING, STALE)
+            .row("ACL GETUSER username", "6.0.0", "Lists the ACL rules of a user.")
                 .other(AclCommands::getUser, USER_AND_RULES, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("ACL LIST", "6.0.0", "Dumps the effective rules in ACL file format.")
+            .row("ACL LIST", "6.0.0", "Dumps the effective rules in ACL file format.")
                 .other(AclCommands::list, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("ACL LOAD", "6.0.0", "Reloads the rules from the configured ACL file.")
+            .row("ACL LOAD", "6.0.0", "Reloads the rules from the configured ACL file.")
                 .other(AclCommands::load, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("ACL LOG [count | RESET]", "6.0.0", "Lists recent security events generated due to ACL rules.")
-                .other(AclCommands::log, BY_ITSELF, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("ACL SAVE", "6.0.0", "Saves the effective ACL rules in the configured ACL file.")
+            .row("ACL LOG [count:integer | RESET]", "6.0.0", "Lists recent security events generated due to ACL rules.")
+                .other(AclCommands::log, ADMIN, NOSCRIPT, LOADING, STALE)
+            .row("ACL SAVE", "6.0.0", "Saves the effective ACL rules in the configured ACL file.")
                 .other(AclCommands::save, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "ACL SETUSER username [rule [rule ...]]",
-                        "6.0.0",
-                        "Creates and modifies an ACL user and its rules.")
+            .row("ACL SETUSER username [rule [rule ...]]", "6.0.0", "Creates and modifies an ACL user and its rules.")
                 .other(AclCommands::setUser, USER_AND_RULES, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("ACL USERS", "6.0.0", "Lists all ACL users.")
+            .row("ACL USERS", "6.0.0", "Lists all ACL users.")
                 .other(AclCommands::users, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("ACL WHOAMI", "6.0.0", "Returns the authenticated username of the current connection.")
+            .row("ACL WHOAMI", "6.0.0", "Returns the authenticated username of the current connection.")
                 .other(AclCommands::whoAmI, NOSCRIPT, LOADING, STALE);
     }
+    // spotless:on
 
     private static void cat(Call call) {
         if (call.args() > 3) {

@@ -1,6 +1,5 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
@@ -15,12 +14,12 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.KeyWalk;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.BitField;
 import dev.miniredis.value.BitField.Overflow;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -38,6 +37,9 @@ final class BitFieldCommands {
     private static final CommandError OVERFLOW_TYPE = new CommandError("ERR Invalid OVERFLOW type specified");
     private static final CommandError ONLY_GET = new CommandError("ERR BITFIELD_RO only supports the GET subcommand");
 
+    private static final Trait OPERATIONS =
+            new Trait.ByItself("a list of operations, in their order, of which OVERFLOW is about those that follow");
+
     private BitFieldCommands() {}
 
     /** One of the operations of a request. */
@@ -49,73 +51,15 @@ final class BitFieldCommands {
         }
     }
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "BITFIELD key [GET encoding offset | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset"
-                                + " value:integer | INCRBY encoding offset increment> [GET encoding offset | [OVERFLOW"
-                                + " <WRAP | SAT | FAIL>] <SET encoding offset value:integer | INCRBY encoding offset"
-                                + " increment> ...]]",
-                        "3.2.0",
-                        "Performs arbitrary bitfield integer operations on strings.")
-                .write(
-                        call -> bitField(call, false),
-                        DENYOOM,
-                        RW,
-                        ACCESS,
-                        UPDATE,
-                        VARIABLE_FLAGS,
-                        BY_ITSELF,
-                        new Trait.Walk(BitFieldCommands::key),
-                        new Trait.Notes("This command allows both access and modification of the key"))
-                .row(
-                        "BITFIELD_RO key [GET encoding offset [GET encoding offset ...]]",
-                        "6.0.0",
-                        "Performs arbitrary read-only bitfield integer operations on strings.")
-                .read(call -> bitField(call, true), FAST, RO, ACCESS, BY_ITSELF);
+        table
+            .row("BITFIELD key [GET encoding offset:integer | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset:integer value:integer | INCRBY encoding offset:integer increment:integer> [GET encoding offset:integer | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset:integer value:integer | INCRBY encoding offset:integer increment:integer> ...]]", "3.2.0", "Performs arbitrary bitfield integer operations on strings.")
+                .write(call -> bitField(call, false), DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS, OPERATIONS, new Trait.Walk(BitFieldCommands::key), new Trait.Notes("This command allows both access and modification of the key"))
+            .row("BITFIELD_RO key [GET encoding offset:integer [GET encoding offset:integer ...]]", "6.0.0", "Performs arbitrary read-only bitfield integer operations on strings.")
+                .read(call -> bitField(call, true), FAST, RO, ACCESS, OPERATIONS);
     }
-
-    /** As Redis's {@code bitfieldGetKeys}: with nothing but GET it only reads. */
-    private static boolean key(Request request, KeyWalk.Visitor visitor) {
-        boolean writes = false;
-        for (int i = 2; i < request.size() && !writes; i++) {
-            Slice word = request.arg(i);
-            int following = request.size() - i - 1;
-            if (word.equalsIgnoreCase(GET) && following >= 2) {
-                i += 2;
-            } else if (word.equalsIgnoreCase(OVERFLOW) && following >= 1) {
-                i++;
-            } else {
-                writes = true; // SET, INCRBY, or a mistake
-            }
-        }
-        visitor.visit(1, writes ? WRITES : READS);
-        return true;
-    }
-
-    /**
-     * Where a bit is.
-     *
-     * @param fieldBits with {@code #} before it, an offset counts in fields of so many bits; 0 where it must not
-     * @throws CommandError it is none, or too far away
-     */
-    static long bitOffset(Call call, Slice text, int fieldBits) {
-        boolean counts = fieldBits > 0 && text.length() > 0 && text.byteAt(0) == '#';
-        Slice number = counts ? new Slice().wrap(text.bytes(), text.offset() + 1, text.length() - 1) : text;
-        if (!number.isLong()) {
-            throw CommandError.BIT_OFFSET;
-        }
-        long offset = number.toLong();
-        if (counts) {
-            if (offset > Long.MAX_VALUE / fieldBits) {
-                throw CommandError.BIT_OFFSET;
-            }
-            offset *= fieldBits;
-        }
-        if (offset < 0 || offset >> 3 >= call.maxStringBytes()) {
-            throw CommandError.BIT_OFFSET;
-        }
-        return offset;
-    }
+    // spotless:on
 
     private static void bitField(Call call, boolean readOnly) {
         List<Operation> operations = operations(call);
@@ -146,7 +90,7 @@ final class BitFieldCommands {
             }
         }
         if (grows || changes > 0) {
-            call.put(1, bits, 0, bits.length, Call.KEEP, PackedEntry.RAW);
+            call.put(1, bits, 0, bits.length, Call.KEEP, Form.RAW);
         } else if (writes) {
             call.stayedAsItWas();
         }
@@ -206,5 +150,48 @@ final class BitFieldCommands {
             }
         }
         throw OVERFLOW_TYPE;
+    }
+
+    /** As Redis's {@code bitfieldGetKeys}: with nothing but GET it only reads. */
+    private static boolean key(Request request, KeyWalk.Visitor visitor) {
+        boolean writes = false;
+        for (int i = 2; i < request.size() && !writes; i++) {
+            Slice word = request.arg(i);
+            int following = request.size() - i - 1;
+            if (word.equalsIgnoreCase(GET) && following >= 2) {
+                i += 2;
+            } else if (word.equalsIgnoreCase(OVERFLOW) && following >= 1) {
+                i++;
+            } else {
+                writes = true; // SET, INCRBY, or a mistake
+            }
+        }
+        visitor.visit(1, writes ? WRITES : READS);
+        return true;
+    }
+
+    /**
+     * Where a bit is.
+     *
+     * @param fieldBits with {@code #} before it, an offset counts in fields of so many bits; 0 where it must not
+     * @throws CommandError it is none, or too far away
+     */
+    static long bitOffset(Call call, Slice text, int fieldBits) {
+        boolean counts = fieldBits > 0 && text.length() > 0 && text.byteAt(0) == '#';
+        Slice number = counts ? new Slice().wrap(text.bytes(), text.offset() + 1, text.length() - 1) : text;
+        if (!number.isLong()) {
+            throw CommandError.BIT_OFFSET;
+        }
+        long offset = number.toLong();
+        if (counts) {
+            if (offset > Long.MAX_VALUE / fieldBits) {
+                throw CommandError.BIT_OFFSET;
+            }
+            offset *= fieldBits;
+        }
+        if (offset < 0 || offset >> 3 >= call.maxStringBytes()) {
+            throw CommandError.BIT_OFFSET;
+        }
+        return offset;
     }
 }

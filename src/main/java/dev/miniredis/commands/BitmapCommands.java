@@ -1,6 +1,7 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Keyword.BIT;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
@@ -12,11 +13,12 @@ import static dev.miniredis.command.Trait.KeyFlag.UPDATE;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.value.Bitmap;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 
 /** The commands on strings as arrays of bits; after Redis's {@code bitops.c}. {@code BITFIELD} is {@link BitFieldCommands}'. */
 final class BitmapCommands {
@@ -28,29 +30,113 @@ final class BitmapCommands {
 
     private BitmapCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "BITCOUNT key [start end [BYTE | BIT]]",
-                        "2.6.0",
-                        "Counts the number of set bits (population counting) in a string.")
-                .read(BitmapCommands::bitCount, RO, ACCESS, BY_ITSELF)
-                .row(
-                        "BITOP operation destkey key [key ...]",
-                        "2.6.0",
-                        "Performs bitwise operations on multiple strings, and stores the result.")
+        table
+            .row("BITCOUNT key [start:integer end:integer [BYTE | BIT]]", "2.6.0", "Counts the number of set bits (population counting) in a string.")
+                .read(BitmapCommands::bitCount, RO, ACCESS, READ_BY_BODY)
+            .row("BITOP operation destkey key [key ...]", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.")
                 .write(BitmapCommands::bitOp, DENYOOM, OW, UPDATE, RO, ACCESS)
-                .row(
-                        "BITPOS key bit:integer [start [end [BYTE | BIT]]]",
-                        "2.8.7",
-                        "Finds the first set (1) or clear (0) bit in a string.")
-                .read(BitmapCommands::bitPos, RO, ACCESS, BY_ITSELF)
-                .row("GETBIT key offset", "2.2.0", "Returns a bit value by offset.")
+            .row("BITPOS key bit:integer [start:integer [end:integer [BYTE | BIT]]]", "2.8.7", "Finds the first set (1) or clear (0) bit in a string.")
+                .read(BitmapCommands::bitPos, RO, ACCESS, READ_BY_BODY)
+            .row("GETBIT key offset:integer", "2.2.0", "Returns a bit value by offset.")
                 .read(BitmapCommands::getBit, FAST, RO, ACCESS)
-                .row(
-                        "SETBIT key offset value:integer",
-                        "2.2.0",
-                        "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.")
+            .row("SETBIT key offset:integer value:integer", "2.2.0", "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.")
                 .write(BitmapCommands::setBit, DENYOOM, RW, ACCESS, UPDATE);
+    }
+    // spotless:on
+
+    private static void bitCount(Call call) {
+        StringValue value = call.find(StringValue.class);
+        if (value == null) {
+            call.reply.integer(0);
+            return;
+        }
+        boolean ranged = call.args() > 3;
+        if (call.args() == 3 || call.args() > 5) {
+            throw CommandError.SYNTAX;
+        }
+        long start = ranged ? call.integer(2) : 0;
+        long end = ranged ? call.integer(3) : -1;
+        call.options.read(4, Options.NOTHING);
+        boolean inBits = call.options.has(BIT);
+        if (start < 0 && end < 0 && start > end) {
+            call.reply.integer(0);
+            return;
+        }
+        long size = (long) value.length() * (inBits ? BITS : 1);
+        long from = Math.max(start < 0 ? start + size : start, 0);
+        long to = Math.min(Math.max(end < 0 ? end + size : end, 0), size - 1);
+        int unit = inBits ? 1 : BITS;
+        call.reply.integer(
+                from > to ? 0 : Bitmap.count(value.bytes(), value.offset(), from * unit, to * unit + unit - 1));
+    }
+
+    private static void bitOp(Call call) {
+        Bitmap.Operation operation = operation(call);
+        if (operation == Bitmap.Operation.NOT && call.args() != 4) {
+            throw NOT_OF_ONE;
+        }
+        byte[][] sources = new byte[call.args() - 3][];
+        for (int i = 0; i < sources.length; i++) {
+            if (!(call.find(i + 3) instanceof StringValue value)) {
+                sources[i] = call.look(i + 3) == null ? new byte[0] : wrongType();
+            } else {
+                sources[i] = grown(value, 0);
+            }
+        }
+        byte[] result = Bitmap.combine(operation, sources);
+        if (result.length > 0) {
+            call.put(2, result, 0, result.length, Keyspace.NEVER, Form.RAW);
+            call.event(EventType.STRING, "set", 2);
+        } else if (call.remove(2)) {
+            call.event(EventType.GENERIC, "del", 2);
+        }
+        call.reply.integer(result.length);
+    }
+
+    private static byte[] wrongType() {
+        throw CommandError.WRONG_TYPE;
+    }
+
+    private static Bitmap.Operation operation(Call call) {
+        for (Bitmap.Operation operation : Bitmap.Operation.values()) {
+            if (call.argIs(1, operation.name())) {
+                return operation;
+            }
+        }
+        throw CommandError.SYNTAX;
+    }
+
+    private static void bitPos(Call call) {
+        long bit = call.integer(2);
+        if (bit != 0 && bit != 1) {
+            throw NOT_0_OR_1;
+        }
+        StringValue value = call.find(StringValue.class);
+        if (value == null) {
+            call.reply.integer(bit == 1 ? -1 : 0);
+            return;
+        }
+        if (call.args() > 6) {
+            throw CommandError.SYNTAX;
+        }
+        boolean endGiven = call.args() > 4;
+        long start = call.args() > 3 ? call.integer(3) : 0;
+        call.options.read(5, Options.NOTHING);
+        boolean inBits = call.options.has(BIT);
+        long end = endGiven ? call.integer(4) : -1;
+        long size = (long) value.length() * (inBits ? BITS : 1);
+        long from = Math.max(start < 0 ? start + size : start, 0);
+        long to = Math.min(Math.max(end < 0 ? end + size : end, 0), size - 1);
+        if (from > to) {
+            call.reply.integer(-1);
+            return;
+        }
+        int unit = inBits ? 1 : BITS;
+        long found = Bitmap.first(value.bytes(), value.offset(), from * unit, to * unit + unit - 1, (int) bit);
+        // without an end, zeros follow the string
+        call.reply.integer(found == -1 && bit == 0 && !endGiven ? (long) value.length() * BITS : found);
     }
 
     private static void getBit(Call call) {
@@ -80,7 +166,7 @@ final class BitmapCommands {
             int shift = BITS - 1 - (int) (offset % BITS);
             int index = (int) (offset / BITS);
             value[index] = (byte) (value[index] & ~(1 << shift) | (int) bit << shift);
-            call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
+            call.put(1, value, 0, value.length, Call.KEEP, Form.RAW);
             call.event(EventType.STRING, "setbit");
         } else {
             call.stayedAsItWas();
@@ -96,106 +182,5 @@ final class BitmapCommands {
             System.arraycopy(value.bytes(), value.offset(), copy, 0, old);
         }
         return copy;
-    }
-
-    private static void bitCount(Call call) {
-        StringValue value = call.find(StringValue.class);
-        if (value == null) {
-            call.reply.integer(0);
-            return;
-        }
-        boolean ranged = call.args() == 4 || call.args() == 5;
-        if (!ranged && call.args() != 2) {
-            throw CommandError.SYNTAX;
-        }
-        long start = ranged ? call.integer(2) : 0;
-        long end = ranged ? call.integer(3) : -1;
-        boolean inBits = call.args() == 5 && isBits(call, 4);
-        if (start < 0 && end < 0 && start > end) {
-            call.reply.integer(0);
-            return;
-        }
-        long size = (long) value.length() * (inBits ? BITS : 1);
-        long from = Math.max(start < 0 ? start + size : start, 0);
-        long to = Math.min(Math.max(end < 0 ? end + size : end, 0), size - 1);
-        int unit = inBits ? 1 : BITS;
-        call.reply.integer(
-                from > to ? 0 : Bitmap.count(value.bytes(), value.offset(), from * unit, to * unit + unit - 1));
-    }
-
-    private static boolean isBits(Call call, int index) {
-        if (call.argIs(index, "BIT")) {
-            return true;
-        }
-        if (!call.argIs(index, "BYTE")) {
-            throw CommandError.SYNTAX;
-        }
-        return false;
-    }
-
-    private static void bitPos(Call call) {
-        long bit = call.integer(2);
-        if (bit != 0 && bit != 1) {
-            throw NOT_0_OR_1;
-        }
-        StringValue value = call.find(StringValue.class);
-        if (value == null) {
-            call.reply.integer(bit == 1 ? -1 : 0);
-            return;
-        }
-        if (call.args() > 6) {
-            throw CommandError.SYNTAX;
-        }
-        boolean endGiven = call.args() > 4;
-        long start = call.args() > 3 ? call.integer(3) : 0;
-        boolean inBits = call.args() > 5 && isBits(call, 5);
-        long end = endGiven ? call.integer(4) : -1;
-        long size = (long) value.length() * (inBits ? BITS : 1);
-        long from = Math.max(start < 0 ? start + size : start, 0);
-        long to = Math.min(Math.max(end < 0 ? end + size : end, 0), size - 1);
-        if (from > to) {
-            call.reply.integer(-1);
-            return;
-        }
-        int unit = inBits ? 1 : BITS;
-        long found = Bitmap.first(value.bytes(), value.offset(), from * unit, to * unit + unit - 1, (int) bit);
-        // without an end, zeros follow the string
-        call.reply.integer(found == -1 && bit == 0 && !endGiven ? (long) value.length() * BITS : found);
-    }
-
-    private static void bitOp(Call call) {
-        Bitmap.Operation operation = operation(call);
-        if (operation == Bitmap.Operation.NOT && call.args() != 4) {
-            throw NOT_OF_ONE;
-        }
-        byte[][] sources = new byte[call.args() - 3][];
-        for (int i = 0; i < sources.length; i++) {
-            if (!(call.find(i + 3) instanceof StringValue value)) {
-                sources[i] = call.look(i + 3) == null ? new byte[0] : wrongType();
-            } else {
-                sources[i] = grown(value, 0);
-            }
-        }
-        byte[] result = Bitmap.combine(operation, sources);
-        if (result.length > 0) {
-            call.put(2, result, 0, result.length, Keyspace.NEVER, PackedEntry.RAW);
-            call.event(EventType.STRING, "set", 2);
-        } else if (call.remove(2)) {
-            call.event(EventType.GENERIC, "del", 2);
-        }
-        call.reply.integer(result.length);
-    }
-
-    private static byte[] wrongType() {
-        throw CommandError.WRONG_TYPE;
-    }
-
-    private static Bitmap.Operation operation(Call call) {
-        for (Bitmap.Operation operation : Bitmap.Operation.values()) {
-            if (call.argIs(1, operation.name())) {
-                return operation;
-            }
-        }
-        throw CommandError.SYNTAX;
     }
 }

@@ -1,6 +1,6 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Keyword.WRITE;
 import static dev.miniredis.command.Trait.Flag.ADMIN;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
@@ -26,55 +26,46 @@ final class ClientCommands {
     private static final CommandError TIMEOUT_NO_INTEGER =
             new CommandError("ERR timeout is not an integer or out of range");
 
+    private static final Trait PAUSE_MODE = new Trait.OptionError((call, index) ->
+            call.args() > 4 ? CommandError.SYNTAX : new CommandError("ERR CLIENT PAUSE mode must be WRITE or ALL"));
+
     private ClientCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("CLIENT", "2.4.0", "A container for client connection commands.")
+        table
+            .row("CLIENT", "2.4.0", "A container for client connection commands.")
                 .container(null, "5.0.0", HelpTexts.CLIENT);
         TrackingCommands.addTo(table);
-        table.row("CLIENT GETNAME", "2.6.9", "Returns the name of the connection.")
+        table
+            .row("CLIENT GETNAME", "2.6.9", "Returns the name of the connection.")
                 .other(ClientCommands::getName, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT ID", "5.0.0", "Returns the unique client ID of the connection.")
+            .row("CLIENT ID", "5.0.0", "Returns the unique client ID of the connection.")
                 .other(ClientCommands::id, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT INFO", "6.2.0", "Returns information about the connection.")
+            .row("CLIENT INFO", "6.2.0", "Returns information about the connection.")
                 .other(ClientCommands::info, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
-                .row(
-                        "CLIENT KILL <ip:port | <[ID client-id] | [TYPE <NORMAL | MASTER | SLAVE | REPLICA | PUBSUB>]"
-                                + " | [USER username] | [ADDR ip:port] | [LADDR ip:port] | [SKIPME yes/no] ...>>",
-                        "2.4.0",
-                        "Terminates open connections.")
+            .row("CLIENT KILL <ip:port | <[ID client-id:integer] | [TYPE <NORMAL | MASTER | SLAVE | REPLICA | PUBSUB>] | [USER username] | [ADDR ip:port] | [LADDR ip:port] | [SKIPME yes/no] ...>>", "2.4.0", "Terminates open connections.")
                 .other(ClientCommands::kill, new Trait.Arity(-3), ADMIN, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]]",
-                        "2.4.0",
-                        "Lists open connections.")
-                .other(ClientCommands::list, ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLIENT NO-EVICT <ON | OFF>", "7.0.0", "Sets the client eviction mode of the connection.")
+            .row("CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id:integer [client-id:integer ...]]", "2.4.0", "Lists open connections.")
+                .other(ClientCommands::list, new Trait.ByItself("either TYPE or ID, and nothing after it"), ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
+            .row("CLIENT NO-EVICT <ON | OFF>", "7.0.0", "Sets the client eviction mode of the connection.")
                 .other(ClientCommands::noEvict, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT NO-TOUCH <ON | OFF>",
-                        "7.2.0",
-                        "Controls whether commands sent by the client affect the LRU/LFU of accessed keys.")
+            .row("CLIENT NO-TOUCH <ON | OFF>", "7.2.0", "Controls whether commands sent by the client affect the LRU/LFU of accessed keys.")
                 .other(ClientCommands::noTouch, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT PAUSE timeout [WRITE | ALL]", "2.9.50", "Suspends commands processing.")
-                .other(ClientCommands::pause, BY_ITSELF, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT REPLY <ON | OFF | SKIP>", "3.2.0", "Instructs the server whether to reply to commands.")
+            .row("CLIENT PAUSE timeout:integer [WRITE | ALL]", "2.9.50", "Suspends commands processing.")
+                .other(ClientCommands::pause, PAUSE_MODE, ADMIN, NOSCRIPT, LOADING, STALE)
+            .row("CLIENT REPLY <ON | OFF | SKIP>", "3.2.0", "Instructs the server whether to reply to commands.")
                 .other(ClientCommands::reply, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>",
-                        "7.2.0",
-                        "Sets information specific to the client or connection.")
+            .row("CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>", "7.2.0", "Sets information specific to the client or connection.")
                 .other(ClientCommands::setInfo, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT SETNAME connection-name", "2.6.9", "Sets the connection name.")
+            .row("CLIENT SETNAME connection-name", "2.6.9", "Sets the connection name.")
                 .other(ClientCommands::setName, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT UNBLOCK client-id [TIMEOUT | ERROR]",
-                        "5.0.0",
-                        "Unblocks a client blocked by a blocking command from a different connection.")
-                .other(ClientCommands::unblock, BY_ITSELF, ADMIN, NOSCRIPT, LOADING, STALE)
-                .row("CLIENT UNPAUSE", "6.2.0", "Resumes processing commands from paused clients.")
+            .row("CLIENT UNBLOCK client-id:integer [TIMEOUT | ERROR]", "5.0.0", "Unblocks a client blocked by a blocking command from a different connection.")
+                .other(ClientCommands::unblock, new Trait.ByItself("more words than one are ignored"), ADMIN, NOSCRIPT, LOADING, STALE)
+            .row("CLIENT UNPAUSE", "6.2.0", "Resumes processing commands from paused clients.")
                 .other(ClientCommands::unpause, ADMIN, NOSCRIPT, LOADING, STALE);
     }
+    // spotless:on
 
     private static void getName(Call call) {
         String name = call.session().name();
@@ -240,15 +231,7 @@ final class ClientCommands {
     }
 
     private static void pause(Call call) {
-        boolean all = true;
-        if (call.args() == 4) {
-            all = call.argIs(3, "ALL");
-            if (!all && !call.argIs(3, "WRITE")) {
-                throw new CommandError("ERR CLIENT PAUSE mode must be WRITE or ALL");
-            }
-        } else if (call.args() > 4) {
-            throw CommandError.SYNTAX;
-        }
+        boolean all = !call.options.has(WRITE);
         long until = deadline(call, 2);
         call.host.clients().pause(until, all, call.host.time().monotonicMillis());
         call.reply.ok();

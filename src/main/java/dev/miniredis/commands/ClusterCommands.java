@@ -15,7 +15,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.HashSlot;
 import dev.miniredis.command.Trait;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.stats.Info;
 import java.util.HexFormat;
 
@@ -26,7 +26,7 @@ import java.util.HexFormat;
 final class ClusterCommands {
     private static final CommandError DISABLED = new CommandError("ERR This instance has cluster support disabled");
     /** Redis first says that there is no cluster, then looks at what was asked. */
-    private static final Trait UNREAD = Trait.Arguments.BY_ITSELF;
+    private static final Trait UNREAD = new Trait.ByItself("whatever is asked for is refused");
 
     private static final CommandError UNCHANGEABLE =
             new CommandError("ERR This instance is a cluster of one node with all slots, which cannot be changed");
@@ -65,95 +65,150 @@ final class ClusterCommands {
         };
     }
 
+    // spotless:off
     static void addTo(CommandTable table) {
         ClusterCommands node = new ClusterCommands();
-        table.row("CLUSTER", "3.0.0", "A container for Redis Cluster commands.")
+        table
+            .row("CLUSTER", "3.0.0", "A container for Redis Cluster commands.")
                 .container(null, "5.0.0", ofNode(HelpTexts.CLUSTER))
-                .row("CLUSTER ADDSLOTS slot [slot ...]", "3.0.0", "Assigns new hash slots to a node.")
+            .row("CLUSTER ADDSLOTS slot:integer [slot:integer ...]", "3.0.0", "Assigns new hash slots to a node.")
                 .other(ofNode(ClusterCommands::addSlots), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row(
-                        "CLUSTER ADDSLOTSRANGE start-slot end-slot [start-slot end-slot ...]",
-                        "7.0.0",
-                        "Assigns new hash slot ranges to a node.")
+            .row("CLUSTER ADDSLOTSRANGE start-slot:integer end-slot:integer [start-slot:integer end-slot:integer ...]", "7.0.0", "Assigns new hash slot ranges to a node.")
                 .other(ofNode(ClusterCommands::addSlots), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row("CLUSTER BUMPEPOCH", "3.0.0", "Advances the cluster config epoch.")
+            .row("CLUSTER BUMPEPOCH", "3.0.0", "Advances the cluster config epoch.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING, NONDETERMINISTIC_OUTPUT)
-                .row(
-                        "CLUSTER COUNT-FAILURE-REPORTS node-id",
-                        "3.0.0",
-                        "Returns the number of active failure reports active for a node.")
+            .row("CLUSTER COUNT-FAILURE-REPORTS node-id", "3.0.0", "Returns the number of active failure reports active for a node.")
                 .other(ofNode(node::countFailureReports), ADMIN, STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER COUNTKEYSINSLOT slot", "3.0.0", "Returns the number of keys in a hash slot.")
+            .row("CLUSTER COUNTKEYSINSLOT slot:integer", "3.0.0", "Returns the number of keys in a hash slot.")
                 .other(ofNode(ClusterCommands::countKeys), STALE)
-                .row("CLUSTER DELSLOTS slot [slot ...]", "3.0.0", "Sets hash slots as unbound for a node.")
+            .row("CLUSTER DELSLOTS slot:integer [slot:integer ...]", "3.0.0", "Sets hash slots as unbound for a node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row(
-                        "CLUSTER DELSLOTSRANGE start-slot end-slot [start-slot end-slot ...]",
-                        "7.0.0",
-                        "Sets hash slot ranges as unbound for a node.")
+            .row("CLUSTER DELSLOTSRANGE start-slot:integer end-slot:integer [start-slot:integer end-slot:integer ...]", "7.0.0", "Sets hash slot ranges as unbound for a node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row(
-                        "CLUSTER FAILOVER [FORCE | TAKEOVER]",
-                        "3.0.0",
-                        "Forces a replica to perform a manual failover of its master.")
+            .row("CLUSTER FAILOVER [FORCE | TAKEOVER]", "3.0.0", "Forces a replica to perform a manual failover of its master.")
                 .other(ofNode(ClusterCommands::failover), ADMIN, STALE, NO_ASYNC_LOADING, UNREAD)
-                .row("CLUSTER FLUSHSLOTS", "3.0.0", "Deletes all slots information from a node.")
+            .row("CLUSTER FLUSHSLOTS", "3.0.0", "Deletes all slots information from a node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row("CLUSTER FORGET node-id", "3.0.0", "Removes a node from the nodes table.")
+            .row("CLUSTER FORGET node-id", "3.0.0", "Removes a node from the nodes table.")
                 .other(ofNode(node::forget), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row("CLUSTER GETKEYSINSLOT slot count", "3.0.0", "Returns the key names in a hash slot.")
+            .row("CLUSTER GETKEYSINSLOT slot:integer count:integer", "3.0.0", "Returns the key names in a hash slot.")
                 .other(ofNode(ClusterCommands::getKeys), STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER INFO", "3.0.0", "Returns information about the state of a node.")
+            .row("CLUSTER INFO", "3.0.0", "Returns information about the state of a node.")
                 .other(ofNode(ClusterCommands::info), STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER KEYSLOT key", "3.0.0", "Returns the hash slot for a key.")
+            .row("CLUSTER KEYSLOT key", "3.0.0", "Returns the hash slot for a key.")
                 .other(ofNode(call -> call.reply.integer(HashSlot.of(call.arg(2)))), STALE)
-                .row("CLUSTER LINKS", "7.0.0", "Returns a list of all TCP links to and from peer nodes.")
+            .row("CLUSTER LINKS", "7.0.0", "Returns a list of all TCP links to and from peer nodes.")
                 .other(ofNode(call -> call.reply.array(0)), STALE, NONDETERMINISTIC_OUTPUT)
-                .row(
-                        "CLUSTER MEET ip port [cluster-bus-port]",
-                        "3.0.0",
-                        "Forces a node to handshake with another node.")
+            .row("CLUSTER MEET ip port:integer [cluster-bus-port:integer]", "3.0.0", "Forces a node to handshake with another node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row("CLUSTER MYID", "3.0.0", "Returns the ID of a node.")
+            .row("CLUSTER MYID", "3.0.0", "Returns the ID of a node.")
                 .other(ofNode(call -> call.reply.bulk(node.id(call))), STALE)
-                .row("CLUSTER MYSHARDID", "7.2.0", "Returns the shard ID of a node.")
+            .row("CLUSTER MYSHARDID", "7.2.0", "Returns the shard ID of a node.")
                 .other(ofNode(call -> call.reply.bulk(node.shardId(call))), STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER NODES", "3.0.0", "Returns the cluster configuration for a node.")
+            .row("CLUSTER NODES", "3.0.0", "Returns the cluster configuration for a node.")
                 .other(ofNode(node::nodes), STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER REPLICAS node-id", "5.0.0", "Lists the replica nodes of a master node.")
+            .row("CLUSTER REPLICAS node-id", "5.0.0", "Lists the replica nodes of a master node.")
                 .other(ofNode(node::replicas), ADMIN, STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER REPLICATE node-id", "3.0.0", "Configures a node as replica of a master node.")
+            .row("CLUSTER REPLICATE node-id", "3.0.0", "Configures a node as replica of a master node.")
                 .other(ofNode(node::replicate), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row("CLUSTER RESET [HARD | SOFT]", "3.0.0", "Resets a node.")
+            .row("CLUSTER RESET [HARD | SOFT]", "3.0.0", "Resets a node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, NOSCRIPT, STALE, UNREAD)
-                .row("CLUSTER SAVECONFIG", "3.0.0", "Forces a node to save the cluster configuration to disk.")
+            .row("CLUSTER SAVECONFIG", "3.0.0", "Forces a node to save the cluster configuration to disk.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row("CLUSTER SET-CONFIG-EPOCH config-epoch", "3.0.0", "Sets the configuration epoch for a new node.")
+            .row("CLUSTER SET-CONFIG-EPOCH config-epoch:integer", "3.0.0", "Sets the configuration epoch for a new node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row(
-                        "CLUSTER SETSLOT slot <IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE>",
-                        "3.0.0",
-                        "Binds a hash slot to a node.")
+            .row("CLUSTER SETSLOT slot:integer <IMPORTING node-id | MIGRATING node-id | NODE node-id | STABLE>", "3.0.0", "Binds a hash slot to a node.")
                 .other(ofNode(ClusterCommands::refuse), new Trait.Arity(-4), ADMIN, STALE, NO_ASYNC_LOADING)
-                .row("CLUSTER SHARDS", "7.0.0", "Returns the mapping of cluster slots to shards.")
+            .row("CLUSTER SHARDS", "7.0.0", "Returns the mapping of cluster slots to shards.")
                 .other(ofNode(node::shards), STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER SLAVES node-id", "3.0.0", "Lists the replica nodes of a master node.")
+            .row("CLUSTER SLAVES node-id", "3.0.0", "Lists the replica nodes of a master node.")
                 .other(ofNode(node::replicas), ADMIN, STALE, NONDETERMINISTIC_OUTPUT)
-                .row("CLUSTER SLOTS", "3.0.0", "Returns the mapping of cluster slots to nodes.")
+            .row("CLUSTER SLOTS", "3.0.0", "Returns the mapping of cluster slots to nodes.")
                 .other(ofNode(node::slots), STALE, NONDETERMINISTIC_OUTPUT)
-                .row("ASKING", "3.0.0", "Signals that a cluster client is following an -ASK redirect.")
+            .row("ASKING", "3.0.0", "Signals that a cluster client is following an -ASK redirect.")
                 .other(ofNode(call -> call.reply.ok()), FAST, CONNECTION)
-                .row("READONLY", "3.0.0", "Enables read-only queries for a connection to a Redis Cluster replica node.")
+            .row("READONLY", "3.0.0", "Enables read-only queries for a connection to a Redis Cluster replica node.")
                 .other(ofNode(call -> call.reply.ok()), LOADING, STALE, FAST, CONNECTION)
-                .row(
-                        "READWRITE",
-                        "3.0.0",
-                        "Enables read-write queries for a connection to a Redis Cluster replica node.")
+            .row("READWRITE", "3.0.0", "Enables read-write queries for a connection to a Redis Cluster replica node.")
                 .other(ofNode(call -> call.reply.ok()), LOADING, STALE, FAST, CONNECTION);
+    }
+    // spotless:on
+
+    /** All of them are ours already, which is what Redis says of one that somebody has. */
+    private static void addSlots(Call call) {
+        for (int i = 2; i < call.args(); i++) {
+            slot(call, i, "ERR Invalid or out of range slot");
+        }
+        throw new CommandError("ERR Slot " + call.integer(2) + " is already busy");
+    }
+
+    private static int slot(Call call, int index, String error) {
+        CommandError invalid = new CommandError(error);
+        long slot = call.integer(index, invalid);
+        if (slot < 0 || slot >= HashSlot.COUNT) {
+            throw invalid;
+        }
+        return (int) slot;
     }
 
     private static void refuse(Call call) {
         throw UNCHANGEABLE;
+    }
+
+    private void countFailureReports(Call call) {
+        requireMyself(call);
+        call.reply.integer(0);
+    }
+
+    /** Looks at every key, unlike Redis, which keeps a list of those of each slot. */
+    private static void countKeys(Call call) {
+        long slot = call.integer(2);
+        if (slot < 0 || slot >= HashSlot.COUNT) {
+            throw new CommandError("ERR Invalid slot");
+        }
+        int[] count = {0};
+        call.keyspace().forEach(call.now(), entry -> {
+            if (slotOf(entry) == slot) {
+                count[0]++;
+            }
+        });
+        call.reply.integer(count[0]);
+    }
+
+    private static void failover(Call call) {
+        if (call.args() > 3) {
+            throw CommandError.unknownSubcommandOrArity(call.arg(1), "CLUSTER");
+        }
+        if (call.args() == 3 && !call.argIs(2, "FORCE") && !call.argIs(2, "TAKEOVER")) {
+            throw CommandError.SYNTAX;
+        }
+        throw new CommandError("ERR You should send CLUSTER FAILOVER to a replica");
+    }
+
+    private void forget(Call call) {
+        requireMyself(call);
+        throw new CommandError("ERR I tried hard but I can't forget myself...");
+    }
+
+    private static void getKeys(Call call) {
+        long slot = call.integer(2);
+        long wanted = call.integer(3);
+        if (slot < 0 || slot >= HashSlot.COUNT || wanted < 0) {
+            throw new CommandError("ERR Invalid slot or number of keys");
+        }
+        int mark = call.reply.mark();
+        int[] count = {0};
+        call.keyspace().forEach(call.now(), entry -> {
+            if (count[0] < wanted && slotOf(entry) == slot) {
+                call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
+                count[0]++;
+            }
+        });
+        call.reply.arrayFrom(mark, count[0]);
+    }
+
+    private static int slotOf(Entry entry) {
+        return HashSlot.of(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
     }
 
     private static void info(Call call) {
@@ -181,16 +236,20 @@ final class ClusterCommands {
                 + " myself,master - 0 0 0 connected 0-" + (HashSlot.COUNT - 1) + "\n");
     }
 
-    private void slots(Call call) {
-        call.reply.array(1);
-        call.reply.array(3);
-        call.reply.integer(0);
-        call.reply.integer(HashSlot.COUNT - 1);
-        call.reply.array(4);
-        call.reply.bulk(host(call));
-        call.reply.integer(port(call));
-        call.reply.bulk(id(call));
-        call.reply.map(0);
+    private void replicas(Call call) {
+        requireMyself(call);
+        call.reply.array(0);
+    }
+
+    private void replicate(Call call) {
+        requireMyself(call);
+        throw new CommandError("ERR Can't replicate myself");
+    }
+
+    private void requireMyself(Call call) {
+        if (!call.text(2).equals(id(call))) {
+            throw new CommandError("ERR Unknown node " + call.text(2));
+        }
     }
 
     private void shards(Call call) {
@@ -233,92 +292,15 @@ final class ClusterCommands {
         return announced == 0 ? Integer.parseInt(local.substring(local.lastIndexOf(':') + 1)) : announced;
     }
 
-    /** All of them are ours already, which is what Redis says of one that somebody has. */
-    private static void addSlots(Call call) {
-        for (int i = 2; i < call.args(); i++) {
-            slot(call, i, "ERR Invalid or out of range slot");
-        }
-        throw new CommandError("ERR Slot " + call.integer(2) + " is already busy");
-    }
-
-    private static int slot(Call call, int index, String error) {
-        CommandError invalid = new CommandError(error);
-        long slot = call.integer(index, invalid);
-        if (slot < 0 || slot >= HashSlot.COUNT) {
-            throw invalid;
-        }
-        return (int) slot;
-    }
-
-    /** Looks at every key, unlike Redis, which keeps a list of those of each slot. */
-    private static void countKeys(Call call) {
-        long slot = call.integer(2);
-        if (slot < 0 || slot >= HashSlot.COUNT) {
-            throw new CommandError("ERR Invalid slot");
-        }
-        int[] count = {0};
-        call.keyspace().forEach(call.now(), entry -> {
-            if (slotOf(entry) == slot) {
-                count[0]++;
-            }
-        });
-        call.reply.integer(count[0]);
-    }
-
-    private static void getKeys(Call call) {
-        long slot = call.integer(2);
-        long wanted = call.integer(3);
-        if (slot < 0 || slot >= HashSlot.COUNT || wanted < 0) {
-            throw new CommandError("ERR Invalid slot or number of keys");
-        }
-        int mark = call.reply.mark();
-        int[] count = {0};
-        call.keyspace().forEach(call.now(), entry -> {
-            if (count[0] < wanted && slotOf(entry) == slot) {
-                call.reply.bulk(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
-                count[0]++;
-            }
-        });
-        call.reply.arrayFrom(mark, count[0]);
-    }
-
-    private static int slotOf(byte[] entry) {
-        return HashSlot.of(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
-    }
-
-    private void replicas(Call call) {
-        requireMyself(call);
-        call.reply.array(0);
-    }
-
-    private void countFailureReports(Call call) {
-        requireMyself(call);
+    private void slots(Call call) {
+        call.reply.array(1);
+        call.reply.array(3);
         call.reply.integer(0);
-    }
-
-    private void forget(Call call) {
-        requireMyself(call);
-        throw new CommandError("ERR I tried hard but I can't forget myself...");
-    }
-
-    private void replicate(Call call) {
-        requireMyself(call);
-        throw new CommandError("ERR Can't replicate myself");
-    }
-
-    private void requireMyself(Call call) {
-        if (!call.text(2).equals(id(call))) {
-            throw new CommandError("ERR Unknown node " + call.text(2));
-        }
-    }
-
-    private static void failover(Call call) {
-        if (call.args() > 3) {
-            throw CommandError.unknownSubcommandOrArity(call.arg(1), "CLUSTER");
-        }
-        if (call.args() == 3 && !call.argIs(2, "FORCE") && !call.argIs(2, "TAKEOVER")) {
-            throw CommandError.SYNTAX;
-        }
-        throw new CommandError("ERR You should send CLUSTER FAILOVER to a replica");
+        call.reply.integer(HashSlot.COUNT - 1);
+        call.reply.array(4);
+        call.reply.bulk(host(call));
+        call.reply.integer(port(call));
+        call.reply.bulk(id(call));
+        call.reply.map(0);
     }
 }

@@ -1,6 +1,8 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Keyword.AUTH;
+import static dev.miniredis.command.Keyword.SETNAME;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.ALLOW_BUSY;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.Flag.LOADING;
@@ -37,63 +39,30 @@ final class ConnectionCommands {
     private static final byte[] AUTH = "AUTH".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SETNAME = "SETNAME".getBytes(StandardCharsets.US_ASCII);
 
+    private static final Trait HELLO_OPTION = new Trait.OptionError(
+            (call, index) -> new CommandError("ERR Syntax error in HELLO option '" + call.text(index) + "'"));
+
     private ConnectionCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("AUTH [username] password", "1.0.0", "Authenticates the connection.")
-                .other(
-                        ConnectionCommands::auth,
-                        BY_ITSELF,
-                        Trait.Secrets.from(1),
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("ECHO message", "1.0.0", "Returns the given string.")
+        table
+            .row("AUTH [username] password", "1.0.0", "Authenticates the connection.")
+                .other(ConnectionCommands::auth, Trait.Secrets.from(1), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("ECHO message", "1.0.0", "Returns the given string.")
                 .other(ConnectionCommands::echo, LOADING, STALE, FAST)
-                .row(
-                        "HELLO [protover [AUTH username password] [SETNAME clientname]]",
-                        "6.0.0",
-                        "Handshakes with the Redis server.")
-                .other(
-                        ConnectionCommands::hello,
-                        new Trait.Secrets(ConnectionCommands::isSecretOfHello),
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
+            .row("HELLO [protover:integer [AUTH username password] [SETNAME clientname]]", "6.0.0", "Handshakes with the Redis server.")
+                .other(ConnectionCommands::hello, READ_BY_BODY, HELLO_OPTION, new Trait.Secrets(ConnectionCommands::isSecretOfHello), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("PING [message]", "1.0.0", "Returns the server's liveliness response.")
                 .other(ConnectionCommands::ping, WHILE_SUBSCRIBED, FAST, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
-                .row("QUIT", "1.0.0", "Closes the connection.")
-                .other(
-                        ConnectionCommands::quit,
-                        NOT_QUEUED,
-                        WHILE_SUBSCRIBED,
-                        new Trait.Arity(-1),
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("RESET", "6.2.0", "Resets the connection.")
-                .other(
-                        ConnectionCommands::reset,
-                        NOT_QUEUED,
-                        WHILE_SUBSCRIBED,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        NO_AUTH,
-                        ALLOW_BUSY)
-                .row("SELECT index", "1.0.0", "Changes the selected database.")
+            .row("QUIT", "1.0.0", "Closes the connection.")
+                .other(ConnectionCommands::quit, NOT_QUEUED, WHILE_SUBSCRIBED, new Trait.Arity(-1), NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("RESET", "6.2.0", "Resets the connection.")
+                .other(ConnectionCommands::reset, NOT_QUEUED, WHILE_SUBSCRIBED, NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
+            .row("SELECT index:integer", "1.0.0", "Changes the selected database.")
                 .other(ConnectionCommands::select, LOADING, STALE, FAST);
     }
+    // spotless:on
 
     /** A name of printable letters without spaces, so that {@code CLIENT LIST} can be read. */
     static String validName(Slice name, String attribute) {
@@ -135,27 +104,23 @@ final class ConnectionCommands {
             }
             protocol = (int) version;
         }
-        String name = null;
-        int auth = 0;
-        for (int i = 2; i < call.args(); i++) {
-            if (call.argIs(i, "AUTH") && i + 2 < call.args()) {
-                auth = i;
-                i += 2;
-            } else if (call.argIs(i, "SETNAME") && i + 1 < call.args()) {
-                name = validName(call.arg(i + 1), "Client names");
-                i++;
-            } else {
-                throw new CommandError("ERR Syntax error in HELLO option '" + call.text(i) + "'");
+        String[] name = {null};
+        int[] auth = {0};
+        call.options.read(2, (option, index) -> {
+            switch (option) {
+                case AUTH -> auth[0] = index;
+                case SETNAME -> name[0] = validName(call.arg(index), "Client names");
+                default -> throw new IllegalStateException(option.toString());
             }
-        }
-        if (auth > 0) {
-            call.host.security().logIn(call, call.arg(auth + 1).toString(), call.arg(auth + 2));
+        });
+        if (auth[0] > 0) {
+            call.host.security().logIn(call, call.arg(auth[0]).toString(), call.arg(auth[0] + 1));
         }
         if (!session.isAuthenticated()) {
             throw HELLO_WITHOUT_AUTH;
         }
-        if (name != null) {
-            session.name(name);
+        if (name[0] != null) {
+            session.name(name[0]);
         }
         session.protocol(protocol);
         replyHello(call);

@@ -11,11 +11,11 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Decimal;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.LongDouble;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.nio.charset.StandardCharsets;
 
 /** The commands on strings that are numbers. */
@@ -27,44 +27,21 @@ final class CounterCommands {
 
     private CounterCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "DECR key",
-                        "1.0.0",
-                        "Decrements the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
+        table
+            .row("DECR key", "1.0.0", "Decrements the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
                 .write(call -> add(call, -1), DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "DECRBY key decrement",
-                        "1.0.0",
-                        "Decrements a number from the integer value of a key. Uses 0 as initial value if the key doesn't"
-                                + " exist.")
+            .row("DECRBY key decrement:integer", "1.0.0", "Decrements a number from the integer value of a key. Uses 0 as initial value if the key doesn't exist.")
                 .write(CounterCommands::decrBy, DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "INCR key",
-                        "1.0.0",
-                        "Increments the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
+            .row("INCR key", "1.0.0", "Increments the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.")
                 .write(call -> add(call, 1), DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "INCRBY key increment",
-                        "1.0.0",
-                        "Increments the integer value of a key by a number. Uses 0 as initial value if the key doesn't"
-                                + " exist.")
+            .row("INCRBY key increment:integer", "1.0.0", "Increments the integer value of a key by a number. Uses 0 as initial value if the key doesn't exist.")
                 .write(call -> add(call, call.integer(2)), DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row(
-                        "INCRBYFLOAT key increment:double",
-                        "2.6.0",
-                        "Increment the floating point value of a key by a number. Uses 0 as initial value if the key"
-                                + " doesn't exist.")
+            .row("INCRBYFLOAT key increment:double", "2.6.0", "Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist.")
                 .write(CounterCommands::incrByFloat, DENYOOM, FAST, RW, ACCESS, UPDATE);
     }
-
-    private static void decrBy(Call call) {
-        long decrement = call.integer(2);
-        if (decrement == Long.MIN_VALUE) {
-            throw DECREMENT_OVERFLOW;
-        }
-        add(call, -decrement);
-    }
+    // spotless:on
 
     private static void add(Call call, long increment) {
         StringValue old = call.find(StringValue.class);
@@ -87,6 +64,14 @@ final class CounterCommands {
         return text.toLong();
     }
 
+    private static void decrBy(Call call) {
+        long decrement = call.integer(2);
+        if (decrement == Long.MIN_VALUE) {
+            throw DECREMENT_OVERFLOW;
+        }
+        add(call, -decrement);
+    }
+
     /** The same digits as Redis, which counts with the {@code long double} of x86. */
     private static void incrByFloat(Call call) {
         StringValue old = call.find(StringValue.class);
@@ -98,7 +83,7 @@ final class CounterCommands {
             throw INFINITE;
         }
         byte[] digits = sum.toString().getBytes(StandardCharsets.US_ASCII);
-        call.put(1, digits, 0, digits.length, Call.KEEP, PackedEntry.TEXT);
+        call.put(1, digits, 0, digits.length, Call.KEEP, Form.TEXT);
         call.event(EventType.STRING, "incrbyfloat");
         call.reply.bulk(digits, 0, digits.length);
     }

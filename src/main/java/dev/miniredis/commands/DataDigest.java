@@ -1,22 +1,23 @@
 package dev.miniredis.commands;
 
 import dev.miniredis.command.Host;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.value.ValueDigest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 
 /**
  * Forty digits that are the same where the data are the same, computed as {@code computeDatasetDigest} of Redis does, so that
  * they are those of a Redis with the same data: of the keys' digests in whatever order, each of key, type, value and whether it
  * expires (not when).
  */
-final class DataDigest {
+final class DataDigest implements ValueDigest {
     private static final int BYTES = 20;
-    private static final int STRING_TYPE = 0;
     private static final byte[] EXPIRES = "!!expire!!".getBytes(StandardCharsets.US_ASCII);
 
     private final MessageDigest sha1;
@@ -43,7 +44,7 @@ final class DataDigest {
                     begun[0] = true;
                 }
                 DataDigest key = new DataDigest();
-                key.mix(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+                key.mix(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
                 key.mixValue(entry);
                 all.xor(key.digest, 0, BYTES);
             });
@@ -52,7 +53,7 @@ final class DataDigest {
     }
 
     /** Of a value and whether it expires; zeros where there is none. */
-    static String ofValue(byte[] entry) {
+    static String ofValue(Entry entry) {
         DataDigest value = new DataDigest();
         if (entry != null) {
             value.mixValue(entry);
@@ -60,12 +61,9 @@ final class DataDigest {
         return value.toString();
     }
 
-    private void mixValue(byte[] entry) {
-        byte[] type = bigEndian(STRING_TYPE);
-        mix(type, 0, type.length);
-        int offset = PackedEntry.valueOffset(entry);
-        mix(entry, offset, entry.length - offset);
-        if (PackedEntry.deadline(entry) != Keyspace.NEVER) {
+    private void mixValue(Entry entry) {
+        entry.value().addTo(this);
+        if (entry.expires()) {
             xor(EXPIRES, 0, EXPIRES.length);
         }
     }
@@ -83,8 +81,20 @@ final class DataDigest {
         }
     }
 
-    /** Adds something whose order counts. */
-    private void mix(byte[] bytes, int offset, int length) {
+    @Override
+    public void mixType(int type) {
+        mix(bigEndian(type), 0, Integer.BYTES);
+    }
+
+    @Override
+    public void element(Consumer<ValueDigest> parts) {
+        DataDigest element = new DataDigest();
+        parts.accept(element);
+        xor(element.digest, 0, BYTES);
+    }
+
+    @Override
+    public void mix(byte[] bytes, int offset, int length) {
         xor(bytes, offset, length);
         byte[] hash = sha1.digest(digest);
         System.arraycopy(hash, 0, digest, 0, BYTES);

@@ -12,11 +12,14 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.keyspace.Access;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.rdb.RdbLength;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
+import dev.miniredis.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,17 +48,13 @@ final class DebugCommands {
 
     private DebugCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("DEBUG", "1.0.0", "A container for debugging commands.")
-                .other(
-                        DebugCommands::debug,
-                        new Trait.Arity(-2),
-                        new Trait.Writes(DebugCommands::changes),
-                        ADMIN,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE);
+        table
+            .row("DEBUG", "1.0.0", "A container for debugging commands.")
+                .other(DebugCommands::debug, new Trait.Arity(-2), new Trait.Writes(DebugCommands::changes), ADMIN, NOSCRIPT, LOADING, STALE);
     }
+    // spotless:on
 
     static {
         add("CHANGE-REPL-ID", 2, 2, DebugCommands::changeReplId, "Change the replication ID of the instance.");
@@ -143,10 +142,6 @@ final class DebugCommands {
         SUBCOMMANDS.put(usage.split(" ", 2)[0], new Subcommand(usage, least, most, body, List.of(help)));
     }
 
-    private static boolean changes(Request request) {
-        return request.size() > 1 && CHANGING.contains(request.arg(1).toString().toUpperCase(Locale.ROOT));
-    }
-
     private static void debug(Call call) {
         if (!call.host.debugging().isAllowed(call.session())) {
             throw NOT_ALLOWED;
@@ -209,41 +204,23 @@ final class DebugCommands {
 
     /** What Redis tells, as far as there is something like it here: an address is that of the JVM's own book-keeping. */
     private static void object(Call call) {
-        byte[] entry = call.peek(2);
+        Entry entry = call.peek(2);
         if (entry == null) {
             throw NO_KEY;
         }
-        Slice value = ObjectCommands.value(entry);
+        Value value = entry.value();
         long idle = call.host.tuning().maxMemoryPolicy.value().access() == Access.Policy.LRU
                 ? call.keyspace().idleSeconds(entry)
                 : 0;
         call.reply.simple(String.format(
                 Locale.ROOT,
                 "Value at:0x%012x refcount:%d encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d",
-                System.identityHashCode(entry),
-                ObjectCommands.references(call, entry),
-                ObjectCommands.encoding(entry),
-                serializedLength(value),
+                System.identityHashCode(entry.keyBytes()),
+                ObjectCommands.references(call, value),
+                value.encoding(),
+                RdbLength.of(value),
                 call.host.time().monotonicMillis() / 1000 - idle & 0xffffff,
                 idle));
-    }
-
-    /** What a string takes in an RDB file that is not compressed: a length or, for an integer of 32 bits, its kind and bytes. */
-    private static long serializedLength(Slice value) {
-        if (value.isLong()) {
-            long number = value.toLong();
-            if (number == (byte) number) {
-                return 2;
-            }
-            if (number == (short) number) {
-                return 3;
-            }
-            if (number == (int) number) {
-                return 5;
-            }
-        }
-        int length = value.length();
-        return 0L + length + (length < 1 << 6 ? 1 : length < 1 << 14 ? 2 : 5);
     }
 
     private static void populate(Call call) {
@@ -381,5 +358,9 @@ final class DebugCommands {
         });
         call.reply.array(lines.size());
         lines.forEach(call.reply::simple);
+    }
+
+    private static boolean changes(Request request) {
+        return request.size() > 1 && CHANGING.contains(request.arg(1).toString().toUpperCase(Locale.ROOT));
     }
 }

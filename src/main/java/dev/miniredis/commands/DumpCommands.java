@@ -4,7 +4,7 @@ import static dev.miniredis.command.Keyword.ABSTTL;
 import static dev.miniredis.command.Keyword.FREQ;
 import static dev.miniredis.command.Keyword.IDLETIME;
 import static dev.miniredis.command.Keyword.REPLACE;
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Category.KEYSPACE;
 import static dev.miniredis.command.Trait.Flag.ASKING;
@@ -18,7 +18,9 @@ import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.rdb.DumpPayload;
 
@@ -35,67 +37,56 @@ final class DumpCommands {
 
     private DumpCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("DUMP key", "2.6.0", "Returns a serialized representation of the value stored at a key.")
+        table
+            .row("DUMP key", "2.6.0", "Returns a serialized representation of the value stored at a key.")
                 .read(DumpCommands::dump, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
-                .row(
-                        "RESTORE key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-                        "2.6.0",
-                        "Creates a key from the serialized representation of a value.")
-                .write(DumpCommands::restore, DENYOOM, DANGEROUS, OW, UPDATE, BY_ITSELF);
+            .row("RESTORE key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]", "2.6.0", "Creates a key from the serialized representation of a value.")
+                .write(DumpCommands::restore, DENYOOM, DANGEROUS, OW, UPDATE, READ_BY_BODY);
     }
+    // spotless:on
 
+    // spotless:off
     /** A row of the server's group, since only other servers are to send it. */
     static void addInternalTo(CommandTable table) {
-        table.row(
-                        "RESTORE-ASKING key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-                        "3.0.0",
-                        "An internal command for migrating keys in a cluster.")
-                .write(DumpCommands::restore, DENYOOM, ASKING, KEYSPACE, DANGEROUS, OW, UPDATE, BY_ITSELF);
+        table
+            .row("RESTORE-ASKING key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]", "3.0.0", "An internal command for migrating keys in a cluster.")
+                .write(DumpCommands::restore, DENYOOM, ASKING, KEYSPACE, DANGEROUS, OW, UPDATE, READ_BY_BODY);
     }
+    // spotless:on
 
     private static void dump(Call call) {
-        byte[] entry = call.use(1);
+        Entry entry = call.use(1);
         if (entry == null) {
             call.reply.nil();
             return;
         }
-        byte[] payload = payload(entry);
+        byte[] payload = DumpPayload.of(entry.value());
         call.reply.bulk(payload, 0, payload.length);
     }
 
-    /** What an entry holds, as another server takes it. */
-    static byte[] payload(byte[] entry) {
-        return DumpPayload.ofString(ObjectCommands.value(entry).copy());
-    }
-
     private static void restore(Call call) {
-        boolean replace = false;
-        boolean absolute = false;
-        long idleSeconds = -1;
-        long frequency = -1;
-        for (int i = 4; i < call.args(); i++) {
-            boolean hasValue = i + 1 < call.args();
-            if (call.argIs(i, REPLACE)) {
-                replace = true;
-            } else if (call.argIs(i, ABSTTL)) {
-                absolute = true;
-            } else if (call.argIs(i, IDLETIME) && hasValue && frequency == -1) {
-                idleSeconds = within(call.integer(++i), Long.MAX_VALUE, INVALID_IDLE_TIME);
-            } else if (call.argIs(i, FREQ) && hasValue && idleSeconds == -1) {
-                frequency = within(call.integer(++i), MAX_FREQUENCY, INVALID_FREQUENCY);
-            } else {
+        Options options = call.options;
+        options.read(4, (option, index) -> {
+            if (option == IDLETIME && !options.has(FREQ)) {
+                within(call.integer(index), Long.MAX_VALUE, INVALID_IDLE_TIME);
+            } else if (option == FREQ && !options.has(IDLETIME)) {
+                within(call.integer(index), MAX_FREQUENCY, INVALID_FREQUENCY);
+            } else if (option == IDLETIME || option == FREQ) {
                 throw CommandError.SYNTAX;
             }
-        }
-        if (!replace && call.exists(1)) {
+        });
+        long idleSeconds = options.has(IDLETIME) ? options.integer(IDLETIME) : -1;
+        long frequency = options.has(FREQ) ? options.integer(FREQ) : -1;
+        if (!options.has(REPLACE) && call.exists(1)) {
             throw BUSY_KEY;
         }
         long ttl = within(call.integer(2), Long.MAX_VALUE, INVALID_TTL);
         byte[] value = value(call.arg(3).copy());
         long deadline = Keyspace.NEVER;
         if (ttl > 0) { // past the end of time it turns negative, as in Redis: such a deadline has come
-            deadline = absolute ? call.deadlineAt(ttl, 2, 1) : ttl + call.now();
+            deadline = options.has(ABSTTL) ? call.deadlineAt(ttl, 2, 1) : ttl + call.now();
         }
         if (Keyspace.isOver(deadline, call.now())) {
             if (call.remove(1)) {

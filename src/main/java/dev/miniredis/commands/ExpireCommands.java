@@ -4,7 +4,7 @@ import static dev.miniredis.command.Keyword.GT;
 import static dev.miniredis.command.Keyword.LT;
 import static dev.miniredis.command.Keyword.NX;
 import static dev.miniredis.command.Keyword.XX;
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Arguments.TAKES_ALTERNATIVES;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
 import static dev.miniredis.command.Trait.KeyFlag.RO;
@@ -15,63 +15,55 @@ import static dev.miniredis.command.Trait.Tip.NONDETERMINISTIC_OUTPUT;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
-import dev.miniredis.command.Keyword;
+import dev.miniredis.command.Options;
+import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** The commands on when keys expire, of the generic group; after Redis's {@code expire.c}. */
 final class ExpireCommands {
     private static final int SECOND = 1000;
     private static final CommandError NX_AND_OTHERS =
             new CommandError("ERR NX and XX, GT or LT options at the same time are not compatible");
+    private static final Trait UNSUPPORTED =
+            new Trait.OptionError((call, index) -> new CommandError("ERR Unsupported option " + call.text(index)));
     private static final CommandError GT_AND_LT =
             new CommandError("ERR GT and LT options at the same time are not compatible");
 
     private ExpireCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("EXPIRE key seconds [NX | XX | GT | LT]", "1.0.0", "Sets the expiration time of a key in seconds.")
-                .write(call -> expire(call, SECOND, false), FAST, RW, UPDATE, BY_ITSELF)
-                .row(
-                        "EXPIREAT key unix-time-seconds [NX | XX | GT | LT]",
-                        "1.2.0",
-                        "Sets the expiration time of a key to a Unix timestamp.")
-                .write(call -> expire(call, SECOND, true), FAST, RW, UPDATE, BY_ITSELF)
-                .row("EXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix timestamp.")
+        table
+            .row("EXPIRE key seconds:integer [NX | XX | GT | LT]", "1.0.0", "Sets the expiration time of a key in seconds.")
+                .write(call -> expire(call, SECOND, false), FAST, RW, UPDATE, TAKES_ALTERNATIVES, UNSUPPORTED)
+            .row("EXPIREAT key unix-time-seconds [NX | XX | GT | LT]", "1.2.0", "Sets the expiration time of a key to a Unix timestamp.")
+                .write(call -> expire(call, SECOND, true), FAST, RW, UPDATE, TAKES_ALTERNATIVES, UNSUPPORTED)
+            .row("EXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix timestamp.")
                 .read(call -> answerTime(call, SECOND, call.epoch()), FAST, RO, ACCESS)
-                .row("PERSIST key", "2.2.0", "Removes the expiration time of a key.")
+            .row("PERSIST key", "2.2.0", "Removes the expiration time of a key.")
                 .write(ExpireCommands::persist, FAST, RW, UPDATE)
-                .row(
-                        "PEXPIRE key milliseconds [NX | XX | GT | LT]",
-                        "2.6.0",
-                        "Sets the expiration time of a key in milliseconds.")
-                .write(call -> expire(call, 1, false), FAST, RW, UPDATE, BY_ITSELF)
-                .row(
-                        "PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]",
-                        "2.6.0",
-                        "Sets the expiration time of a key to a Unix milliseconds timestamp.")
-                .write(call -> expire(call, 1, true), FAST, RW, UPDATE, BY_ITSELF)
-                .row(
-                        "PEXPIRETIME key",
-                        "7.0.0",
-                        "Returns the expiration time of a key as a Unix milliseconds timestamp.")
+            .row("PEXPIRE key milliseconds:integer [NX | XX | GT | LT]", "2.6.0", "Sets the expiration time of a key in milliseconds.")
+                .write(call -> expire(call, 1, false), FAST, RW, UPDATE, TAKES_ALTERNATIVES, UNSUPPORTED)
+            .row("PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]", "2.6.0", "Sets the expiration time of a key to a Unix milliseconds timestamp.")
+                .write(call -> expire(call, 1, true), FAST, RW, UPDATE, TAKES_ALTERNATIVES, UNSUPPORTED)
+            .row("PEXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix milliseconds timestamp.")
                 .read(call -> answerTime(call, 1, call.epoch()), FAST, RO, ACCESS)
-                .row("PTTL key", "2.6.0", "Returns the expiration time in milliseconds of a key.")
+            .row("PTTL key", "2.6.0", "Returns the expiration time in milliseconds of a key.")
                 .read(call -> answerTime(call, 1, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
-                .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
+            .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
                 .read(call -> answerTime(call, SECOND, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT);
     }
+    // spotless:on
 
     private static void expire(Call call, int unitMillis, boolean absolute) {
-        Set<Keyword> conditions = conditions(call);
+        checkConditions(call.options);
         long deadline = absolute
                 ? call.deadlineAt(deadline(call, unitMillis, 0), 2, unitMillis)
                 : deadline(call, unitMillis, call.now());
-        byte[] entry = call.use(1);
-        if (entry == null || !isWanted(conditions, PackedEntry.deadline(entry), entryExpires(entry), deadline)) {
+        Entry entry = call.use(1);
+        if (entry == null || !isWanted(call.options, entry.deadline(), entry.expires(), deadline)) {
             call.reply.integer(0);
             return;
         }
@@ -85,31 +77,14 @@ final class ExpireCommands {
         call.reply.integer(1);
     }
 
-    /** As {@code parseExtendedExpireArgumentsOrReply}: a wrong word counts before what does not go together. */
-    private static Set<Keyword> conditions(Call call) {
-        if (call.args() == 3) {
-            return Set.of();
-        }
-        Set<Keyword> conditions = EnumSet.noneOf(Keyword.class);
-        for (int i = 3; i < call.args(); i++) {
-            conditions.add(condition(call, i));
-        }
-        if (conditions.contains(NX) && conditions.size() > 1) {
+    /** As {@code parseExtendedExpireArgumentsOrReply}. */
+    private static void checkConditions(Options options) {
+        if (options.has(NX) && (options.has(XX) || options.has(GT) || options.has(LT))) {
             throw NX_AND_OTHERS;
         }
-        if (conditions.contains(GT) && conditions.contains(LT)) {
+        if (options.has(GT) && options.has(LT)) {
             throw GT_AND_LT;
         }
-        return conditions;
-    }
-
-    private static Keyword condition(Call call, int index) {
-        for (Keyword keyword : new Keyword[] {NX, XX, GT, LT}) {
-            if (call.argIs(index, keyword)) {
-                return keyword;
-            }
-        }
-        throw new CommandError("ERR Unsupported option " + call.text(index));
     }
 
     /** In milliseconds since 1970; it may be long past, even before 1970. */
@@ -123,27 +98,12 @@ final class ExpireCommands {
         return value * unitMillis + base;
     }
 
-    private static boolean entryExpires(byte[] entry) {
-        return PackedEntry.deadline(entry) != Keyspace.NEVER;
-    }
-
     /** A key without a deadline counts as one that expires after all others. */
-    private static boolean isWanted(Set<Keyword> conditions, long old, boolean expires, long deadline) {
-        return conditions.isEmpty()
-                || !(conditions.contains(NX) && expires)
-                        && !(conditions.contains(XX) && !expires)
-                        && !(conditions.contains(GT) && (!expires || deadline <= old))
-                        && !(conditions.contains(LT) && expires && deadline >= old);
-    }
-
-    private static void persist(Call call) {
-        byte[] entry = call.use(1);
-        boolean expires = entry != null && entryExpires(entry);
-        if (expires) {
-            call.deadline(1, entry, Keyspace.NEVER);
-            call.event(EventType.GENERIC, "persist");
-        }
-        call.reply.integer(expires ? 1 : 0);
+    private static boolean isWanted(Options conditions, long old, boolean expires, long deadline) {
+        return !(conditions.has(NX) && expires)
+                && !(conditions.has(XX) && !expires)
+                && !(conditions.has(GT) && (!expires || deadline <= old))
+                && !(conditions.has(LT) && expires && deadline >= old);
     }
 
     /** -2 without a key, -1 without a deadline. */
@@ -157,5 +117,15 @@ final class ExpireCommands {
             long millis = deadline - since;
             call.reply.integer(unitMillis == 1 ? millis : Long.divideUnsigned(millis + unitMillis / 2, unitMillis));
         }
+    }
+
+    private static void persist(Call call) {
+        Entry entry = call.use(1);
+        boolean expires = entry != null && entry.expires();
+        if (expires) {
+            call.deadline(1, entry, Keyspace.NEVER);
+            call.event(EventType.GENERIC, "persist");
+        }
+        call.reply.integer(expires ? 1 : 0);
     }
 }

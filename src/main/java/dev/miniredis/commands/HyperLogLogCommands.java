@@ -14,10 +14,10 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.HyperLogLog;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -39,33 +39,21 @@ final class HyperLogLogCommands {
 
     private HyperLogLogCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "PFADD key [element [element ...]]",
-                        "2.8.9",
-                        "Adds elements to a HyperLogLog key. Creates the key if it doesn't exist.")
+        table
+            .row("PFADD key [element [element ...]]", "2.8.9", "Adds elements to a HyperLogLog key. Creates the key if it doesn't exist.")
                 .write(checked(HyperLogLogCommands::pfAdd), DENYOOM, FAST, RW, INSERT)
-                .row(
-                        "PFCOUNT key [key ...]",
-                        "2.8.9",
-                        "Returns the approximated cardinality of the set(s) observed by the HyperLogLog key(s).")
-                .read(
-                        checked(HyperLogLogCommands::pfCount),
-                        RW,
-                        ACCESS,
-                        new Trait.Notes(
-                                "RW because it may change the internal representation of the key, and propagate to"
-                                        + " replicas"))
-                .row("PFDEBUG subcommand key", "2.8.9", "Internal commands for debugging HyperLogLog values.")
+            .row("PFCOUNT key [key ...]", "2.8.9", "Returns the approximated cardinality of the set(s) observed by the HyperLogLog key(s).")
+                .read(checked(HyperLogLogCommands::pfCount), RW, ACCESS, new Trait.Notes("RW because it may change the internal representation of the key, and propagate to replicas"))
+            .row("PFDEBUG subcommand key", "2.8.9", "Internal commands for debugging HyperLogLog values.")
                 .write(checked(HyperLogLogCommands::pfDebug), DENYOOM, ADMIN, RW, ACCESS)
-                .row(
-                        "PFMERGE destkey [sourcekey [sourcekey ...]]",
-                        "2.8.9",
-                        "Merges one or more HyperLogLog values into a single key.")
+            .row("PFMERGE destkey [sourcekey [sourcekey ...]]", "2.8.9", "Merges one or more HyperLogLog values into a single key.")
                 .write(checked(HyperLogLogCommands::pfMerge), DENYOOM, RW, ACCESS, INSERT, RO, ACCESS)
-                .row("PFSELFTEST", "2.8.9", "An internal command for testing HyperLogLog values.")
+            .row("PFSELFTEST", "2.8.9", "An internal command for testing HyperLogLog values.")
                 .other(HyperLogLogCommands::pfSelfTest, ADMIN);
     }
+    // spotless:on
 
     /** What a command does, told in Redis's words when a string is corrupt. */
     private static Command.Body checked(Command.Body body) {
@@ -94,7 +82,7 @@ final class HyperLogLogCommands {
     }
 
     private static void put(Call call, int index, HyperLogLog changed) {
-        call.put(index, changed.bytes(), 0, changed.length(), Call.KEEP, PackedEntry.RAW);
+        call.put(index, changed.bytes(), 0, changed.length(), Call.KEEP, Form.RAW);
     }
 
     private static long sparseMaxBytes(Call call) {
@@ -135,34 +123,6 @@ final class HyperLogLogCommands {
         call.reply.integer(HyperLogLog.cardinality(registers));
     }
 
-    private static void pfMerge(Call call) {
-        byte[] registers = new byte[HyperLogLog.REGISTERS];
-        HyperLogLog target = null;
-        boolean isDense = false;
-        for (int i = 1; i < call.args(); i++) {
-            HyperLogLog found = find(call, i);
-            if (found != null) {
-                isDense |= !found.isSparse();
-                found.raiseTo(registers);
-            }
-            if (i == 1) {
-                target = found == null ? HyperLogLog.empty() : found;
-            }
-        }
-        if (isDense) {
-            target.toDense();
-        }
-        for (int i = 0; i < registers.length; i++) {
-            if (registers[i] > 0) {
-                target.raise(i, registers[i], sparseMaxBytes(call));
-            }
-        }
-        target.forgetCardinality();
-        put(call, 1, target);
-        call.event(EventType.STRING, "pfadd");
-        call.reply.ok();
-    }
-
     private static void pfDebug(Call call) {
         HyperLogLog found = find(call, 2);
         if (found == null) {
@@ -192,6 +152,34 @@ final class HyperLogLogCommands {
         } else {
             throw new CommandError("ERR Unknown PFDEBUG subcommand '" + call.text(1) + "'");
         }
+    }
+
+    private static void pfMerge(Call call) {
+        byte[] registers = new byte[HyperLogLog.REGISTERS];
+        HyperLogLog target = null;
+        boolean isDense = false;
+        for (int i = 1; i < call.args(); i++) {
+            HyperLogLog found = find(call, i);
+            if (found != null) {
+                isDense |= !found.isSparse();
+                found.raiseTo(registers);
+            }
+            if (i == 1) {
+                target = found == null ? HyperLogLog.empty() : found;
+            }
+        }
+        if (isDense) {
+            target.toDense();
+        }
+        for (int i = 0; i < registers.length; i++) {
+            if (registers[i] > 0) {
+                target.raise(i, registers[i], sparseMaxBytes(call));
+            }
+        }
+        target.forgetCardinality();
+        put(call, 1, target);
+        call.event(EventType.STRING, "pfadd");
+        call.reply.ok();
     }
 
     /** Sets registers and reads them back, and estimates how many elements there were, which is known here. */

@@ -5,7 +5,7 @@ import static dev.miniredis.command.Keyword.DB;
 import static dev.miniredis.command.Keyword.MATCH;
 import static dev.miniredis.command.Keyword.REPLACE;
 import static dev.miniredis.command.Keyword.TYPE;
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
@@ -27,13 +27,13 @@ import static dev.miniredis.command.Trait.Tip.RESPONSE_AGG_SUM;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.Value;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** The commands on keys of any type. */
@@ -41,59 +41,47 @@ final class KeyCommands {
     private static final long DEFAULT_SCAN_COUNT = 10;
     private static final Pattern CURSOR = Pattern.compile("([-+]?[0-9]+)?");
     private static final CommandError INVALID_CURSOR = new CommandError("ERR invalid cursor");
-    private static final byte[] STRING_TYPE = "STRING".getBytes(StandardCharsets.US_ASCII);
 
     private KeyCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "COPY source destination [DB destination-db] [REPLACE]",
-                        "6.2.0",
-                        "Copies the value of a key to a new key.")
-                .write(KeyCommands::copy, DENYOOM, BY_ITSELF, RO, ACCESS, OW, UPDATE)
-                .row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
+        table
+            .row("COPY source destination [DB destination-db:integer] [REPLACE]", "6.2.0", "Copies the value of a key to a new key.")
+                .write(KeyCommands::copy, DENYOOM, READ_BY_BODY, RO, ACCESS, OW, UPDATE)
+            .row("DEL key [key ...]", "1.0.0", "Deletes one or more keys.")
                 .write(KeyCommands::del, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
-                .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
+            .row("EXISTS key [key ...]", "1.0.0", "Determines whether one or more keys exist.")
                 .read(KeyCommands::exists, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
-                .row("KEYS pattern", "1.0.0", "Returns all key names that match a pattern.")
+            .row("KEYS pattern", "1.0.0", "Returns all key names that match a pattern.")
                 .read(KeyCommands::keys, DANGEROUS, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT_ORDER)
-                .row("MOVE key db", "1.0.0", "Moves a key to another database.")
+            .row("MOVE key db:integer", "1.0.0", "Moves a key to another database.")
                 .write(KeyCommands::move, FAST, RW, ACCESS, UPDATE)
-                .row("RANDOMKEY", "1.0.0", "Returns a random key name from the database.")
+            .row("RANDOMKEY", "1.0.0", "Returns a random key name from the database.")
                 .read(KeyCommands::randomkey, REQUEST_ALL_SHARDS, NONDETERMINISTIC_OUTPUT)
-                .row("RENAME key newkey", "1.0.0", "Renames a key and overwrites the destination.")
+            .row("RENAME key newkey", "1.0.0", "Renames a key and overwrites the destination.")
                 .write(KeyCommands::rename, RW, ACCESS, DELETE, OW, UPDATE)
-                .row("RENAMENX key newkey", "1.0.0", "Renames a key only when the target key name doesn't exist.")
+            .row("RENAMENX key newkey", "1.0.0", "Renames a key only when the target key name doesn't exist.")
                 .write(KeyCommands::renamenx, FAST, RW, ACCESS, DELETE, OW, INSERT)
-                .row(
-                        "SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]",
-                        "2.8.0",
-                        "Iterates over the key names in the database.")
-                .read(KeyCommands::scan, BY_ITSELF, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
-                .row(
-                        "TOUCH key [key ...]",
-                        "3.2.1",
-                        "Returns the number of existing keys out of those specified after updating the time they were last"
-                                + " accessed.")
+            .row("SCAN cursor:integer [MATCH pattern] [COUNT count:integer] [TYPE type]", "2.8.0", "Iterates over the key names in the database.")
+                .read(KeyCommands::scan, READ_BY_BODY, NONDETERMINISTIC_OUTPUT, REQUEST_SPECIAL)
+            .row("TOUCH key [key ...]", "3.2.1", "Returns the number of existing keys out of those specified after updating the time they were last accessed.")
                 .read(KeyCommands::touch, FAST, RO, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM)
-                .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
+            .row("TYPE key", "1.0.0", "Determines the type of value stored at a key.")
                 .read(KeyCommands::type, FAST, RO)
-                .row("UNLINK key [key ...]", "4.0.0", "Asynchronously deletes one or more keys.")
+            .row("UNLINK key [key ...]", "4.0.0", "Asynchronously deletes one or more keys.")
                 .write(KeyCommands::del, FAST, RM, DELETE, REQUEST_MULTI_SHARD, RESPONSE_AGG_SUM);
     }
+    // spotless:on
 
     private static void copy(Call call) {
-        int database = call.database();
-        boolean replace = false;
-        for (int i = 3; i < call.args(); i++) {
-            if (call.argIs(i, REPLACE)) {
-                replace = true;
-            } else if (call.argIs(i, DB) && i + 1 < call.args()) {
-                database = call.databaseAt(++i);
-            } else {
-                throw CommandError.SYNTAX;
+        int[] other = {call.database()};
+        call.options.read(3, (option, index) -> {
+            if (option == DB) {
+                other[0] = call.databaseAt(index);
             }
-        }
+        });
+        int database = other[0];
         if (database != 0) {
             call.refuseInCluster("Copying to another database is not allowed in cluster mode");
         }
@@ -102,19 +90,15 @@ final class KeyCommands {
             throw CommandError.SAME_OBJECT;
         }
         Keyspace target = call.host.database(database);
-        byte[] entry = call.use(1);
-        if (entry == null || !replace && isThere(target, key, call.now())) {
+        Entry entry = call.use(1);
+        if (entry == null
+                || !call.options.has(REPLACE) && target.exists(key.bytes(), key.offset(), key.length(), call.now())) {
             call.reply.integer(0);
             return;
         }
         call.keyspace().copy(entry, target, key.bytes(), key.offset(), key.length());
         call.event(EventType.GENERIC, "copy_to", 2, database);
         call.reply.integer(1);
-    }
-
-    private static boolean isThere(Keyspace keyspace, Slice key, long now) {
-        long hash = keyspace.hash(key.bytes(), key.offset(), key.length());
-        return keyspace.find(hash, key.bytes(), key.offset(), key.length(), now) != null;
     }
 
     private static void del(Call call) {
@@ -142,14 +126,21 @@ final class KeyCommands {
         int mark = call.reply.mark();
         int[] matches = {0};
         call.keyspace().forEach(call.now(), entry -> {
-            int offset = PackedEntry.keyOffset(entry);
-            int length = PackedEntry.keyLength(entry);
-            if (all || pattern.matches(entry, offset, length)) {
-                call.reply.bulk(entry, offset, length);
+            if (all || matches(pattern, entry)) {
+                call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
                 matches[0]++;
             }
         });
         call.reply.arrayFrom(mark, matches[0]);
+    }
+
+    private static boolean matches(Glob pattern, Entry entry) {
+        return pattern.matches(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
+    }
+
+    /** @param type null for any */
+    private static boolean isOfType(Entry entry, Slice type) {
+        return type == null || type.toString().equalsIgnoreCase(entry.value().typeName());
     }
 
     private static void move(Call call) {
@@ -160,8 +151,8 @@ final class KeyCommands {
         }
         Keyspace target = call.host.database(database);
         Slice key = call.arg(1);
-        byte[] entry = call.use(1);
-        if (entry == null || isThere(target, key, call.now())) {
+        Entry entry = call.use(1);
+        if (entry == null || target.exists(key.bytes(), key.offset(), key.length(), call.now())) {
             call.reply.integer(0);
             return;
         }
@@ -172,11 +163,11 @@ final class KeyCommands {
     }
 
     private static void randomkey(Call call) {
-        byte[] entry = call.keyspace().random(call.host.random(), call.now());
+        Entry entry = call.keyspace().random(call.host.random(), call.now(), new Entry());
         if (entry == null) {
             call.reply.nil();
         } else {
-            call.reply.bulk(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+            call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
         }
     }
 
@@ -192,11 +183,12 @@ final class KeyCommands {
     /** @return whether it was done: not over another key without {@code replace}, not to the name that it has */
     private static boolean rename(Call call, boolean replace) {
         Slice key = call.arg(2);
-        byte[] entry = call.use(1);
+        Entry entry = call.use(1);
         if (entry == null) {
             throw CommandError.NO_SUCH_KEY;
         }
-        if (call.arg(1).contentEquals(key) || !replace && isThere(call.keyspace(), key, call.now())) {
+        if (call.arg(1).contentEquals(key)
+                || !replace && call.keyspace().exists(key.bytes(), key.offset(), key.length(), call.now())) {
             return false;
         }
         call.keyspace().move(entry, call.keyspace(), key.bytes(), key.offset(), key.length());
@@ -207,42 +199,25 @@ final class KeyCommands {
 
     private static void scan(Call call) {
         long cursor = cursor(call.text(1));
-        long count = DEFAULT_SCAN_COUNT;
-        Slice wanted = null;
-        boolean ofType = true;
-        for (int i = 2; i < call.args(); i += 2) {
-            if (i + 1 == call.args()) {
-                throw CommandError.SYNTAX;
-            } else if (call.argIs(i, COUNT)) {
-                count = positive(call.integer(i + 1));
-            } else if (call.argIs(i, MATCH)) {
-                wanted = call.arg(i + 1);
-            } else if (call.argIs(i, TYPE)) {
-                ofType = call.arg(i + 1).equalsIgnoreCase(STRING_TYPE); // one that there is not has no keys
-            } else {
+        Options options = call.options;
+        options.read(2, (option, index) -> {
+            if (option == COUNT && call.integer(index) < 1) {
                 throw CommandError.SYNTAX;
             }
-        }
-        answerScan(call, cursor, count, wanted == null ? null : Glob.of(wanted), ofType);
+        });
+        long count = options.has(COUNT) ? options.integer(COUNT) : DEFAULT_SCAN_COUNT;
+        Glob pattern = options.has(MATCH) ? Glob.of(options.value(MATCH)) : null;
+        answerScan(call, cursor, count, pattern, options.has(TYPE) ? options.value(TYPE) : null);
     }
 
-    private static long positive(long count) {
-        if (count < 1) {
-            throw CommandError.SYNTAX;
-        }
-        return count;
-    }
-
-    private static void answerScan(Call call, long cursor, long count, Glob pattern, boolean ofType) {
+    private static void answerScan(Call call, long cursor, long count, Glob pattern, Slice type) {
         boolean all = pattern == null || pattern.matchesAll();
         int[] matches = {0};
         call.reply.array(2);
         int mark = call.reply.mark();
         long next = call.keyspace().scan(cursor, (int) Math.min(count, Integer.MAX_VALUE), call.now(), entry -> {
-            int offset = PackedEntry.keyOffset(entry);
-            int length = PackedEntry.keyLength(entry);
-            if (ofType && (all || pattern.matches(entry, offset, length))) {
-                call.reply.bulk(entry, offset, length);
+            if ((all || matches(pattern, entry)) && isOfType(entry, type)) {
+                call.reply.bulk(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
                 matches[0]++;
             }
         });

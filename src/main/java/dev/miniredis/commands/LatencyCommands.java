@@ -25,34 +25,27 @@ import java.util.Map;
 final class LatencyCommands {
     private LatencyCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
         Trait[] report = {ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_NODES, RESPONSE_SPECIAL
         };
-        table.row("LATENCY", "2.8.13", "A container for latency diagnostics commands.")
+        table
+            .row("LATENCY", "2.8.13", "A container for latency diagnostics commands.")
                 .container(null, "2.8.13", HelpTexts.LATENCY)
-                .row("LATENCY DOCTOR", "2.8.13", "Returns a human-readable latency analysis report.")
+            .row("LATENCY DOCTOR", "2.8.13", "Returns a human-readable latency analysis report.")
                 .other(LatencyCommands::doctor, report)
-                .row("LATENCY GRAPH event", "2.8.13", "Returns a latency graph for an event.")
+            .row("LATENCY GRAPH event", "2.8.13", "Returns a latency graph for an event.")
                 .other(LatencyCommands::graph, report)
-                .row(
-                        "LATENCY HISTOGRAM [command [command ...]]",
-                        "7.0.0",
-                        "Returns the cumulative distribution of latencies of a subset or all commands.")
+            .row("LATENCY HISTOGRAM [command [command ...]]", "7.0.0", "Returns the cumulative distribution of latencies of a subset or all commands.")
                 .other(LatencyCommands::histogram, report)
-                .row("LATENCY HISTORY event", "2.8.13", "Returns timestamp-latency samples for an event.")
+            .row("LATENCY HISTORY event", "2.8.13", "Returns timestamp-latency samples for an event.")
                 .other(LatencyCommands::history, report)
-                .row("LATENCY LATEST", "2.8.13", "Returns the latest latency samples for all events.")
+            .row("LATENCY LATEST", "2.8.13", "Returns the latest latency samples for all events.")
                 .other(LatencyCommands::latest, report)
-                .row("LATENCY RESET [event [event ...]]", "2.8.13", "Resets the latency data for one or more events.")
-                .other(
-                        LatencyCommands::reset,
-                        ADMIN,
-                        NOSCRIPT,
-                        LOADING,
-                        STALE,
-                        REQUEST_ALL_NODES,
-                        RESPONSE_ALL_SUCCEEDED);
+            .row("LATENCY RESET [event [event ...]]", "2.8.13", "Resets the latency data for one or more events.")
+                .other(LatencyCommands::reset, ADMIN, NOSCRIPT, LOADING, STALE, REQUEST_ALL_NODES, RESPONSE_ALL_SUCCEEDED);
     }
+    // spotless:on
 
     private static LatencyMonitor monitor(Call call) {
         return call.host.statistics().latency();

@@ -10,6 +10,7 @@ import static dev.miniredis.command.Trait.KeyFlag.RO;
 import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
+import dev.miniredis.command.Options;
 import dev.miniredis.command.Trait;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.value.StringValue;
@@ -78,34 +79,27 @@ final class LcsCommand {
         return length / Long.SIZE + 1;
     }
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len] [WITHMATCHLEN]",
-                        "7.0.0",
-                        "Finds the longest common substring.")
-                .read(LcsCommand::lcs, RO, ACCESS, Trait.Arguments.BY_ITSELF);
+        table
+            .row("LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len:integer] [WITHMATCHLEN]", "7.0.0", "Finds the longest common substring.")
+                .read(LcsCommand::lcs, RO, ACCESS, Trait.Arguments.READ_BY_BODY);
     }
+    // spotless:on
 
     private static void lcs(Call call) {
         byte[] a = string(call, 1);
         byte[] b = string(call, 2);
-        boolean length = false;
-        boolean matches = false;
-        boolean withLength = false;
-        long minMatch = 0;
-        for (int i = 3; i < call.args(); i++) {
-            if (call.argIs(i, IDX)) {
-                matches = true;
-            } else if (call.argIs(i, LEN)) {
-                length = true;
-            } else if (call.argIs(i, WITHMATCHLEN)) {
-                withLength = true;
-            } else if (call.argIs(i, MINMATCHLEN) && i + 1 < call.args()) {
-                minMatch = Math.max(0, call.integer(++i));
-            } else {
-                throw CommandError.SYNTAX;
+        Options options = call.options;
+        options.read(3, (option, index) -> {
+            if (option == MINMATCHLEN) {
+                call.integer(index);
             }
-        }
+        });
+        boolean length = options.has(LEN);
+        boolean matches = options.has(IDX);
+        boolean withLength = options.has(WITHMATCHLEN);
+        long minMatch = options.has(MINMATCHLEN) ? Math.max(0, options.integer(MINMATCHLEN)) : 0;
         if (matches && length) {
             throw LEN_AND_IDX;
         }

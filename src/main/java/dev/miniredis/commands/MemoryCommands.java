@@ -12,6 +12,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Host;
 import dev.miniredis.command.ProcessMemory;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.resp.Reply;
 import java.util.LinkedHashMap;
@@ -21,20 +22,23 @@ import java.util.Map;
 final class MemoryCommands {
     private MemoryCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("MEMORY", "4.0.0", "A container for memory diagnostics commands.")
+        table
+            .row("MEMORY", "4.0.0", "A container for memory diagnostics commands.")
                 .container(null, "4.0.0", HelpTexts.MEMORY)
-                .row("MEMORY DOCTOR", "4.0.0", "Outputs a memory problems report.")
+            .row("MEMORY DOCTOR", "4.0.0", "Outputs a memory problems report.")
                 .other(MemoryCommands::doctor, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_SHARDS, RESPONSE_SPECIAL)
-                .row("MEMORY MALLOC-STATS", "4.0.0", "Returns the allocator statistics.")
+            .row("MEMORY MALLOC-STATS", "4.0.0", "Returns the allocator statistics.")
                 .other(MemoryCommands::mallocStats, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_SHARDS, RESPONSE_SPECIAL)
-                .row("MEMORY PURGE", "4.0.0", "Asks the allocator to release memory.")
+            .row("MEMORY PURGE", "4.0.0", "Asks the allocator to release memory.")
                 .other(MemoryCommands::purge, REQUEST_ALL_SHARDS, RESPONSE_ALL_SUCCEEDED)
-                .row("MEMORY STATS", "4.0.0", "Returns details about memory usage.")
+            .row("MEMORY STATS", "4.0.0", "Returns details about memory usage.")
                 .other(MemoryCommands::stats, NONDETERMINISTIC_OUTPUT, REQUEST_ALL_SHARDS, RESPONSE_SPECIAL)
-                .row("MEMORY USAGE key [SAMPLES count]", "4.0.0", "Estimates the memory usage of a key.")
+            .row("MEMORY USAGE key [SAMPLES count:integer]", "4.0.0", "Estimates the memory usage of a key.")
                 .read(MemoryCommands::usage, RO);
     }
+    // spotless:on
 
     private static void doctor(Call call) {
         Host host = call.host;
@@ -148,7 +152,7 @@ final class MemoryCommands {
         if (call.options.has(SAMPLES) && call.options.integer(SAMPLES) < 0) {
             throw CommandError.SYNTAX;
         }
-        byte[] entry = call.peek(2);
+        Entry entry = call.peek(2);
         if (entry == null) {
             call.reply.nil();
         } else {

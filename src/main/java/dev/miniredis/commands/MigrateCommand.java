@@ -2,10 +2,10 @@ package dev.miniredis.commands;
 
 import static dev.miniredis.command.Keyword.AUTH;
 import static dev.miniredis.command.Keyword.AUTH2;
-import static dev.miniredis.command.Keyword.COPY;
 import static dev.miniredis.command.Keyword.KEYS;
 import static dev.miniredis.command.Keyword.REPLACE;
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
+import static dev.miniredis.command.Trait.Arguments.TAKES_ALTERNATIVES;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
 import static dev.miniredis.command.Trait.KeyFlag.DELETE;
@@ -21,8 +21,9 @@ import dev.miniredis.command.KeyWalk;
 import dev.miniredis.command.Peers;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.rdb.DumpPayload;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import java.nio.charset.StandardCharsets;
@@ -49,28 +50,107 @@ final class MigrateCommand {
 
     private MigrateCommand() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "MIGRATE host port <key | \"\"> destination-db timeout [COPY] [REPLACE] [AUTH password |"
-                                + " AUTH2 username password] [KEYS key [key ...]]",
-                        "2.6.0",
-                        "Atomically transfers a key from one Redis instance to another.")
-                .write(
-                        MigrateCommand::migrate,
-                        DANGEROUS,
-                        BY_ITSELF,
-                        KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0))
-                                .with(FLAGS),
-                        KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0))
-                                .with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)),
-                        new Trait.Walk(MigrateCommand::keys),
-                        new Trait.Secrets(MigrateCommand::isSecret),
-                        NONDETERMINISTIC_OUTPUT);
+        table
+            .row("MIGRATE host port:integer <key | \"\"> destination-db:integer timeout:integer [COPY] [REPLACE] [AUTH password | AUTH2 username password] [KEYS key [key ...]]", "2.6.0", "Atomically transfers a key from one Redis instance to another.")
+                .write(MigrateCommand::migrate, DANGEROUS, READ_BY_BODY, TAKES_ALTERNATIVES, KeySpec.of(new KeySpec.Begin.Index(3), new KeySpec.Find.Range(0, 1, 0)).with(FLAGS), KeySpec.of(new KeySpec.Begin.Keyword("KEYS", -2), new KeySpec.Find.Range(-1, 1, 0)).with(EnumSet.of(RW, ACCESS, DELETE, INCOMPLETE)), new Trait.Walk(MigrateCommand::keys), new Trait.Secrets(MigrateCommand::isSecret), NONDETERMINISTIC_OUTPUT);
     }
+    // spotless:on
 
     /** How many words after an option's own belong to it. */
     private static int valuesOf(Slice word) {
         return word.equalsIgnoreCase(AUTH.bytes()) ? 1 : word.equalsIgnoreCase(AUTH2.bytes()) ? 2 : 0;
+    }
+
+    private static void migrate(Call call) {
+        Wanted wanted = new Wanted(call);
+        long timeout = call.integer(5);
+        long database = call.integer(4);
+        if (call.isNested()) {
+            throw IN_TRANSACTION;
+        }
+        List<Integer> found = new ArrayList<>();
+        List<Request> requests = new ArrayList<>();
+        if (wanted.login != null) {
+            requests.add(wanted.login);
+        }
+        requests.add(Request.of(bytes("SELECT"), bytes(Long.toString(database))));
+        int before = requests.size();
+        for (int i = wanted.firstKey; i < wanted.endOfKeys; i++) {
+            Entry entry = call.use(i);
+            if (entry != null) {
+                found.add(i);
+                requests.add(restore(call, i, entry, wanted.replace));
+            }
+        }
+        if (found.isEmpty()) {
+            call.reply.simple("NOKEY");
+            return;
+        }
+        Peers.Answers answers = call.host
+                .peers()
+                .ask(
+                        call.text(1),
+                        (int) LeadingNumber.of(call.text(2)),
+                        requests,
+                        timeout > 0 ? timeout : DEFAULT_TIMEOUT_MILLIS,
+                        call.host.lsnVisibleTo(call.session()));
+        String refused = firstError(answers.lines().stream());
+        boolean welcome = firstError(answers.lines().stream().limit(before)) == null;
+        if (welcome && !wanted.copy) {
+            delete(call, found, answers.lines(), before);
+        }
+        if (refused != null) {
+            throw new CommandError("ERR Target instance replied with error: " + refused.substring(1));
+        } else if (answers.failed() != null) {
+            throw new CommandError("IOERR error or timeout " + answers.failed().words());
+        }
+        call.reply.ok();
+    }
+
+    private static Request restore(Call call, int index, Entry entry, boolean replace) {
+        long deadline = entry.deadline();
+        long ttl = deadline == Keyspace.NEVER ? 0 : Math.max(1, deadline - call.now());
+        byte[] payload = DumpPayload.of(entry.value());
+        Request request = request(call.host.tuning().clusterEnabled.value() ? "RESTORE-ASKING" : "RESTORE");
+        add(request, call.arg(index));
+        add(request, new Slice(bytes(Long.toString(ttl))));
+        add(request, new Slice(payload));
+        if (replace) {
+            add(request, new Slice(REPLACE.bytes()));
+        }
+        return request;
+    }
+
+    /** Deletes what the other server has, and has the log say just that. */
+    private static void delete(Call call, List<Integer> found, List<String> answers, int before) {
+        Request deletion = request("DEL");
+        for (int i = 0; i < found.size() && before + i < answers.size(); i++) {
+            if (!answers.get(before + i).startsWith("-") && call.remove(found.get(i))) {
+                call.event(EventType.GENERIC, "del", found.get(i));
+                add(deletion, call.arg(found.get(i)));
+            }
+        }
+        if (deletion.size() > 1) {
+            call.effect(deletion);
+        }
+    }
+
+    private static String firstError(Stream<String> answers) {
+        return answers.filter(line -> line.startsWith("-")).findFirst().orElse(null);
+    }
+
+    private static Request request(String name) {
+        return Request.of(bytes(name));
+    }
+
+    private static void add(Request request, Slice argument) {
+        request.add(argument.bytes(), argument.offset(), argument.length());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** As Redis's {@code migrateGetKeys}, which it asks only where KEYS stands somewhere before the last word. */
@@ -118,26 +198,23 @@ final class MigrateCommand {
         int endOfKeys = 4;
 
         Wanted(Call call) {
-            for (int i = FIRST_OPTION; i < call.args(); i++) {
-                int values = valuesOf(call.arg(i));
-                if (call.argIs(i, COPY)) {
-                    copy = true;
-                } else if (call.argIs(i, REPLACE)) {
-                    replace = true;
-                } else if (values > 0 && i + values < call.args()) {
-                    login = login(call, i + 1, values);
-                    i += values;
-                } else if (call.argIs(i, KEYS)) {
-                    if (call.arg(3).length() > 0) {
-                        throw KEY_AND_KEYS;
-                    }
-                    firstKey = i + 1;
-                    endOfKeys = call.args();
-                    return;
-                } else {
-                    throw CommandError.SYNTAX;
+            call.options.read(FIRST_OPTION, (option, index) -> {
+                switch (option) {
+                    case COPY -> copy = true;
+                    case REPLACE -> replace = true;
+                    case AUTH -> login = login(call, index, 1);
+                    case AUTH2 -> login = login(call, index, 2);
+                    default -> keys(call, index);
                 }
+            });
+        }
+
+        private void keys(Call call, int index) {
+            if (call.arg(3).length() > 0) {
+                throw KEY_AND_KEYS;
             }
+            firstKey = index;
+            endOfKeys = call.args();
         }
 
         private static Request login(Call call, int first, int values) {
@@ -147,95 +224,5 @@ final class MigrateCommand {
             }
             return request;
         }
-    }
-
-    private static void migrate(Call call) {
-        Wanted wanted = new Wanted(call);
-        long timeout = call.integer(5);
-        long database = call.integer(4);
-        if (call.isQueued()) {
-            throw IN_TRANSACTION;
-        }
-        List<Integer> found = new ArrayList<>();
-        List<Request> requests = new ArrayList<>();
-        if (wanted.login != null) {
-            requests.add(wanted.login);
-        }
-        requests.add(Request.of(bytes("SELECT"), bytes(Long.toString(database))));
-        int before = requests.size();
-        for (int i = wanted.firstKey; i < wanted.endOfKeys; i++) {
-            byte[] entry = call.use(i);
-            if (entry != null) {
-                found.add(i);
-                requests.add(restore(call, i, entry, wanted.replace));
-            }
-        }
-        if (found.isEmpty()) {
-            call.reply.simple("NOKEY");
-            return;
-        }
-        Peers.Answers answers = call.host
-                .peers()
-                .ask(
-                        call.text(1),
-                        (int) LeadingNumber.of(call.text(2)),
-                        requests,
-                        timeout > 0 ? timeout : DEFAULT_TIMEOUT_MILLIS,
-                        call.host.lsnVisibleTo(call.session()));
-        String refused = firstError(answers.lines().stream());
-        boolean welcome = firstError(answers.lines().stream().limit(before)) == null;
-        if (welcome && !wanted.copy) {
-            delete(call, found, answers.lines(), before);
-        }
-        if (refused != null) {
-            throw new CommandError("ERR Target instance replied with error: " + refused.substring(1));
-        } else if (answers.failed() != null) {
-            throw new CommandError("IOERR error or timeout " + answers.failed().words());
-        }
-        call.reply.ok();
-    }
-
-    private static Request restore(Call call, int index, byte[] entry, boolean replace) {
-        long deadline = PackedEntry.deadline(entry);
-        long ttl = deadline == Keyspace.NEVER ? 0 : Math.max(1, deadline - call.now());
-        byte[] payload = DumpCommands.payload(entry);
-        Request request = request(call.host.tuning().clusterEnabled.value() ? "RESTORE-ASKING" : "RESTORE");
-        add(request, call.arg(index));
-        add(request, new Slice(bytes(Long.toString(ttl))));
-        add(request, new Slice(payload));
-        if (replace) {
-            add(request, new Slice(REPLACE.bytes()));
-        }
-        return request;
-    }
-
-    /** Deletes what the other server has, and has the log say just that. */
-    private static void delete(Call call, List<Integer> found, List<String> answers, int before) {
-        Request deletion = request("DEL");
-        for (int i = 0; i < found.size() && before + i < answers.size(); i++) {
-            if (!answers.get(before + i).startsWith("-") && call.remove(found.get(i))) {
-                call.event(EventType.GENERIC, "del", found.get(i));
-                add(deletion, call.arg(found.get(i)));
-            }
-        }
-        if (deletion.size() > 1) {
-            call.effect(deletion);
-        }
-    }
-
-    private static String firstError(Stream<String> answers) {
-        return answers.filter(line -> line.startsWith("-")).findFirst().orElse(null);
-    }
-
-    private static Request request(String name) {
-        return Request.of(bytes(name));
-    }
-
-    private static void add(Request request, Slice argument) {
-        request.add(argument.bytes(), argument.offset(), argument.length());
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

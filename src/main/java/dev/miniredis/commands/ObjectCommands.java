@@ -7,14 +7,14 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.keyspace.Access;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.EvictionPolicy;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Slice;
+import dev.miniredis.value.StringValue;
+import dev.miniredis.value.Value;
 
 /** How keys are kept: the subcommands of OBJECT. To look at a key here is not to use it. */
 final class ObjectCommands {
-    /** The longest string that Redis keeps in one allocation with its object. */
-    private static final int MAX_EMBEDDED_BYTES = 44;
     /** Redis keeps integers below this once for all keys; what it answers for them is the largest {@code int}. */
     private static final int SHARED_INTEGERS = 10_000;
 
@@ -30,40 +30,33 @@ final class ObjectCommands {
 
     private ObjectCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("OBJECT", "2.2.3", "A container for object introspection commands.")
+        table
+            .row("OBJECT", "2.2.3", "A container for object introspection commands.")
                 .container(null, "6.2.0", HelpTexts.OBJECT)
-                .row("OBJECT ENCODING key", "2.2.3", "Returns the internal encoding of a Redis object.")
+            .row("OBJECT ENCODING key", "2.2.3", "Returns the internal encoding of a Redis object.")
                 .read(ObjectCommands::encoding, RO, NONDETERMINISTIC_OUTPUT)
-                .row("OBJECT FREQ key", "4.0.0", "Returns the logarithmic access frequency counter of a Redis object.")
+            .row("OBJECT FREQ key", "4.0.0", "Returns the logarithmic access frequency counter of a Redis object.")
                 .read(ObjectCommands::freq, RO, NONDETERMINISTIC_OUTPUT)
-                .row("OBJECT IDLETIME key", "2.2.3", "Returns the time since the last access to a Redis object.")
+            .row("OBJECT IDLETIME key", "2.2.3", "Returns the time since the last access to a Redis object.")
                 .read(ObjectCommands::idletime, RO, NONDETERMINISTIC_OUTPUT)
-                .row("OBJECT REFCOUNT key", "2.2.3", "Returns the reference count of a value of a key.")
+            .row("OBJECT REFCOUNT key", "2.2.3", "Returns the reference count of a value of a key.")
                 .read(ObjectCommands::refcount, RO, NONDETERMINISTIC_OUTPUT);
     }
+    // spotless:on
 
     private static void encoding(Call call) {
-        byte[] entry = call.peek(2);
+        Entry entry = call.peek(2);
         if (entry == null) {
             call.reply.nil();
             return;
         }
-        call.reply.bulk(encoding(entry));
-    }
-
-    /** How Redis would keep a string that came to be like this one. */
-    static String encoding(byte[] entry) {
-        Slice value = value(entry);
-        int form = PackedEntry.form(entry);
-        if (form == PackedEntry.AS_GIVEN && value.isLong()) {
-            return "int";
-        }
-        return form != PackedEntry.RAW && value.length() <= MAX_EMBEDDED_BYTES ? "embstr" : "raw";
+        call.reply.bulk(entry.value().encoding());
     }
 
     private static void freq(Call call) {
-        byte[] entry = call.peek(2);
+        Entry entry = call.peek(2);
         if (entry == null) {
             call.reply.nil();
             return;
@@ -75,7 +68,7 @@ final class ObjectCommands {
     }
 
     private static void idletime(Call call) {
-        byte[] entry = call.peek(2);
+        Entry entry = call.peek(2);
         if (entry == null) {
             call.reply.nil();
             return;
@@ -88,17 +81,18 @@ final class ObjectCommands {
     }
 
     private static void refcount(Call call) {
-        byte[] entry = call.peek(2);
+        Entry entry = call.peek(2);
         if (entry == null) {
             call.reply.nil();
             return;
         }
-        call.reply.integer(references(call, entry));
+        call.reply.integer(references(call, entry.value()));
     }
 
-    static int references(Call call, byte[] entry) {
-        boolean given = PackedEntry.form(entry) == PackedEntry.AS_GIVEN;
-        return given && sharesIntegers(call) && isSmallInteger(value(entry)) ? Integer.MAX_VALUE : 1;
+    static int references(Call call, Value value) {
+        return value instanceof StringValue string && isSmallInteger(string) && sharesIntegers(call)
+                ? Integer.MAX_VALUE
+                : 1;
     }
 
     /** A shared integer has no use of its own to keep. */
@@ -106,16 +100,16 @@ final class ObjectCommands {
         return call.host.tuning().maxMemory.value() == 0 || policy(call).access() == Access.Policy.NONE;
     }
 
-    private static boolean isSmallInteger(Slice value) {
-        return value.isLong() && value.toLong() >= 0 && value.toLong() < SHARED_INTEGERS;
+    private static boolean isSmallInteger(StringValue value) {
+        if (!value.isInteger()) {
+            return false;
+        }
+        long number =
+                new Slice().wrap(value.bytes(), value.offset(), value.length()).toLong();
+        return number >= 0 && number < SHARED_INTEGERS;
     }
 
     private static EvictionPolicy policy(Call call) {
         return call.host.tuning().maxMemoryPolicy.value();
-    }
-
-    static Slice value(byte[] entry) {
-        int offset = PackedEntry.valueOffset(entry);
-        return new Slice().wrap(entry, offset, entry.length - offset);
     }
 }

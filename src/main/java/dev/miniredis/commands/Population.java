@@ -42,8 +42,8 @@ final class Population {
         for (long i = 0; i < count; i++) {
             byte[] name = ByteText.bytes(prefix + ":" + i);
             byte[] key = Arrays.copyOf(name, Math.min(name.length, MAX_KEY_BYTES));
-            long hash = keyspace.hash(key, 0, key.length);
-            if (keyspace.peek(hash, key, 0, key.length, call.now()) == null) {
+            if (!keyspace.exists(key, 0, key.length, call.now())) {
+                long hash = keyspace.hash(key, 0, key.length);
                 byte[] value = ByteText.bytes("value:" + i);
                 byte[] sized = valueBytes == 0 ? value : Arrays.copyOf(value, (int) valueBytes);
                 keyspace.put(hash, key, 0, key.length, sized, 0, sized.length, Keyspace.NEVER);

@@ -42,68 +42,39 @@ final class PubSubCommands {
         return Stream.concat(Stream.of(one), Stream.of(others)).toArray(Trait[]::new);
     }
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "PSUBSCRIBE pattern [pattern ...]",
-                        "2.0.0",
-                        "Listens for messages published to channels that match one or more patterns.")
+        table
+            .row("PSUBSCRIBE pattern [pattern ...]", "2.0.0", "Listens for messages published to channels that match one or more patterns.")
                 .other(call -> subscribe(call, ChannelType.PATTERN), with(Trait.Channels.PATTERNS, SUBSCRIBING))
-                .row("PUBLISH channel message", "2.0.0", "Posts a message to a channel.")
-                .other(
-                        call -> publish(call, ChannelType.CHANNEL),
-                        Trait.Channels.PUBLISHED,
-                        PUBSUB,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        MAY_REPLICATE)
-                .row("PUBSUB", "2.8.0", "A container for Pub/Sub commands.")
+            .row("PUBLISH channel message", "2.0.0", "Posts a message to a channel.")
+                .other(call -> publish(call, ChannelType.CHANNEL), Trait.Channels.PUBLISHED, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+            .row("PUBSUB", "2.8.0", "A container for Pub/Sub commands.")
                 .container(null, "6.2.0", HelpTexts.PUBSUB)
-                .row("PUBSUB CHANNELS [pattern]", "2.8.0", "Returns the active channels.")
+            .row("PUBSUB CHANNELS [pattern]", "2.8.0", "Returns the active channels.")
                 .other(call -> channels(call, ChannelType.CHANNEL), ASKING)
-                .row("PUBSUB NUMPAT", "2.8.0", "Returns a count of unique pattern subscriptions.")
+            .row("PUBSUB NUMPAT", "2.8.0", "Returns a count of unique pattern subscriptions.")
                 .other(PubSubCommands::numPat, ASKING)
-                .row("PUBSUB NUMSUB [channel [channel ...]]", "2.8.0", "Returns a count of subscribers to channels.")
+            .row("PUBSUB NUMSUB [channel [channel ...]]", "2.8.0", "Returns a count of subscribers to channels.")
                 .other(call -> numSub(call, ChannelType.CHANNEL), ASKING)
-                .row("PUBSUB SHARDCHANNELS [pattern]", "7.0.0", "Returns the active shard channels.")
+            .row("PUBSUB SHARDCHANNELS [pattern]", "7.0.0", "Returns the active shard channels.")
                 .other(call -> channels(call, ChannelType.SHARD), ASKING)
-                .row(
-                        "PUBSUB SHARDNUMSUB [shardchannel [shardchannel ...]]",
-                        "7.0.0",
-                        "Returns the count of subscribers of shard channels.")
+            .row("PUBSUB SHARDNUMSUB [shardchannel [shardchannel ...]]", "7.0.0", "Returns the count of subscribers of shard channels.")
                 .other(call -> numSub(call, ChannelType.SHARD), ASKING)
-                .row(
-                        "PUNSUBSCRIBE [pattern [pattern ...]]",
-                        "2.0.0",
-                        "Stops listening to messages published to channels that match one or more patterns.")
+            .row("PUNSUBSCRIBE [pattern [pattern ...]]", "2.0.0", "Stops listening to messages published to channels that match one or more patterns.")
                 .other(call -> unsubscribe(call, ChannelType.PATTERN), SUBSCRIBING)
-                .row("SPUBLISH shardchannel message", "7.0.0", "Posts a message to a shard channel.")
-                .other(
-                        call -> publish(call, ChannelType.SHARD),
-                        Trait.Channels.PUBLISHED,
-                        SHARD,
-                        PUBSUB,
-                        LOADING,
-                        STALE,
-                        FAST,
-                        MAY_REPLICATE)
-                .row(
-                        "SSUBSCRIBE shardchannel [shardchannel ...]",
-                        "7.0.0",
-                        "Listens for messages published to shard channels.")
-                .other(
-                        call -> subscribe(call, ChannelType.SHARD),
-                        with(Trait.Channels.SUBSCRIBED, with(SHARDS, SUBSCRIBING)))
-                .row("SUBSCRIBE channel [channel ...]", "2.0.0", "Listens for messages published to channels.")
+            .row("SPUBLISH shardchannel message", "7.0.0", "Posts a message to a shard channel.")
+                .other(call -> publish(call, ChannelType.SHARD), Trait.Channels.PUBLISHED, SHARD, PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+            .row("SSUBSCRIBE shardchannel [shardchannel ...]", "7.0.0", "Listens for messages published to shard channels.")
+                .other(call -> subscribe(call, ChannelType.SHARD), with(Trait.Channels.SUBSCRIBED, with(SHARDS, SUBSCRIBING)))
+            .row("SUBSCRIBE channel [channel ...]", "2.0.0", "Listens for messages published to channels.")
                 .other(call -> subscribe(call, ChannelType.CHANNEL), with(Trait.Channels.SUBSCRIBED, SUBSCRIBING))
-                .row(
-                        "SUNSUBSCRIBE [shardchannel [shardchannel ...]]",
-                        "7.0.0",
-                        "Stops listening to messages posted to shard channels.")
+            .row("SUNSUBSCRIBE [shardchannel [shardchannel ...]]", "7.0.0", "Stops listening to messages posted to shard channels.")
                 .other(call -> unsubscribe(call, ChannelType.SHARD), with(SHARDS, SUBSCRIBING))
-                .row("UNSUBSCRIBE [channel [channel ...]]", "2.0.0", "Stops listening to messages posted to channels.")
+            .row("UNSUBSCRIBE [channel [channel ...]]", "2.0.0", "Stops listening to messages posted to channels.")
                 .other(call -> unsubscribe(call, ChannelType.CHANNEL), SUBSCRIBING);
     }
+    // spotless:on
 
     private static void subscribe(Call call, ChannelType kind) {
         call.requireMemory(call.args() - 1, ClientMemory.SUBSCRIPTION_BYTES);
@@ -112,42 +83,6 @@ final class PubSubCommands {
             call.host.clients().channels().subscribe(call.session(), kind, name);
             replySubscription(call, kind, kind.subscribe(), name);
         }
-    }
-
-    private static void unsubscribe(Call call, ChannelType kind) {
-        if (call.args() > 1) {
-            for (int i = 1; i < call.args(); i++) {
-                unsubscribe(call, kind, ByteString.of(call.arg(i)));
-            }
-            return;
-        }
-        List<ByteString> names = List.copyOf(call.session().subscriptions(kind));
-        if (names.isEmpty()) {
-            replySubscription(call, kind, kind.unsubscribe(), null);
-        }
-        names.forEach(name -> unsubscribe(call, kind, name));
-    }
-
-    private static void unsubscribe(Call call, ChannelType kind, ByteString name) {
-        call.host.clients().channels().unsubscribe(call.session(), kind, name);
-        replySubscription(call, kind, kind.unsubscribe(), name);
-    }
-
-    /** A message of three parts; shard channels are counted by themselves. */
-    private static void replySubscription(Call call, ChannelType kind, String what, ByteString name) {
-        Session session = call.session();
-        call.reply.push(3);
-        call.reply.bulk(what);
-        if (name == null) {
-            call.reply.nil();
-        } else {
-            call.reply.bulk(name);
-        }
-        call.reply.integer(
-                kind == ChannelType.SHARD
-                        ? session.subscriptionCount(ChannelType.SHARD)
-                        : session.subscriptionCount(ChannelType.CHANNEL)
-                                + session.subscriptionCount(ChannelType.PATTERN));
     }
 
     private static void publish(Call call, ChannelType kind) {
@@ -187,5 +122,41 @@ final class PubSubCommands {
             call.reply.bulk(call.arg(i));
             call.reply.integer(channels.subscribers(kind, ByteString.of(call.arg(i))));
         }
+    }
+
+    private static void unsubscribe(Call call, ChannelType kind) {
+        if (call.args() > 1) {
+            for (int i = 1; i < call.args(); i++) {
+                unsubscribe(call, kind, ByteString.of(call.arg(i)));
+            }
+            return;
+        }
+        List<ByteString> names = List.copyOf(call.session().subscriptions(kind));
+        if (names.isEmpty()) {
+            replySubscription(call, kind, kind.unsubscribe(), null);
+        }
+        names.forEach(name -> unsubscribe(call, kind, name));
+    }
+
+    private static void unsubscribe(Call call, ChannelType kind, ByteString name) {
+        call.host.clients().channels().unsubscribe(call.session(), kind, name);
+        replySubscription(call, kind, kind.unsubscribe(), name);
+    }
+
+    /** A message of three parts; shard channels are counted by themselves. */
+    private static void replySubscription(Call call, ChannelType kind, String what, ByteString name) {
+        Session session = call.session();
+        call.reply.push(3);
+        call.reply.bulk(what);
+        if (name == null) {
+            call.reply.nil();
+        } else {
+            call.reply.bulk(name);
+        }
+        call.reply.integer(
+                kind == ChannelType.SHARD
+                        ? session.subscriptionCount(ChannelType.SHARD)
+                        : session.subscriptionCount(ChannelType.CHANNEL)
+                                + session.subscriptionCount(ChannelType.PATTERN));
     }
 }

@@ -31,31 +31,25 @@ final class ReplicationCommands {
 
     private ReplicationCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]",
-                        "6.2.0",
-                        "Starts a coordinated failover from a server to one of its replicas.")
-                .other(ReplicationCommands::failover, ADMIN, NOSCRIPT, STALE, Trait.Arguments.BY_ITSELF)
-                .row("PSYNC replicationid offset", "2.8.0", "An internal command used in replication.")
+        table
+            .row("FAILOVER [TO host port:integer [FORCE]] [ABORT] [TIMEOUT milliseconds:integer]", "6.2.0", "Starts a coordinated failover from a server to one of its replicas.")
+                .other(ReplicationCommands::failover, ADMIN, NOSCRIPT, STALE, new Trait.ByItself("no option is taken twice, and FORCE without TO"))
+            .row("PSYNC replicationid offset:integer", "2.8.0", "An internal command used in replication.")
                 .other(ReplicationCommands::psync, new Trait.Arity(-3), ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
-                .row("REPLCONF", "3.0.0", "An internal command for configuring the replication stream.")
+            .row("REPLCONF", "3.0.0", "An internal command for configuring the replication stream.")
                 .other(ReplicationCommands::replconf, new Trait.Arity(-1), ADMIN, NOSCRIPT, LOADING, STALE, ALLOW_BUSY)
-                .row(
-                        "REPLICAOF <host port | NO ONE>",
-                        "5.0.0",
-                        "Configures a server as replica of another, or promotes it to a master.")
+            .row("REPLICAOF <host port:integer | NO ONE>", "5.0.0", "Configures a server as replica of another, or promotes it to a master.")
                 .other(ReplicationCommands::replicaof, ADMIN, NOSCRIPT, STALE, NO_ASYNC_LOADING)
-                .row("ROLE", "2.8.12", "Returns the replication role.")
+            .row("ROLE", "2.8.12", "Returns the replication role.")
                 .other(ReplicationCommands::role, Trait.Category.ADMIN, DANGEROUS, NOSCRIPT, LOADING, STALE, FAST)
-                .row(
-                        "SLAVEOF <host port | NO ONE>",
-                        "1.0.0",
-                        "Sets a Redis server as a replica of another, or promotes it.")
+            .row("SLAVEOF <host port:integer | NO ONE>", "1.0.0", "Sets a Redis server as a replica of another, or promotes it.")
                 .other(ReplicationCommands::replicaof, ADMIN, NOSCRIPT, STALE, NO_ASYNC_LOADING)
-                .row("SYNC", "1.0.0", "An internal command used in replication.")
+            .row("SYNC", "1.0.0", "An internal command used in replication.")
                 .other(ReplicationCommands::refuse, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI);
     }
+    // spotless:on
 
     /** As {@code failoverCommand} of Redis where there is no replica. */
     private static void failover(Call call) {
@@ -83,6 +77,13 @@ final class ReplicationCommands {
             }
         }
         throw new CommandError("ERR FAILOVER requires connected replicas.");
+    }
+
+    private static void psync(Call call) {
+        if (!call.arg(2).isLong()) {
+            throw CommandError.NOT_AN_INTEGER;
+        }
+        throw NO_REPLICATION;
     }
 
     private static void replconf(Call call) {
@@ -113,13 +114,6 @@ final class ReplicationCommands {
         call.reply.bulk("master");
         call.reply.integer(0); // the offset that replicas would be told
         call.reply.array(0);
-    }
-
-    private static void psync(Call call) {
-        if (!call.arg(2).isLong()) {
-            throw CommandError.NOT_AN_INTEGER;
-        }
-        throw NO_REPLICATION;
     }
 
     private static void refuse(Call call) {

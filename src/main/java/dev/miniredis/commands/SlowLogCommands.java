@@ -21,23 +21,19 @@ final class SlowLogCommands {
 
     private SlowLogCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("SLOWLOG", "2.2.12", "A container for slow log commands.")
+        table
+            .row("SLOWLOG", "2.2.12", "A container for slow log commands.")
                 .container(null, "6.2.0", HelpTexts.SLOWLOG)
-                .row("SLOWLOG GET [count]", "2.2.12", "Returns the slow log's entries.")
+            .row("SLOWLOG GET [count:integer]", "2.2.12", "Returns the slow log's entries.")
                 .other(SlowLogCommands::get, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, NONDETERMINISTIC_OUTPUT)
-                .row("SLOWLOG LEN", "2.2.12", "Returns the number of entries in the slow log.")
-                .other(
-                        SlowLogCommands::len,
-                        ADMIN,
-                        LOADING,
-                        STALE,
-                        REQUEST_ALL_NODES,
-                        RESPONSE_AGG_SUM,
-                        NONDETERMINISTIC_OUTPUT)
-                .row("SLOWLOG RESET", "2.2.12", "Clears all entries from the slow log.")
+            .row("SLOWLOG LEN", "2.2.12", "Returns the number of entries in the slow log.")
+                .other(SlowLogCommands::len, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, RESPONSE_AGG_SUM, NONDETERMINISTIC_OUTPUT)
+            .row("SLOWLOG RESET", "2.2.12", "Clears all entries from the slow log.")
                 .other(SlowLogCommands::reset, ADMIN, LOADING, STALE, REQUEST_ALL_NODES, RESPONSE_ALL_SUCCEEDED);
     }
+    // spotless:on
 
     private static void get(Call call) {
         if (call.args() > 3) {

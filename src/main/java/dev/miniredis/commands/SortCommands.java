@@ -1,13 +1,11 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Keyword.ALPHA;
-import static dev.miniredis.command.Keyword.ASC;
 import static dev.miniredis.command.Keyword.BY;
-import static dev.miniredis.command.Keyword.DESC;
 import static dev.miniredis.command.Keyword.GET;
 import static dev.miniredis.command.Keyword.LIMIT;
 import static dev.miniredis.command.Keyword.STORE;
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
+import static dev.miniredis.command.Trait.Arguments.TAKES_ALTERNATIVES;
 import static dev.miniredis.command.Trait.Category.DANGEROUS;
 import static dev.miniredis.command.Trait.Category.LIST;
 import static dev.miniredis.command.Trait.Category.SET;
@@ -55,24 +53,70 @@ final class SortCommands {
 
     private SortCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "SORT key [BY pattern] [LIMIT offset count] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]"
-                                + " [STORE destination]",
-                        "1.0.0",
-                        "Sorts the elements in a list, a set, or a sorted set, optionally storing the result.")
-                .write(call -> sort(call, true), sortingWith(DENYOOM, DESTINATION, new Trait.Walk(SortCommands::keys)))
-                .row(
-                        "SORT_RO key [BY pattern] [LIMIT offset count] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]",
-                        "7.0.0",
-                        "Returns the sorted elements of a list, a set, or a sorted set.")
-                .read(call -> sort(call, false), sortingWith(new Trait.Walk(SortCommands::keyOfReadOnly)));
+        table
+            .row("SORT key [BY pattern] [LIMIT offset:integer count:integer] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA] [STORE destination]", "1.0.0", "Sorts the elements in a list, a set, or a sorted set, optionally storing the result.")
+                .write(SortCommands::sort, sortingWith(DENYOOM, DESTINATION, new Trait.Walk(SortCommands::keys)))
+            .row("SORT_RO key [BY pattern] [LIMIT offset:integer count:integer] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]", "7.0.0", "Returns the sorted elements of a list, a set, or a sorted set.")
+                .read(SortCommands::sort, sortingWith(new Trait.Walk(SortCommands::keyOfReadOnly)));
     }
+    // spotless:on
 
     /** What both have, and more; of the key specs, the order counts. */
     private static Trait[] sortingWith(Trait... more) {
-        Stream<Trait> both = Stream.of(SET, SORTEDSET, LIST, DANGEROUS, WITHOUT_KEYS, BY_ITSELF, SORTED, PATTERNS);
+        Stream<Trait> both = Stream.of(
+                SET, SORTEDSET, LIST, DANGEROUS, WITHOUT_KEYS, READ_BY_BODY, TAKES_ALTERNATIVES, SORTED, PATTERNS);
         return Stream.concat(both, Stream.of(more)).toArray(Trait[]::new);
+    }
+
+    private static void sort(Call call) {
+        int destination = destination(call);
+        if (call.find(1) != null) {
+            throw CommandError.WRONG_TYPE;
+        }
+        if (destination == 0) {
+            call.reply.array(0);
+            return;
+        }
+        if (call.remove(destination)) {
+            call.event(EventType.GENERIC, "del", destination);
+        }
+        call.reply.integer(0);
+    }
+
+    /**
+     * Reads the options.
+     *
+     * @return the place of the key that is to hold the result; 0 for none
+     */
+    private static int destination(Call call) {
+        int[] destination = {0};
+        call.options.read(2, (option, index) -> {
+            switch (option) {
+                case LIMIT -> {
+                    call.integer(index);
+                    call.integer(index + 1);
+                }
+                case STORE -> destination[0] = index;
+                case BY -> {
+                    if (call.text(index).contains("*")) {
+                        refusePattern(call, BY);
+                    }
+                }
+                case GET -> refusePattern(call, GET);
+                default -> {} // the order: of no value's elements
+            }
+        });
+        return destination[0];
+    }
+
+    /** Patterns lead to other keys, which may be in other slots, and which the user may not be allowed to read. */
+    private static void refusePattern(Call call, Keyword option) {
+        call.refuseInCluster(option + " option of SORT denied in Cluster mode.");
+        if (!call.host.security().mayReadAllKeys(call.session().user(), call.command(), call.request())) {
+            throw new CommandError("ERR " + option + " option of SORT denied due to insufficient ACL permissions.");
+        }
     }
 
     /** As Redis's {@code sortGetKeys}: of several destinations, the last counts. */
@@ -98,57 +142,5 @@ final class SortCommands {
     private static boolean keyOfReadOnly(Request request, KeyWalk.Visitor visitor) {
         visitor.visit(1, READS);
         return true;
-    }
-
-    private static void sort(Call call, boolean mayStore) {
-        int destination = destination(call, mayStore);
-        if (call.find(1) != null) {
-            throw CommandError.WRONG_TYPE;
-        }
-        if (destination == 0) {
-            call.reply.array(0);
-            return;
-        }
-        if (call.remove(destination)) {
-            call.event(EventType.GENERIC, "del", destination);
-        }
-        call.reply.integer(0);
-    }
-
-    /**
-     * Reads the options.
-     *
-     * @return the place of the key that is to hold the result; 0 for none
-     */
-    private static int destination(Call call, boolean mayStore) {
-        int destination = 0;
-        for (int i = 2; i < call.args(); i++) {
-            int following = call.args() - i - 1;
-            boolean order = call.argIs(i, ASC) || call.argIs(i, DESC) || call.argIs(i, ALPHA); // of no value's elements
-            if (call.argIs(i, LIMIT) && following >= 2) {
-                call.integer(++i);
-                call.integer(++i);
-            } else if (call.argIs(i, STORE) && following >= 1 && mayStore) {
-                destination = ++i;
-            } else if (call.argIs(i, BY) && following >= 1) {
-                if (call.text(++i).contains("*")) {
-                    refusePattern(call, BY);
-                }
-            } else if (call.argIs(i, GET) && following >= 1) {
-                refusePattern(call, GET);
-                i++;
-            } else if (!order) {
-                throw CommandError.SYNTAX;
-            }
-        }
-        return destination;
-    }
-
-    /** Patterns lead to other keys, which may be in other slots, and which the user may not be allowed to read. */
-    private static void refusePattern(Call call, Keyword option) {
-        call.refuseInCluster(option + " option of SORT denied in Cluster mode.");
-        if (!call.host.security().mayReadAllKeys(call.session().user(), call.command(), call.request())) {
-            throw new CommandError("ERR " + option + " option of SORT denied due to insufficient ACL permissions.");
-        }
     }
 }

@@ -26,10 +26,10 @@ import dev.miniredis.command.Options;
 import dev.miniredis.command.Trait;
 import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.value.StringValue;
+import dev.miniredis.value.StringValue.Form;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -43,85 +43,43 @@ final class StringCommands {
 
     private StringCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "APPEND key value",
-                        "2.0.0",
-                        "Appends a string to the value of a key. Creates the key if it doesn't exist.")
+        table
+            .row("APPEND key value", "2.0.0", "Appends a string to the value of a key. Creates the key if it doesn't exist.")
                 .write(StringCommands::append, DENYOOM, FAST, RW, INSERT)
-                .row("GET key", "1.0.0", "Returns the string value of a key.")
+            .row("GET key", "1.0.0", "Returns the string value of a key.")
                 .read(StringCommands::get, FAST, RO, ACCESS)
-                .row("GETDEL key", "6.2.0", "Returns the string value of a key after deleting the key.")
+            .row("GETDEL key", "6.2.0", "Returns the string value of a key after deleting the key.")
                 .write(StringCommands::getDel, FAST, RW, ACCESS, DELETE)
-                .row(
-                        "GETEX key [EX seconds | PX milliseconds | EXAT unix-time-seconds | PXAT unix-time-milliseconds"
-                                + " | PERSIST]",
-                        "6.2.0",
-                        "Returns the string value of a key after setting its expiration time.")
-                .write(
-                        StringCommands::getEx,
-                        FAST,
-                        RW,
-                        ACCESS,
-                        UPDATE,
-                        new Trait.Notes("RW and UPDATE because it changes the TTL"))
-                .row("GETRANGE key start end", "2.4.0", "Returns a substring of the string stored at a key.")
+            .row("GETEX key [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds | PXAT unix-time-milliseconds | PERSIST]", "6.2.0", "Returns the string value of a key after setting its expiration time.")
+                .write(StringCommands::getEx, FAST, RW, ACCESS, UPDATE, new Trait.Notes("RW and UPDATE because it changes the TTL"))
+            .row("GETRANGE key start:integer end:integer", "2.4.0", "Returns a substring of the string stored at a key.")
                 .read(StringCommands::getRange, RO, ACCESS)
-                .row(
-                        "GETSET key value",
-                        "1.0.0",
-                        "Returns the previous string value of a key after setting it to a new value.")
+            .row("GETSET key value", "1.0.0", "Returns the previous string value of a key after setting it to a new value.")
                 .write(StringCommands::getSet, DENYOOM, FAST, RW, ACCESS, UPDATE)
-                .row("MGET key [key ...]", "1.0.0", "Atomically returns the string values of one or more keys.")
+            .row("MGET key [key ...]", "1.0.0", "Atomically returns the string values of one or more keys.")
                 .read(StringCommands::mGet, FAST, RO, ACCESS, REQUEST_MULTI_SHARD)
-                .row(
-                        "MSET key value [key value ...]",
-                        "1.0.1",
-                        "Atomically creates or modifies the string values of one or more keys.")
+            .row("MSET key value [key value ...]", "1.0.1", "Atomically creates or modifies the string values of one or more keys.")
                 .write(StringCommands::mSet, DENYOOM, OW, UPDATE, REQUEST_MULTI_SHARD, RESPONSE_ALL_SUCCEEDED)
-                .row(
-                        "MSETNX key value [key value ...]",
-                        "1.0.1",
-                        "Atomically modifies the string values of one or more keys only when all keys don't exist.")
+            .row("MSETNX key value [key value ...]", "1.0.1", "Atomically modifies the string values of one or more keys only when all keys don't exist.")
                 .write(StringCommands::mSetNx, DENYOOM, OW, INSERT)
-                .row(
-                        "PSETEX key milliseconds value",
-                        "2.6.0",
-                        "Sets both string value and expiration time in milliseconds of a key. The key is created if it"
-                                + " doesn't exist.")
+            .row("PSETEX key milliseconds:integer value", "2.6.0", "Sets both string value and expiration time in milliseconds of a key. The key is created if it doesn't exist.")
                 .write(call -> setEx(call, 1), DENYOOM, OW, UPDATE)
-                .row(
-                        "SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
-                                + " | PXAT unix-time-milliseconds | KEEPTTL]",
-                        "1.0.0",
-                        "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.")
-                .write(
-                        StringCommands::set,
-                        DENYOOM,
-                        RW,
-                        ACCESS,
-                        UPDATE,
-                        VARIABLE_FLAGS,
-                        new Trait.Walk(StringCommands::keyOfSet),
-                        new Trait.Notes("RW and ACCESS due to the optional `GET` argument"))
-                .row(
-                        "SETEX key seconds value",
-                        "2.0.0",
-                        "Sets the string value and expiration time of a key. Creates the key if it doesn't exist.")
+            .row("SET key value [NX | XX] [GET] [EX seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]", "1.0.0", "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.")
+                .write(StringCommands::set, DENYOOM, RW, ACCESS, UPDATE, VARIABLE_FLAGS, new Trait.Walk(StringCommands::keyOfSet), new Trait.Notes("RW and ACCESS due to the optional `GET` argument"))
+            .row("SETEX key seconds:integer value", "2.0.0", "Sets the string value and expiration time of a key. Creates the key if it doesn't exist.")
                 .write(call -> setEx(call, 1000), DENYOOM, OW, UPDATE)
-                .row("SETNX key value", "1.0.0", "Set the string value of a key only when the key doesn't exist.")
+            .row("SETNX key value", "1.0.0", "Set the string value of a key only when the key doesn't exist.")
                 .write(StringCommands::setNx, DENYOOM, FAST, OW, INSERT)
-                .row(
-                        "SETRANGE key offset value",
-                        "2.2.0",
-                        "Overwrites a part of a string value with another by an offset. Creates the key if it doesn't"
-                                + " exist.")
+            .row("SETRANGE key offset:integer value", "2.2.0", "Overwrites a part of a string value with another by an offset. Creates the key if it doesn't exist.")
                 .write(StringCommands::setRange, DENYOOM, RW, UPDATE)
-                .row("STRLEN key", "2.2.0", "Returns the length of a string value.")
+            .row("STRLEN key", "2.2.0", "Returns the length of a string value.")
                 .read(StringCommands::strLen, FAST, RO)
-                .row("SUBSTR key start end", "1.0.0", "Returns a substring from a string value.")
+            .row("SUBSTR key start:integer end:integer", "1.0.0", "Returns a substring from a string value.")
                 .read(StringCommands::getRange, RO, ACCESS);
     }
+    // spotless:on
 
     private static void append(Call call) {
         StringValue old = call.find(StringValue.class);
@@ -132,7 +90,7 @@ final class StringCommands {
             byte[] value = new byte[checkedLength(call, (long) old.length() + more.length())];
             System.arraycopy(old.bytes(), old.offset(), value, 0, old.length());
             more.copyTo(value, old.length());
-            call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
+            call.put(1, value, 0, value.length, Call.KEEP, Form.RAW);
         }
         call.event(EventType.STRING, "append");
         call.reply.integer(old == null ? more.length() : (long) old.length() + more.length());
@@ -148,6 +106,10 @@ final class StringCommands {
             throw CommandError.STRING_TOO_LONG;
         }
         return (int) length;
+    }
+
+    private static void get(Call call) {
+        call.replyString(call.find(StringValue.class));
     }
 
     private static void getDel(Call call) {
@@ -254,49 +216,6 @@ final class StringCommands {
         call.reply.ok();
     }
 
-    private static void setNx(Call call) {
-        boolean absent = !call.exists();
-        if (absent) {
-            call.put(call.arg(2), Keyspace.NEVER);
-            call.event(EventType.STRING, "set");
-        }
-        call.reply.integer(absent ? 1 : 0);
-    }
-
-    private static void setRange(Call call) {
-        long offset = call.integer(2);
-        if (offset < 0) {
-            throw OFFSET_OUT_OF_RANGE;
-        }
-        StringValue old = call.find(StringValue.class);
-        int oldLength = old == null ? 0 : old.length();
-        Slice part = call.arg(3);
-        if (part.length() == 0) {
-            call.reply.integer(oldLength);
-            return;
-        }
-        if (offset > Call.MAX_STRING_BYTES) {
-            throw CommandError.STRING_TOO_LONG;
-        }
-        byte[] value = new byte[Math.max(oldLength, checkedLength(call, offset + part.length()))];
-        if (old != null) {
-            System.arraycopy(old.bytes(), old.offset(), value, 0, oldLength);
-        }
-        part.copyTo(value, (int) offset);
-        call.put(1, value, 0, value.length, Call.KEEP, PackedEntry.RAW);
-        call.event(EventType.STRING, "setrange");
-        call.reply.integer(value.length);
-    }
-
-    private static void strLen(Call call) {
-        StringValue value = call.find(StringValue.class);
-        call.reply.integer(value == null ? 0 : value.length());
-    }
-
-    private static void get(Call call) {
-        call.replyString(call.find(StringValue.class));
-    }
-
     private static void set(Call call) {
         Options options = call.options;
         long deadline = options.has(KEEPTTL) ? Call.KEEP : options.deadline(Keyspace.NEVER);
@@ -328,5 +247,44 @@ final class StringCommands {
         }
         visitor.visit(1, gets ? SETS_AND_GETS : SETS);
         return true;
+    }
+
+    private static void setNx(Call call) {
+        boolean absent = !call.exists();
+        if (absent) {
+            call.put(call.arg(2), Keyspace.NEVER);
+            call.event(EventType.STRING, "set");
+        }
+        call.reply.integer(absent ? 1 : 0);
+    }
+
+    private static void setRange(Call call) {
+        long offset = call.integer(2);
+        if (offset < 0) {
+            throw OFFSET_OUT_OF_RANGE;
+        }
+        StringValue old = call.find(StringValue.class);
+        int oldLength = old == null ? 0 : old.length();
+        Slice part = call.arg(3);
+        if (part.length() == 0) {
+            call.reply.integer(oldLength);
+            return;
+        }
+        if (offset > Call.MAX_STRING_BYTES) {
+            throw CommandError.STRING_TOO_LONG;
+        }
+        byte[] value = new byte[Math.max(oldLength, checkedLength(call, offset + part.length()))];
+        if (old != null) {
+            System.arraycopy(old.bytes(), old.offset(), value, 0, oldLength);
+        }
+        part.copyTo(value, (int) offset);
+        call.put(1, value, 0, value.length, Call.KEEP, Form.RAW);
+        call.event(EventType.STRING, "setrange");
+        call.reply.integer(value.length);
+    }
+
+    private static void strLen(Call call) {
+        StringValue value = call.find(StringValue.class);
+        call.reply.integer(value == null ? 0 : value.length());
     }
 }

@@ -1,6 +1,10 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.BY_ITSELF;
+import static dev.miniredis.command.Keyword.BCAST;
+import static dev.miniredis.command.Keyword.NOLOOP;
+import static dev.miniredis.command.Keyword.OPTIN;
+import static dev.miniredis.command.Keyword.OPTOUT;
+import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
 import static dev.miniredis.command.Trait.Flag.STALE;
@@ -32,29 +36,19 @@ final class TrackingCommands {
                 + " re-enabling it with a different mode.");
     }
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "CLIENT CACHING <YES | NO>",
-                        "6.0.0",
-                        "Instructs the server whether to track the keys in the next request.")
+        table
+            .row("CLIENT CACHING <YES | NO>", "6.0.0", "Instructs the server whether to track the keys in the next request.")
                 .other(TrackingCommands::caching, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT GETREDIR",
-                        "6.0.0",
-                        "Returns the client ID to which the connection's tracking notifications are redirected.")
+            .row("CLIENT GETREDIR", "6.0.0", "Returns the client ID to which the connection's tracking notifications are redirected.")
                 .other(TrackingCommands::getRedir, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT TRACKING <ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST]"
-                                + " [OPTIN] [OPTOUT] [NOLOOP]",
-                        "6.0.0",
-                        "Controls server-assisted client-side caching for the connection.")
-                .other(TrackingCommands::tracking, BY_ITSELF, NOSCRIPT, LOADING, STALE)
-                .row(
-                        "CLIENT TRACKINGINFO",
-                        "6.2.0",
-                        "Returns information about server-assisted client-side caching for the connection.")
+            .row("CLIENT TRACKING <ON | OFF> [REDIRECT client-id:integer] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]", "6.0.0", "Controls server-assisted client-side caching for the connection.")
+                .other(TrackingCommands::tracking, READ_BY_BODY, NOSCRIPT, LOADING, STALE)
+            .row("CLIENT TRACKINGINFO", "6.2.0", "Returns information about server-assisted client-side caching for the connection.")
                 .other(TrackingCommands::trackingInfo, NOSCRIPT, LOADING, STALE);
     }
+    // spotless:on
 
     private static void caching(Call call) {
         Tracking tracking = call.session().tracking();
@@ -97,24 +91,17 @@ final class TrackingCommands {
 
         private static Wanted of(Call call) {
             Wanted wanted = new Wanted();
-            for (int i = 3; i < call.args(); i++) {
-                boolean hasValue = i + 1 < call.args();
-                if (call.argIs(i, "REDIRECT") && hasValue) {
-                    wanted.redirectTo(call, ++i);
-                } else if (call.argIs(i, "BCAST")) {
-                    wanted.broadcast = true;
-                } else if (call.argIs(i, "OPTIN")) {
-                    wanted.optIn = true;
-                } else if (call.argIs(i, "OPTOUT")) {
-                    wanted.optOut = true;
-                } else if (call.argIs(i, "NOLOOP")) {
-                    wanted.noLoop = true;
-                } else if (call.argIs(i, "PREFIX") && hasValue) {
-                    wanted.prefixes.add(ByteString.of(call.arg(++i)));
-                } else {
-                    throw CommandError.SYNTAX;
+            call.options.read(3, (option, index) -> {
+                switch (option) {
+                    case REDIRECT -> wanted.redirectTo(call, index);
+                    case PREFIX -> wanted.prefixes.add(ByteString.of(call.arg(index)));
+                    default -> {} // those without a value
                 }
-            }
+            });
+            wanted.broadcast = call.options.has(BCAST);
+            wanted.optIn = call.options.has(OPTIN);
+            wanted.optOut = call.options.has(OPTOUT);
+            wanted.noLoop = call.options.has(NOLOOP);
             return wanted;
         }
 

@@ -14,6 +14,7 @@ import dev.miniredis.command.Call;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.resp.ByteString;
+import dev.miniredis.resp.Request;
 import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
 import dev.miniredis.session.Transaction;
@@ -30,21 +31,21 @@ final class TransactionCommands {
 
     private TransactionCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row("DISCARD", "2.0.0", "Discards a transaction.")
+        table
+            .row("DISCARD", "2.0.0", "Discards a transaction.")
                 .other(TransactionCommands::discard, NOT_QUEUED, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
-                .row("EXEC", "1.2.0", "Executes all commands in a transaction.")
+            .row("EXEC", "1.2.0", "Executes all commands in a transaction.")
                 .other(TransactionCommands::exec, NOT_QUEUED, EXECUTES, NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG)
-                .row("MULTI", "1.2.0", "Starts a transaction.")
+            .row("MULTI", "1.2.0", "Starts a transaction.")
                 .other(TransactionCommands::multi, NOT_QUEUED, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
-                .row("UNWATCH", "2.2.0", "Forgets about watched keys of a transaction.")
+            .row("UNWATCH", "2.2.0", "Forgets about watched keys of a transaction.")
                 .other(TransactionCommands::unwatch, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY)
-                .row(
-                        "WATCH key [key ...]",
-                        "2.2.0",
-                        "Monitors changes to keys to determine the execution of a transaction.")
+            .row("WATCH key [key ...]", "2.2.0", "Monitors changes to keys to determine the execution of a transaction.")
                 .other(TransactionCommands::watch, NOT_QUEUED, NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, RO);
     }
+    // spotless:on
 
     private static void discard(Call call) {
         if (call.session().transaction() == null) {
@@ -74,7 +75,11 @@ final class TransactionCommands {
         if (changed) {
             call.reply.nilArray();
         } else {
-            call.host.runQueued(session, transaction.requests());
+            call.reply.array(transaction.requests().size());
+            for (Request request : transaction.requests()) {
+                call.reply.protocol(session.protocol());
+                call.host.run(session, request);
+            }
         }
     }
 

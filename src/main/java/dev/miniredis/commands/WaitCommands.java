@@ -20,26 +20,15 @@ import dev.miniredis.session.Blocked;
 final class WaitCommands {
     private WaitCommands() {}
 
+    // spotless:off
     static void addTo(CommandTable table) {
-        table.row(
-                        "WAIT numreplicas timeout",
-                        "3.0.0",
-                        "Blocks until the asynchronous replication of all preceding write commands sent by the connection is"
-                                + " completed.")
+        table
+            .row("WAIT numreplicas:integer timeout:integer", "3.0.0", "Blocks until the asynchronous replication of all preceding write commands sent by the connection is completed.")
                 .other(WaitCommands::await, WITHOUT_KEYS, NOSCRIPT, CONNECTION, REQUEST_ALL_SHARDS, RESPONSE_AGG_MIN)
-                .row(
-                        "WAITAOF numlocal numreplicas timeout",
-                        "7.2.0",
-                        "Blocks until all of the preceding write commands sent by the connection are written to the append-only"
-                                + " file of the master and/or replicas.")
-                .other(
-                        WaitCommands::awaitAof,
-                        WITHOUT_KEYS,
-                        NOSCRIPT,
-                        CONNECTION,
-                        REQUEST_ALL_SHARDS,
-                        RESPONSE_AGG_MIN);
+            .row("WAITAOF numlocal:integer numreplicas:integer timeout:integer", "7.2.0", "Blocks until all of the preceding write commands sent by the connection are written to the append-only file of the master and/or replicas.")
+                .other(WaitCommands::awaitAof, WITHOUT_KEYS, NOSCRIPT, CONNECTION, REQUEST_ALL_SHARDS, RESPONSE_AGG_MIN);
     }
+    // spotless:on
 
     /** Nobody acknowledges, so it takes the whole time. */
     private record NoReplicas(long deadlineMillis) implements Blocked {
@@ -79,7 +68,7 @@ final class WaitCommands {
     private static void await(Call call) {
         long replicas = call.integer(1);
         long deadline = ClientCommands.timeout(call, 2);
-        if (replicas <= 0 || call.isQueued()) {
+        if (replicas <= 0 || call.isNested()) {
             call.reply.integer(0);
         } else {
             call.host.clients().block(call.session(), new NoReplicas(deadline));
@@ -102,7 +91,7 @@ final class WaitCommands {
         }
         Synced wanted = new Synced(log, call.session().lastWriteLsn(), replicas > 0, deadline);
         boolean done = replicas == 0 && (local == 0 || wanted.isSynced());
-        if (done || call.isQueued()) {
+        if (done || call.isNested()) {
             wanted.timeOut(call.reply);
         } else {
             call.host.clients().block(call.session(), wanted);

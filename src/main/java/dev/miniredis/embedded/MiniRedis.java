@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *   }
  * </pre>
  *
- * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads the log,
- * the engine's thread applies the entries ({@link Replay}).
+ * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads
+ * the log, the engine's thread applies the entries ({@link Replay}).
  */
 public final class MiniRedis implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
@@ -44,6 +44,7 @@ public final class MiniRedis implements AutoCloseable {
     private final EngineLoop loop;
     private final RespListener listener;
     private final Compaction compaction;
+    private final ServerInfo info;
     private final ProcessFacts process;
     private final boolean isKept;
     private final boolean isOfThePast;
@@ -91,17 +92,17 @@ public final class MiniRedis implements AutoCloseable {
             Engine engine,
             EngineLoop loop,
             ProcessFacts process,
-            boolean isKept,
-            boolean isOfThePast) {
+            ServerInfo.Settings settings) {
         this.disk = disk;
         this.log = log;
         this.engine = engine;
         this.loop = loop;
         this.process = process;
-        this.isKept = isKept;
-        this.isOfThePast = isOfThePast;
+        isOfThePast = settings.until() != null;
+        isKept = settings.appendonly() && !isOfThePast;
         listener = new RespListener(loop, engine);
         compaction = new Compaction(engine, log, loop);
+        info = new ServerInfo(settings, process, log, loop, compaction);
     }
 
     /** The settings of a new server. */
@@ -146,6 +147,10 @@ public final class MiniRedis implements AutoCloseable {
         return compaction;
     }
 
+    public ServerInfo info() {
+        return info;
+    }
+
     /** How far the replay of the log is; null when there is none. */
     public Loading loading() {
         return state.get() == State.REPLAYING
@@ -162,6 +167,7 @@ public final class MiniRedis implements AutoCloseable {
     public void listen(TlsProvider tls) throws InterruptedException {
         loop.limits().limitClients(process.openFiles(), process.maxFiles());
         listener.listen(host, wantedPort, wantedTlsPort, tls);
+        info.addTo(engine, listener, this::loading);
     }
 
     /** Replays the log, after {@link #listen}; returns at once. */
@@ -282,8 +288,8 @@ public final class MiniRedis implements AutoCloseable {
     }
 
     /**
-     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and directory are
-     * given back.
+     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and
+     * directory are given back.
      *
      * @throws LogException not all that was executed is in the log
      */

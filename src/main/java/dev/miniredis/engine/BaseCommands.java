@@ -1,37 +1,60 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.resp.Decimal;
 import dev.miniredis.resp.Request;
-import java.nio.charset.StandardCharsets;
+import dev.miniredis.value.CommandSink;
 
-/** The commands that bring the keys of a snapshot about again. For one thread, not the engine's. */
-public final class BaseCommands {
-    private static final byte[] SET = "SET".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PXAT = "PXAT".getBytes(StandardCharsets.US_ASCII);
+/**
+ * Makes the commands that rebuild an entry: for a base, and for the log tools. For one thread.
+ *
+ * @param <X> what the receiver of the commands may throw
+ */
+public final class BaseCommands<X extends Exception> {
+    /** Takes one command after the other. */
+    @FunctionalInterface
+    public interface Receiver<X extends Exception> {
+        /** The command is good during the call. */
+        void receive(Request command) throws X;
+    }
 
+    private final Receiver<X> receiver;
     private final Request command = new Request();
-    private final byte[] digits = new byte[Decimal.MAX_BYTES];
+    private final Sink sink = new Sink();
+    private Entry entry;
 
-    /**
-     * The command that sets a key to what it holds.
-     *
-     * @param entry a {@link PackedEntry}
-     * @return good until the next call
-     */
-    public Request of(byte[] entry) {
-        int keyOffset = PackedEntry.keyOffset(entry);
-        int valueOffset = PackedEntry.valueOffset(entry);
-        long deadline = PackedEntry.deadline(entry);
-        command.clear();
-        command.add(SET, 0, SET.length);
-        command.add(entry, keyOffset, PackedEntry.keyLength(entry));
-        command.add(entry, valueOffset, entry.length - valueOffset);
-        if (deadline != Keyspace.NEVER) {
-            command.add(PXAT, 0, PXAT.length);
-            command.add(digits, 0, Decimal.put(digits, 0, deadline));
+    public BaseCommands(Receiver<X> receiver) {
+        this.receiver = receiver;
+    }
+
+    /** Hands over the commands that set the key of an entry to its value and deadline. */
+    public void write(Entry newEntry) throws X {
+        entry = newEntry;
+        entry.value().rebuild(entry.deadline(), sink);
+    }
+
+    private final class Sink implements CommandSink<X> {
+        @Override
+        public void begin(byte[] name) {
+            command.clear();
+            command.add(name, 0, name.length);
+            command.add(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
         }
-        return command;
+
+        @Override
+        public void add(byte[] bytes, int offset, int length) {
+            command.add(bytes, offset, length);
+        }
+
+        @Override
+        public void add(long number) {
+            byte[] digits = new byte[Decimal.MAX_BYTES];
+            command.add(digits, 0, Decimal.put(digits, 0, number));
+        }
+
+        @Override
+        public void end() throws X {
+            receiver.receive(command);
+        }
     }
 }

@@ -3,8 +3,7 @@ package dev.miniredis.engine;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.Saving;
 import dev.miniredis.config.LogRetention;
-import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.keyspace.SnapshotPart;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
@@ -23,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Replaces the log by a base of what there is at one moment, while writes go on.
+ * Replaces the log by a base of the data at one moment, while writes go on.
  *
  * <pre>
  *   engine's thread   ends the segment of the log at lsn n, begins a snapshot, hands over a few segments of the table
@@ -36,34 +35,26 @@ import java.util.function.LongSupplier;
 public final class Compaction implements Saving {
     private static final System.Logger LOGGER = System.getLogger(Compaction.class.getName());
     private static final int SEGMENTS_A_STEP = 16;
-    /** With more of them on their way to the file, the engine waits with the next step. */
+    /** With more pieces on their way to the file, the engine waits with the next step. */
     private static final int MAX_WAITING_PIECES = 256;
 
     private static final long PAUSE_MILLIS = 1;
-    /** A duration, where there was none. */
+    /** The duration before the first run. */
     private static final long NONE = -1;
 
     private static final long PERCENT = 100;
-    /** The one that is running at the end, and one more. */
+    /** Attempts at the end: the one that is running, and one more. */
     private static final int LAST_ATTEMPTS = 2;
-    /** How soon it begins again by itself where the last one failed and the log can do without. */
+    /** The pause before an automatic retry when the log can go on without a base. */
     private static final long MIN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long MAX_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
-    /** Where the log cannot do without. */
+    /** The pause when the log needs a base. */
     private static final long NEEDED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A part of the snapshot; the last has no entries. */
-    private static final class Piece {
+    private record Piece(int database, SnapshotPart entries) {
         static final Piece LAST = new Piece(0, null);
-
-        final int database;
-        final byte[][] entries;
-
-        Piece(int database, byte[][] entries) {
-            this.database = database;
-            this.entries = entries;
-        }
     }
 
     private final Engine engine;
@@ -72,14 +63,14 @@ public final class Compaction implements Saving {
     private final LongSupplier nanoTime;
 
     // The engine's thread.
-    private BlockingQueue<Piece> pieces; // null where nothing is being made
+    private BlockingQueue<Piece> pieces; // null while no base is being made
     private long runs;
     private Thread writer;
-    private long lastSeconds; // when the last one ended, or this began, by the wall clock
+    private long lastSeconds; // the end of the last run, or the start of the server, by the wall clock
     private long lastDurationNanos = NONE;
     private boolean lastFailed;
     private long beganNanos;
-    private long beganChanges; // when it began, Engine.changes
+    private long beganChanges; // Engine.changes at the beginning of the run
     private long lastChanges;
     private long successes;
     private long failures; // since the last success
@@ -87,7 +78,7 @@ public final class Compaction implements Saving {
     private boolean byItself;
     private long endedNanos; // when the last one ended
     private long retryNanos;
-    private String toldReason; // of failures since the last success, what was logged
+    private String toldReason; // the last failure that was logged since the last success
     private CompletableFuture<Void> outcome;
     private boolean stopping;
 
@@ -124,27 +115,27 @@ public final class Compaction implements Saving {
         return lastChanges;
     }
 
-    /** How many were made. */
+    /** The number of bases made. */
     public long successes() {
         return successes;
     }
 
-    /** How many failed. */
+    /** The number of failed runs. */
     public long allFailures() {
         return allFailures;
     }
 
-    /** How many failed since the last one was made. */
+    /** The number of failed runs since the last success. */
     public long failures() {
         return failures;
     }
 
-    /** How long the one takes that is being made, so far; -1 where none is. */
+    /** The duration of the present run so far; -1 while there is none. */
     public long currentSeconds() {
         return isRunning() ? TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - beganNanos) : -1;
     }
 
-    /** How long the last one took; -1 where there was none. */
+    /** The duration of the last run; -1 before the first. */
     public long lastDurationSeconds() {
         return lastDurationNanos == NONE ? NONE : TimeUnit.NANOSECONDS.toSeconds(lastDurationNanos);
     }
@@ -158,7 +149,7 @@ public final class Compaction implements Saving {
         return lastFailed;
     }
 
-    /** Begins, if the log has grown by as much as the parameters say, is lost without a base, or the disk is full. */
+    /** Begins a run if the log has grown as much as the parameters say, if it needs a base, or if the disk is full. */
     public void startIfNeeded() {
         if (isRunning() || stopping) {
             return;
@@ -189,7 +180,7 @@ public final class Compaction implements Saving {
         return percent > 0 && isLarge && grown * PERCENT / base >= percent && now.problem() == null;
     }
 
-    /** Whether the disk is full, a base of what there is now has room, and something has changed since the last attempt. */
+    /** Whether the disk is full, a base of the present data fits, and the data have changed since the last attempt. */
     private boolean isFullAndMayFit() {
         long room = log.roomForBase();
         return room > 0
@@ -282,7 +273,7 @@ public final class Compaction implements Saving {
         pieces = null;
         writer = null;
         engine.data().endSnapshot();
-        lastFailed = failure != null && !stopping; // to be given up at the end is no failure
+        lastFailed = failure != null && !stopping; // a run given up at the end has not failed
         endedNanos = nanoTime.getAsLong();
         if (failure == null) {
             lastSeconds = wallSeconds();
@@ -301,7 +292,7 @@ public final class Compaction implements Saving {
         }
     }
 
-    /** Says why there is no base; of attempts of its own, only once as long as it is the same. */
+    /** Logs why there is no base; for automatic runs, a repeated reason only once. */
     private void tell(String reason) {
         if (stopping || byItself && reason.equals(toldReason)) {
             return;
@@ -314,8 +305,8 @@ public final class Compaction implements Saving {
     /**
      * Writes and installs a base.
      *
-     * @param rests as long as it works, piece by piece: on a machine that is busy, the slowest of the requests meanwhile
-     *     wait half as long by that
+     * @param rests whether to pause after each piece for as long as it took: on a busy machine this halves the latency
+     *     of the slowest requests meanwhile
      */
     private void write(BlockingQueue<Piece> queue, BaseHeader header, long began, Retention retention, boolean rests)
             throws IOException, InterruptedException {
@@ -335,15 +326,14 @@ public final class Compaction implements Saving {
     private void writeEntries(
             BlockingQueue<Piece> queue, BaseFile base, long atMillis, boolean rests, BaseProgress progress)
             throws IOException, InterruptedException {
-        BaseCommands commands = new BaseCommands();
         for (Piece piece = queue.take(); piece.entries != null; piece = queue.take()) {
             long pieceBegan = nanoTime.getAsLong();
-            for (byte[] entry : piece.entries) {
-                if (entry != null && !Keyspace.isOver(PackedEntry.deadline(entry), atMillis)) {
-                    base.add(piece.database, commands.of(entry));
-                    progress.added(base);
-                }
-            }
+            int database = piece.database;
+            BaseCommands<IOException> commands = new BaseCommands<>(command -> base.add(database, command));
+            piece.entries.forEach(atMillis, entry -> {
+                commands.write(entry);
+                progress.added(base);
+            });
             if (rests) {
                 LockSupport.parkNanos(nanoTime.getAsLong() - pieceBegan);
             }
@@ -354,7 +344,9 @@ public final class Compaction implements Saving {
         loop.execute(() -> lastDurationNanos = nanos);
     }
 
-    /** Gives up, before the log is closed, unless the log is lost without a base. From another thread than the engine's. */
+    /**
+     * Ends a run before the log is closed, unless the log needs the base. Called by another thread than the engine's.
+     */
     public void stop() throws InterruptedException {
         log.look();
         for (int attempt = 0; attempt < LAST_ATTEMPTS && log.needsBase(); attempt++) {
@@ -380,7 +372,7 @@ public final class Compaction implements Saving {
                     return outcome;
                 })
                 .thenCompose(running -> running)
-                .exceptionally(_ -> null); // it has been told
+                .exceptionally(_ -> null); // it has been logged
         base.join();
     }
 }

@@ -10,7 +10,7 @@ import dev.miniredis.resp.Request;
 import java.util.List;
 
 /**
- * Runs commands as a server would that replays them from its log, in memory only: to know before whether it can. It takes as much
+ * Runs commands as a server would replay them, in memory only, to know beforehand whether it can. It takes as much
  * memory as that server.
  */
 public final class DryRun implements WriteLog.Applier {

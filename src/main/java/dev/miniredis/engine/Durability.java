@@ -7,7 +7,7 @@ import dev.miniredis.log.WriteLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits on the engine's thread until the disk has what was appended, for the few commands that must not go on before. */
+/** Waits on the engine's thread until entries are on disk, for the few commands that must not go on before. */
 public record Durability(WriteLog log) {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -27,7 +27,7 @@ public record Durability(WriteLog log) {
     }
 
     /**
-     * Changes the policy by which writes count as done; under the strictest one, waits until earlier writes are synced.
+     * Changes the policy; a change to the strictest one also waits for the writes made so far.
      *
      * @param storage the files of the same log
      */

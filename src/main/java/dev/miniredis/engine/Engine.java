@@ -1,6 +1,5 @@
 package dev.miniredis.engine;
 
-import dev.miniredis.command.Call;
 import dev.miniredis.command.Command;
 import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
@@ -10,52 +9,48 @@ import dev.miniredis.command.Peers;
 import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
 import dev.miniredis.command.Security;
-import dev.miniredis.command.Trait.Rule;
 import dev.miniredis.commands.AllCommands;
 import dev.miniredis.config.EventType;
 import dev.miniredis.config.Parameters;
 import dev.miniredis.config.Tuning;
 import dev.miniredis.keyspace.Access;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.KeyListener;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
-import dev.miniredis.keyspace.PackedEntry;
+import dev.miniredis.keyspace.OpenValues;
 import dev.miniredis.keyspace.PendingWrites;
 import dev.miniredis.log.LineWriter;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.WriteLog;
-import dev.miniredis.notice.Notice;
-import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.resp.ByteString;
 import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Clients;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
-import dev.miniredis.session.Session.ReplyMode;
-import dev.miniredis.session.Tracking;
-import dev.miniredis.session.Transaction;
 import dev.miniredis.stats.Info;
 import dev.miniredis.stats.Statistics;
+import dev.miniredis.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * The engine: one thread, all the data. A request is admitted, run, and what it changed is given to the log; {@link
- * #requiredLsn} then tells how far the log must have come before the reply may leave.
+ * The engine: one thread that owns all the data. It runs requests and gives what they change to the log; {@link
+ * #requiredLsn} tells which entry must be on disk before the reply may leave.
  *
  * <p>Every method is called by that one thread.
  */
 public final class Engine implements Host {
-    private static final System.Logger LOGGER = System.getLogger(Engine.class.getName());
-    private static final byte[] SELECT = "SELECT".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII); // who deletes, in the log
+    private static final byte[] EVICTION =
+            "eviction".getBytes(StandardCharsets.US_ASCII); // the origin of these entries
 
-    private final CommandTable commands = AllCommands.table();
+    private final CommandTable commands;
     private final Info info = new Info();
     private final Tuning tuning = new Tuning();
     private final Parameters parameters = new Parameters(tuning);
@@ -63,14 +58,16 @@ public final class Engine implements Host {
     private final CommandTimes times;
     private final Clients clients = new Clients();
     private final Reply reply = new Reply();
-    private final Call call = new Call(this, reply);
-    private final Call queuedCall = new Call(this, reply, true);
-    private final LogEntry entry = new LogEntry();
     private final Gate gate = new Gate();
     private final PendingWrites pendingWrites = new PendingWrites();
+    private final OpenValues openValues = new OpenValues();
     private final Session replaying = new Session(0, "log", "", 0, Outlet.NONE);
-    private final KeyEvents events = new KeyEvents(clients, this::currentLsn);
-    private final Call replay = new Call(this, new Reply());
+    private final BlockedKeys blockedKeys = new BlockedKeys(clients);
+    private final KeyEvents events;
+    private final UnitOfWork unit;
+    private final CommandRunner runner;
+    private final EntryReplay replay;
+    private final RequestProcessor processor;
     private final EngineDebugging debugging;
     private final Databases databases;
     private final MemoryAccount account;
@@ -84,11 +81,6 @@ public final class Engine implements Host {
     private final Runnable shutdown;
     private final Environment environment = new Environment();
     private final EngineTime time;
-    private long processedCommands;
-    private long changes;
-    private long loggedChanges; // of all units of work, those that are in the entry
-    private int loggedDatabase; // that the next request of the entry works on
-    private long moreNeeds; // of what follows the last reply
 
     /**
      * @param databaseCount how many databases there are, Redis's {@code databases}
@@ -106,23 +98,45 @@ public final class Engine implements Host {
             WriteLog log,
             Clocks clocks,
             Runnable shutdown) {
+        this(AllCommands.table(), databaseCount, hashSeed, arrayHeaderBytes, heapLimitBytes, log, clocks, shutdown);
+    }
+
+    /** As without it, with other commands. */
+    Engine(
+            CommandTable commands,
+            int databaseCount,
+            long hashSeed,
+            int arrayHeaderBytes,
+            long heapLimitBytes,
+            WriteLog log,
+            Clocks clocks,
+            Runnable shutdown) {
+        this.commands = commands;
         this.log = log;
         this.shutdown = shutdown;
+        unit = new UnitOfWork(log, pendingWrites);
+        events = new KeyEvents(clients, blockedKeys, unit::currentLsn);
         debugging = new EngineDebugging(tuning.enableDebugCommand, replaying, hashSeed);
         time = new EngineTime(clocks);
         statistics = new Statistics(tuning, time::wallMillis, time::monotonicMillis);
         times = new CommandTimes(clocks, time, tuning, statistics);
+        runner = new CommandRunner(this, reply, unit, openValues, time, times, clients, statistics);
         random = new SplittableRandom(hashSeed);
         account = new MemoryAccount(arrayHeaderBytes);
         access = new Access(random);
+        replay = new EntryReplay(this, replaying, time, pendingWrites, openValues);
         access.tick(time.monotonicMillis());
         databases = new Databases(
-                databaseCount, hashSeed, i -> new Keyspace(i, hashSeed, account, access, pendingWrites, events));
+                databaseCount,
+                hashSeed,
+                i -> new Keyspace(i, hashSeed, account, access, pendingWrites, openValues, events));
         account.started();
         eviction =
                 new Eviction(databases.all(), account, clients.memory(), heapLimitBytes, tuning, random, this::evict);
         security = new Security(commands, tuning, new SecureRandom(), time);
         admission = new Admission(log, eviction, clients, security, commands, tuning);
+        processor =
+                new RequestProcessor(commands, admission, unit, runner, blockedKeys, databases, clients, time, reply);
         tuning.maxMemoryPolicy.listen(policy -> {
             access.keep(policy.access());
             eviction.forgetCandidates();
@@ -134,14 +148,14 @@ public final class Engine implements Host {
         EngineInfo.addTo(info, this);
     }
 
-    /** Looks at the clocks: what happens from now on, happens at the time that they tell. Returns the monotonic one's. */
+    /** Reads the clocks, for the work that follows. Returns the monotonic time in nanoseconds. */
     public long tick() {
         long nanos = time.tick();
         access.tick(time.monotonicMillis());
         return nanos;
     }
 
-    /** A turn of requests begins; returns when, by the monotonic clock. */
+    /** Begins a turn of requests. Returns the monotonic time in nanoseconds. */
     public long beginTurn() {
         long nanos = tick();
         times.beginTurn(nanos);
@@ -153,7 +167,7 @@ public final class Engine implements Host {
         return time;
     }
 
-    /** The time of what is happening now, in milliseconds since 1970; it never goes back. */
+    /** The engine's time, in milliseconds since 1970; it never goes back. */
     public long now() {
         return time.millis();
     }
@@ -164,33 +178,15 @@ public final class Engine implements Host {
      * @throws CommandError it cannot be run; it was written by another version
      */
     public void replay(LogEntry replayed) {
-        time.advance(replayed.atMillis());
-        pendingWrites.begin(replayed.lsn());
-        if (replayed.database() >= databases.count()) {
-            throw CommandError.DATABASE_OUT_OF_RANGE;
-        }
-        replaying.database(replayed.database());
-        for (Request request : replayed.commands()) {
-            replay.reply.clear();
-            Command command = commands.commandOf(request);
-            try {
-                replay.begin(command, request, replaying, replayed.atMillis(), 0);
-                command.run(replay);
-            } catch (CommandError e) {
-                throw e;
-            } catch (RuntimeException e) { // as when it was logged: it has changed the same
-                Notice.BUG_IN_REPLAYED_COMMAND.tell(LOGGER, e, replayed.lsn());
-            }
-        }
-        replay.reply.clear();
+        replay.run(replayed);
     }
 
-    /** Has somebody told of all changes of keys. */
+    /** Registers a listener for all changes of keys, those at replay included. */
     public void listen(KeyListener listener) {
         events.listen(listener);
     }
 
-    /** Removes all data, for what will be replayed, without a trace in the log. All that is in the log must be durable. */
+    /** Removes all data before a replay, without an entry in the log. All entries must be durable. */
     public void beginReload() {
         pendingWrites.durable(log.durableLsn());
         pendingWrites.begin(0);
@@ -200,23 +196,18 @@ public final class Engine implements Host {
         }
     }
 
-    /** What was forgotten is replayed: as far as the log is concerned, nothing has changed. */
+    /** Ends a replay after {@link #beginReload}: nothing of it is to be logged. */
     public void endReload() {
         begin();
-        loggedChanges = pendingWrites.changes();
+        unit.changesAreLogged();
         events.loaded();
     }
 
-    /** Recovery is over: what is changed from now on is changed for the first time. */
+    /** Ends recovery: from now on changes are logged and events published. */
     public void loaded() {
         pendingWrites.durable(log.durableLsn());
         admission.loaded();
         events.loaded();
-    }
-
-    /** The lsn that must be durable before what the unit of work has done until now may be seen. */
-    private long currentLsn() {
-        return pendingWrites.hasChanged() ? log.nextLsn() : log.nextLsn() - 1;
     }
 
     public boolean isLoading() {
@@ -229,108 +220,64 @@ public final class Engine implements Host {
      * @return false when it has to wait for room in the log; nothing has happened then
      */
     public boolean execute(Session session, Request request) {
-        int mark = reply.mark();
-        reply.protocol(session.protocol());
-        begin();
-        clients.serve(session);
-        Command command = null;
-        try {
-            command = commands.commandOf(request);
-            if (admission.check(command, request, session, time.monotonicMillis()) == Admission.Verdict.WAIT) {
-                clients.postpone(session);
-                return false;
-            }
-        } catch (CommandError | OutOfMemoryError e) { // the latter for its log entry
-            OutOfMemory.endUnlessRoom(e);
-            CommandError error = e instanceof CommandError itsOwn ? itsOwn : CommandError.OUT_OF_MEMORY;
-            refuse(session, request, commands.named(request), error);
-            finish(session, command, mark);
-            return true;
-        }
-        Transaction transaction = session.transaction();
-        if (transaction != null && !command.is(Rule.NOT_QUEUED)) {
-            session.queue(request, command.isWrite(), command.mayTakeMemory());
-            reply.simple("QUEUED");
-        } else {
-            begin(); // again: what was evicted has been logged
-            session.running(command.name(), time.monotonicMillis());
-            runUnit(session, request, command, mark);
-            processedCommands++;
-        }
-        finish(session, command, mark);
-        return true;
+        return processor.execute(session, request);
     }
 
     @Override
     public long lsnVisibleTo(Session session) {
-        return Math.max(
-                pendingWrites.shown(), Math.max(session.lastWriteLsn(), pendingWrites.hasChanged() ? currentLsn() : 0));
+        return Math.max(unit.shownLsn(), Math.max(session.lastWriteLsn(), unit.changeLsn()));
     }
 
-    /** Runs a request and logs what has changed, all in one entry. */
-    private void runUnit(Session session, Request request, Command command, int mark) {
-        loggedChanges = pendingWrites.changes();
-        loggedDatabase = session.database();
-        entry.reset(now(), session.origin(), loggedDatabase);
-        run(call, session, request, command, mark);
-        if (!entry.commands().isEmpty()) {
-            changes++;
-            session.lastWriteLsn(log.append(entry));
+    @Override
+    public void run(Session session, Request request) {
+        Command command = commands.commandOf(request);
+        String denial = security.explainQueued(command, request, session, time.monotonicMillis());
+        if (denial == null) {
+            runner.run(session, request, command);
+        } else {
+            runner.error(denial);
         }
     }
 
     @Override
-    public void runQueued(Session session, List<Request> requests) {
-        reply.array(requests.size());
-        for (Request request : requests) {
-            reply.protocol(session.protocol());
-            Command command = commands.commandOf(request);
-            String denial = security.explainQueued(command, request, session, time.monotonicMillis());
-            if (denial == null) {
-                session.running(command.name(), time.monotonicMillis());
-                run(queuedCall, session, request, command, reply.mark());
-            } else {
-                error(denial);
-            }
-        }
-    }
-
-    /** What the request has caused besides its reply. */
-    private void finish(Session session, Command command, int mark) {
-        if (session.replyMode() != ReplyMode.ON) {
-            if (command == null || !command.is(Rule.REPLIES_BY_PUSH)) { // what is pushed to it, the client gets
-                reply.rewind(mark);
-            }
-            session.replyWithheld();
-        }
-        moreNeeds = clients.hasMore() ? clients.addMore(reply) : 0;
-        clients.served();
+    public void block(
+            Session session,
+            Request request,
+            int database,
+            List<ByteString> keys,
+            Class<? extends Value> type,
+            long deadlineMillis,
+            Consumer<Reply> timeOut) {
+        blockedKeys.block(session, request, database, keys, type, deadlineMillis, timeOut);
     }
 
     private void begin() {
-        pendingWrites.begin(isLoading() ? 0 : log.nextLsn());
+        unit.begin(isLoading());
     }
 
-    /** Removes a key for want of memory; a crash must not bring it back after somebody has seen it gone. */
-    private WriteLog.Room evict(int database, byte[] evicted) {
-        int offset = PackedEntry.keyOffset(evicted);
-        int length = PackedEntry.keyLength(evicted);
+    /** Evicts a key. Its deletion is logged: a crash must not bring back a key that a client has seen gone. */
+    private WriteLog.Room evict(int database, Entry evicted) {
+        byte[] key = evicted.keyBytes();
+        int offset = evicted.keyOffset();
+        int length = evicted.keyLength();
         deletion.clear();
         deletion.add(DEL, 0, DEL.length);
-        deletion.add(evicted, offset, length);
+        deletion.add(key, offset, length);
         WriteLog.Room room = log.roomFor(LineWriter.bound(EVICTION, deletion));
         if (room == WriteLog.Room.YES) {
             begin();
+            unit.beginEntry(now(), EVICTION, database);
             Keyspace keyspace = databases.get(database);
-            keyspace.remove(keyspace.hash(evicted, offset, length), evicted, offset, length);
-            log.append(entry.reset(now(), EVICTION, database).add(deletion));
-            events.event(EventType.EVICTED, "evicted", database, evicted, offset, length);
+            keyspace.remove(keyspace.hash(key, offset, length), key, offset, length);
+            unit.add(deletion);
+            unit.commit();
+            events.event(EventType.EVICTED, "evicted", database, key, offset, length);
         }
         return room;
     }
 
     /**
-     * Goes on with evicting keys where memory is short.
+     * Evicts some more keys if memory is short.
      *
      * @return whether there is more to do
      */
@@ -343,93 +290,12 @@ public final class Engine implements Host {
         return behind;
     }
 
-    private void refuse(Session session, Request request, Command command, CommandError e) {
-        if (command != null) {
-            command.countRefusal();
-        } else if (CrossProtocol.isHttp(request)) {
-            CrossProtocol.cutOff(session);
-            return;
-        }
-        if (command != null && command.is(Rule.EXECUTES)) {
-            session.transaction(null);
-            clients.watches().unwatch(session);
-            error(e.ofTransaction());
-            return;
-        }
-        if (session.transaction() != null) {
-            session.transaction().refuse();
-        }
-        error(e.getMessage());
-    }
-
-    private void error(String message) {
-        statistics.errors().count(message);
-        reply.error(message);
-    }
-
-    private void run(Call thisCall, Session session, Request request, Command command, int mark) {
-        long began = times.mark();
-        try {
-            thisCall.begin(command, request, session, now(), time.behindMillis());
-            command.run(thisCall);
-        } catch (CommandError e) {
-            fail(command, mark, e);
-        } catch (OutOfMemoryError e) {
-            OutOfMemory.endUnlessRoom(e);
-            Notice.MEMORY_EXHAUSTED.tell(LOGGER, command.name(), e.getMessage());
-            fail(command, mark, CommandError.OUT_OF_MEMORY);
-        } catch (RuntimeException e) { // our bug; what it has changed is logged and will change the same again
-            Notice.BUG_IN_COMMAND.tell(LOGGER, e, command.name());
-            fail(command, mark, CommandError.INTERNAL);
-        }
-        times.ended(began, command, request, session);
-        if (pendingWrites.changes() != loggedChanges) {
-            addToEntry(thisCall, command);
-        }
-        Tracking tracking = session.tracking();
-        if (tracking != null) {
-            remember(session, tracking, request, command);
-        }
-        if (clients.hasMonitors() && command.isShownToMonitors()) {
-            clients.showMonitors(MonitorLine.of(session, command, request, time.wallMicros()), currentLsn());
-        }
-    }
-
-    private void addToEntry(Call thisCall, Command command) {
-        loggedChanges = pendingWrites.changes();
-        if (thisCall.database() != loggedDatabase) {
-            loggedDatabase = thisCall.database();
-            entry.add(Request.of(SELECT, Integer.toString(loggedDatabase).getBytes(StandardCharsets.US_ASCII)));
-        }
-        Request logged = thisCall.logged();
-        if (logged == thisCall.request()) {
-            logged.arg(command.nameIndex()).wrap(command.upperName(), 0, command.upperName().length);
-        }
-        entry.add(logged);
-    }
-
-    /** As Redis's {@code trackingRememberKeys}. */
-    private void remember(Session session, Tracking tracking, Request request, Command command) {
-        if (command.isRead() && tracking.remembersReads()) {
-            command.forEachKey(request, (index, flags) -> clients.remember(session, ByteString.of(request.arg(index))));
-        }
-        if (session.transaction() == null) {
-            tracking.commandRan();
-        }
-    }
-
-    private void fail(Command command, int mark, CommandError e) {
-        command.countFailure();
-        reply.rewind(mark);
-        error(e.getMessage());
-    }
-
-    /** The lsn that must be durable before the reply of the last request may leave; 0 when it shows only what is. */
+    /** The lsn that must be durable before the reply of the last request may leave; 0 when it need not wait. */
     public long requiredLsn() {
-        return Math.max(pendingWrites.shown(), moreNeeds);
+        return processor.requiredLsn();
     }
 
-    /** The end of a turn: what was appended goes to the disk. */
+    /** Ends a turn: the appended entries go to the disk. */
     public void submit() {
         if (!clients.tracking().isEmpty()) {
             clients.limitTracking(tuning.trackingTableMaxKeys.value());
@@ -438,16 +304,20 @@ public final class Engine implements Host {
         log.submit();
     }
 
-    /** The log has come so far: settles what was changed, and lets output go. */
+    /** All entries up to this one are on disk: lets the output go that waited for them. */
     public void durable(long lsn) {
         pendingWrites.durable(lsn);
         gate.open(lsn);
         look();
     }
 
-    /** Looks whether clients have what they wait for, or have waited long enough. */
+    /** Serves waiting clients, and ends waits whose time is over. */
     public void look() {
         clients.look(time.monotonicMillis());
+        if (processor.hasReadyKeys()) { // they had to wait for the end of a pause, or for room in the log
+            processor.serveBlocked();
+            log.submit();
+        }
     }
 
     /**
@@ -460,7 +330,7 @@ public final class Engine implements Host {
         return debugging.expiresActively() ? databases.get(database).expireSome(now()) : 0;
     }
 
-    /** Where replies are written; whoever sends them takes them out. */
+    /** The buffer that replies are written to; the network takes them from it. */
     public Reply reply() {
         return reply;
     }
@@ -469,9 +339,9 @@ public final class Engine implements Host {
         return gate;
     }
 
-    /** Answers a request that could not even be read. */
+    /** Replies to a request that breaks the protocol. */
     public void refuse(String protocolError) {
-        error("ERR Protocol error: " + protocolError);
+        runner.error("ERR Protocol error: " + protocolError);
     }
 
     @Override
@@ -498,7 +368,7 @@ public final class Engine implements Host {
         return clients;
     }
 
-    /** What of the server around it commands may ask. */
+    /** What commands may ask of the server around the engine. */
     public Environment environment() {
         return environment;
     }
@@ -573,25 +443,30 @@ public final class Engine implements Host {
         return debugging;
     }
 
-    /** Who keeps the data below its limit. */
+    /** Keeps the data below its limit. */
     public Eviction eviction() {
         return eviction;
     }
 
     public long keyspaceHits() {
-        return call.hits() + queuedCall.hits();
+        return runner.keyspaceHits();
     }
 
     public long keyspaceMisses() {
-        return call.misses() + queuedCall.misses();
+        return runner.keyspaceMisses();
     }
 
     public long processedCommands() {
-        return processedCommands;
+        return processor.processedCommands();
+    }
+
+    /** How many keys clients wait for. */
+    int blockedKeys() {
+        return blockedKeys.keys();
     }
 
     /** How many commands have changed data since the start. */
     public long changes() {
-        return changes;
+        return processor.changes();
     }
 }

@@ -1,38 +1,39 @@
 package dev.miniredis.engine;
 
 import dev.miniredis.config.Tuning;
+import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.EvictionPolicy;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.keyspace.MemoryAccount;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.log.WriteLog;
 import dev.miniredis.session.ClientMemory;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Keeps the data below its limit by giving up keys, after Redis's {@code evict.c}: from a few keys chosen by chance those
- * that deserve it most go into a small pool, and of the pool the worst goes. So the choice is nearly that of an exact
- * order, which would cost memory for every key.
+ * Keeps the data below its limit by giving up keys, after Redis's {@code evict.c}: from a few keys chosen by chance
+ * those that deserve it most go into a small pool, and of the pool the worst goes. So the choice is nearly that of an
+ * exact order, which would cost memory for every key.
  */
 public final class Eviction {
-    /** What became of the wish for memory. */
+    /** The outcome of an attempt to free memory. */
     enum Outcome {
-        /** There is enough. */
+        /** There is enough memory. */
         ENOUGH,
-        /** Not yet, and this has taken long enough: go on, and call again. */
+        /** Not enough yet, but the time for one step is over: call again. */
         BEHIND,
         /** The log has no room for the deletions yet. */
         WAIT,
-        /** Nothing more may go. */
+        /** No more keys may be evicted. */
         FULL
     }
 
     /** Removes an entry, and logs that it did. */
     @FunctionalInterface
     interface Remover {
-        /** YES when it is gone; else nothing has happened, and why. */
-        WriteLog.Room remove(int database, byte[] entry);
+        /** Returns YES when it is removed; else the reason why nothing has happened. */
+        WriteLog.Room remove(int database, Entry entry);
     }
 
     private static final int POOL_SIZE = 16;
@@ -53,13 +54,14 @@ public final class Eviction {
     private final Tuning tuning;
     private final RandomGenerator random;
     private final Remover remover;
-    private final Consumer<byte[]> candidate = this::consider;
+    private final Consumer<Entry> candidate = this::consider;
 
-    // The pool, the one that deserves to go most at the end.
-    private final byte[][] pool = new byte[POOL_SIZE][];
+    // The pool, by rank, the highest at the end.
+    private final Entry[] pool = new Entry[POOL_SIZE];
     private final int[] poolDatabases = new int[POOL_SIZE];
     private final long[] poolScores = new long[POOL_SIZE];
     private int pooled;
+    private final Entry chosen = new Entry();
 
     private int sampledDatabase;
     private int nextDatabase;
@@ -81,12 +83,13 @@ public final class Eviction {
         this.tuning = tuning;
         this.random = random;
         this.remover = remover;
+        Arrays.setAll(pool, _ -> new Entry());
         ClientBudget.set(clients, heapLimitBytes, account, tuning);
         tuning.maxMemory.startWordMeans(heapLimitBytes);
         tuning.maxMemory.listen(bytes -> limitBytes = bytes == 0 ? heapLimitBytes : Math.min(bytes, heapLimitBytes));
     }
 
-    /** Whether the data, with what the clients have in the heap, takes more than it may. */
+    /** Whether data and clients take more of the heap than they may. */
     boolean isOver() {
         return account.bytes() + clients.heapBytes() > limitBytes;
     }
@@ -96,19 +99,19 @@ public final class Eviction {
         return limitBytes;
     }
 
-    /** How many keys have gone for want of memory. */
+    /** The number of evicted keys. */
     public long evictedKeys() {
         return evictedKeys;
     }
 
-    /** What the pool knows is out of date: there is another policy. */
+    /** Empties the pool, when the policy changes. */
     void forgetCandidates() {
         while (pooled > 0) {
-            pool[--pooled] = null;
+            pool[--pooled].clear();
         }
     }
 
-    /** Removes keys until the data is below its limit, or it has been long enough. */
+    /** Evicts keys until the data is below its limit, or the time for one step is over. */
     Outcome makeRoom() {
         Outcome outcome = evict();
         forgetLargeCandidates();
@@ -125,7 +128,7 @@ public final class Eviction {
             if (i >= keys) {
                 return Outcome.BEHIND;
             }
-            byte[] entry = choose(policy);
+            Entry entry = choose(policy);
             if (entry == null) {
                 return Outcome.FULL;
             }
@@ -152,11 +155,11 @@ public final class Eviction {
     }
 
     /** An entry that is to go, of {@link #sampledDatabase}; null where there is none. */
-    private byte[] choose(EvictionPolicy policy) {
+    private Entry choose(EvictionPolicy policy) {
         return policy.isRandom() ? chooseAny(policy) : chooseWorst(policy);
     }
 
-    private byte[] chooseAny(EvictionPolicy policy) {
+    private Entry chooseAny(EvictionPolicy policy) {
         forgetCandidates();
         for (int i = 0; i < databases.length && pooled == 0; i++) {
             sampledDatabase = nextDatabase;
@@ -166,13 +169,13 @@ public final class Eviction {
         return pooled == 0 ? null : takeWorst();
     }
 
-    private byte[] chooseWorst(EvictionPolicy policy) {
+    private Entry chooseWorst(EvictionPolicy policy) {
         for (int i = 0; i < databases.length; i++) {
             sampledDatabase = i;
             databases[i].sample(random.nextLong(), tuning.maxMemorySamples.value(), policy.isVolatileOnly(), candidate);
         }
         while (pooled > 0) {
-            byte[] entry = takeWorst();
+            Entry entry = takeWorst();
             if (databases[sampledDatabase].holds(entry)) {
                 return entry;
             }
@@ -180,41 +183,40 @@ public final class Eviction {
         return null;
     }
 
-    private byte[] takeWorst() {
+    private Entry takeWorst() {
         pooled--;
-        byte[] entry = pool[pooled];
-        pool[pooled] = null;
+        chosen.show(pool[pooled]);
+        pool[pooled].clear();
         sampledDatabase = poolDatabases[pooled];
-        return entry;
+        return chosen;
     }
 
     private void forgetLargeCandidates() {
         int left = 0;
         for (int i = 0; i < pooled; i++) {
-            if (pool[i].length <= MAX_KEPT_BYTES) {
-                pool[left] = pool[i];
+            if (pool[i].heldBytes() <= MAX_KEPT_BYTES) {
+                pool[left].show(pool[i]);
                 poolDatabases[left] = poolDatabases[i];
                 poolScores[left] = poolScores[i];
                 left++;
             }
         }
         while (pooled > left) {
-            pool[--pooled] = null;
+            pool[--pooled].clear();
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
-    private boolean isPooled(byte[] entry) {
+    private boolean isPooled(Entry entry) {
         for (int i = 0; i < pooled; i++) {
-            if (pool[i] == entry) {
+            if (pool[i].isSameAs(entry)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Puts an entry of {@link #sampledDatabase} into the pool, if it deserves to go more than one that is there. */
-    private void consider(byte[] entry) {
+    /** Puts an entry of {@link #sampledDatabase} into the pool, if it ranks above one that is there. */
+    private void consider(Entry entry) {
         if (isPooled(entry)) {
             return;
         }
@@ -233,24 +235,26 @@ public final class Eviction {
             move(at, at + 1, pooled - at);
             pooled++;
         }
-        pool[at] = entry;
+        pool[at].show(entry);
         poolDatabases[at] = sampledDatabase;
         poolScores[at] = score;
     }
 
     private void move(int from, int to, int count) {
+        Entry free = pool[from > to ? to : from + count];
         System.arraycopy(pool, from, pool, to, count);
+        pool[from > to ? to + count : from] = free;
         System.arraycopy(poolDatabases, from, poolDatabases, to, count);
         System.arraycopy(poolScores, from, poolScores, to, count);
     }
 
-    /** How much an entry deserves to go. */
-    private long score(byte[] entry) {
+    /** The rank of an entry: the higher, the sooner it is evicted. */
+    private long score(Entry entry) {
         Keyspace database = databases[sampledDatabase];
         return switch (tuning.maxMemoryPolicy.value()) {
             case ALLKEYS_LRU, VOLATILE_LRU -> database.idleSeconds(entry);
             case ALLKEYS_LFU, VOLATILE_LFU -> 255L - database.frequency(entry);
-            case VOLATILE_TTL -> -PackedEntry.deadline(entry);
+            case VOLATILE_TTL -> -entry.deadline();
             case ALLKEYS_RANDOM, VOLATILE_RANDOM, NOEVICTION -> 0;
         };
     }

@@ -11,38 +11,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
 /**
- * Tells clients what becomes of keys: those who have subscribed to keyspace events, who watch a key, who have cached it.
- * What they are told shows the change, so it leaves when that is durable.
+ * Tells clients of changes of keys: subscribers of keyspace events, clients that watch a key, that have cached it, or
+ * that wait for it. What they are told shows the change, so it leaves when that is durable.
  */
 final class KeyEvents implements KeyListener {
     private final Clients clients;
+    private final BlockedKeys blockedKeys;
     private final LongSupplier requiredLsn;
     private EventClasses classes = EventClasses.NONE;
     private boolean silent = true;
     private KeyListener other = KeyListener.NONE;
 
     /** @param requiredLsn the lsn that must be durable before what has happened until now may be seen */
-    KeyEvents(Clients clients, LongSupplier requiredLsn) {
+    KeyEvents(Clients clients, BlockedKeys blockedKeys, LongSupplier requiredLsn) {
         this.clients = clients;
+        this.blockedKeys = blockedKeys;
         this.requiredLsn = requiredLsn;
     }
 
-    /** What happens from now on has happened before. */
+    /** Replaying: publish no events. */
     void silence() {
         silent = true;
     }
 
-    /** What happens from now on happens for the first time. */
+    /** Replay is over: publish events. */
     void loaded() {
         silent = false;
     }
 
-    /** Has somebody else told, too, also of what has happened before. */
+    /** Registers one more listener, which is told of replayed changes, too. */
     void listen(KeyListener listener) {
         other = listener;
     }
 
-    /** Says which events are published. */
+    /** Sets which events are published. */
     void publish(EventClasses newClasses) {
         classes = newClasses;
     }
@@ -82,6 +84,7 @@ final class KeyEvents implements KeyListener {
     @Override
     public void changed(int database, byte[] key, int offset, int length) {
         clients.keyChanged(database, key, offset, length, requiredLsn);
+        blockedKeys.changed(database, key, offset, length);
         other.changed(database, key, offset, length);
     }
 
@@ -98,7 +101,7 @@ final class KeyEvents implements KeyListener {
         other.expired(database, key, offset, length);
     }
 
-    /** The watched keys that are there are about to change. */
+    /** All keys of a database go: those that are watched have changed. */
     @Override
     public void clearing(Keyspace keyspace) {
         other.clearing(keyspace);
@@ -111,10 +114,14 @@ final class KeyEvents implements KeyListener {
         }
     }
 
-    /** As Redis's {@code touchAllWatchedKeysInDb} for each of the two: a watched key that is in neither has not changed. */
+    /**
+     * As Redis's {@code touchAllWatchedKeysInDb} for each of the two: a watched key that is in neither has not changed.
+     */
     @Override
     public void swapped(Keyspace one, Keyspace another) {
         other.swapped(one, another);
+        blockedKeys.allChanged(one.index());
+        blockedKeys.allChanged(another.index());
         for (Keyspace keyspace : new Keyspace[] {one, another}) {
             clients.watches().touchAll(keyspace.index(), name -> {
                 byte[] key = name.bytes();

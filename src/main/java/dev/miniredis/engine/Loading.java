@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * How far the replay of the log is, with the meanings of Redis's {@code loading_…} facts.
  *
- * @param etaSeconds until it ends, if it goes on as it did; 1 while nobody can know, as Redis says
+ * @param etaSeconds until it ends, if it goes on as it did; 1 while it is not known yet, as in Redis
  */
 public record Loading(long loadedBytes, long totalBytes, double percent, long etaSeconds, long elapsedMillis) {
     private static final double PERCENT = 100;
@@ -25,7 +25,7 @@ public record Loading(long loadedBytes, long totalBytes, double percent, long et
         return new Loading(loaded, total, percent, eta, elapsed);
     }
 
-    /** Says so. */
+    /** Logs the progress. */
     public void tell(System.Logger logger) {
         double seconds = elapsedMillis / (double) TimeUnit.SECONDS.toMillis(1);
         Notice.LOG_REPLAYING.tell(logger, tenths(percent), totalBytes, tenths(seconds), etaSeconds);

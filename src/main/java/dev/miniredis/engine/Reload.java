@@ -12,10 +12,11 @@ import dev.miniredis.notice.Notice;
 import java.util.function.Consumer;
 
 /**
- * Builds the data again from the log on the disk while the server runs, for {@code DEBUG RELOAD}: what there is then is what a
- * start would make of it. On the engine's thread, which does nothing else meanwhile.
+ * Builds the data again from the log on the disk while the server runs, for {@code DEBUG RELOAD}: what there is then is
+ * what a start would make of it. On the engine's thread, which does nothing else meanwhile.
  *
- * <p>The log is read twice: the first time only to know that it can be read, so that its damage takes no data from memory.
+ * <p>The log is read twice: the first time only to know that it can be read, so that its damage takes no data from
+ * memory.
  */
 public final class Reload implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Reload.class.getName());

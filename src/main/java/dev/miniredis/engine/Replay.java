@@ -19,8 +19,8 @@ public final class Replay implements WriteLog.Applier {
     private final Engine engine;
     private final EngineThread loop;
     /**
-     * Half way between what the data may take of the heap and all of it: a server that ran with this heap had less, and with more
-     * there would be no memory left even to say so.
+     * Half way between what the data may take of the heap and all of it: a server that ran with this heap had less, and
+     * with more there would be no memory left even to say so.
      */
     private final long mostBytes;
 
@@ -37,7 +37,7 @@ public final class Replay implements WriteLog.Applier {
     @Override
     public void begin(BaseHeader header) {
         failure = SmallSetting.ofBase(header, engine);
-        if (header.hashSeed() != 0) { // else it was not written down
+        if (header.hashSeed() != 0) { // 0 in a base of an earlier version
             loop.execute(() -> prepare(header));
         }
     }
@@ -61,7 +61,7 @@ public final class Replay implements WriteLog.Applier {
         });
     }
 
-    /** Whatever goes wrong with the server itself ends the replay: data with a hole in it must not be served. */
+    /** A failure of the server itself ends the replay: data with a gap must not be served. */
     private void applyNow(List<LogEntry> entries) {
         int i = 0;
         try {
@@ -88,7 +88,7 @@ public final class Replay implements WriteLog.Applier {
                 : "Entry " + lsn + " of the log cannot be replayed: " + problem + ". This is a bug in Mini Redis.";
     }
 
-    /** What to say when there is no memory for something. */
+    /** The error message when there is not enough memory. */
     public static String noMemory(String what) {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
         return "There is no memory for " + what + ": the heap has " + megabytes

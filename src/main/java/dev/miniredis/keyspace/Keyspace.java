@@ -1,5 +1,8 @@
 package dev.miniredis.keyspace;
 
+import dev.miniredis.value.MutableValue;
+import dev.miniredis.value.StringValue.Form;
+import dev.miniredis.value.Value;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -11,8 +14,8 @@ import java.util.random.RandomGenerator;
  */
 public final class Keyspace {
     /**
-     * The deadline of a key that does not expire. No other key has it, since one with a deadline of 0 or less is expired
-     * when it is set; so every time from 1 to {@link Long#MAX_VALUE} is a deadline of its own.
+     * The deadline of a key that does not expire. No other key has it, since one with a deadline of 0 or less is
+     * expired when it is set; so every time from 1 to {@link Long#MAX_VALUE} is a deadline of its own.
      */
     public static final long NEVER = 0;
 
@@ -27,7 +30,9 @@ public final class Keyspace {
     private long clearedLsn; // of the last change of all keys at once
     private int expireIndex;
     private long expiredKeys;
-    private final Consumer<byte[]> expiring;
+    private final OpenValues openValues;
+    private final Consumer<Entry> expiring;
+    private final Entry view = new Entry();
 
     /**
      * @param index the number of this database
@@ -39,16 +44,17 @@ public final class Keyspace {
             MemoryAccount account,
             Access access,
             PendingWrites pendingWrites,
+            OpenValues openValues,
             KeyListener listener) {
         this.index = index;
         this.listener = listener;
-        this.table = new Table(new KeyHash(seed), account);
+        this.table = new Table(new KeyHash(seed), account, openValues);
+        this.openValues = openValues;
         this.account = account;
         this.access = access;
         this.pendingWrites = pendingWrites;
         this.databaseHash = (long) index << 40;
-        this.expiring =
-                entry -> listener.expired(index, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
+        this.expiring = entry -> listener.expired(index, entry.keyBytes(), entry.keyOffset(), entry.keyLength());
     }
 
     /** Whether a deadline has come; {@link #NEVER} does not. */
@@ -71,34 +77,57 @@ public final class Keyspace {
         prefetch.add(table.segmentOf(hash), hash);
     }
 
-    /** The {@link PackedEntry} of a key, which counts as used by this; null where there is none. */
-    public byte[] find(long hash, byte[] key, int offset, int length, long now) {
-        byte[] entry = peek(hash, key, offset, length, now);
-        return entry != null && access.isKept() ? used(hash, entry) : entry;
+    /**
+     * Finds a key, which counts as used by this.
+     *
+     * @param into is to show the entry
+     * @return {@code into}; null where there is no such key
+     */
+    public Entry find(long hash, byte[] key, int offset, int length, long now, Entry into) {
+        Entry entry = peek(hash, key, offset, length, now, into);
+        if (entry != null && access.isKept()) {
+            use(hash, entry);
+        }
+        return entry;
     }
 
     /** Notes a use in the entry; in a new one, where it is older than the eviction policy that asks for it. */
-    private byte[] used(long hash, byte[] entry) {
-        int bits = access.used(PackedEntry.access(entry));
-        if (PackedEntry.access(entry) != Access.UNKNOWN) {
-            PackedEntry.access(entry, bits);
-            return entry;
+    private void use(long hash, Entry entry) {
+        byte[] packed = entry.packed();
+        int bits = access.used(PackedEntry.access(packed));
+        if (PackedEntry.access(packed) != Access.UNKNOWN) {
+            PackedEntry.access(packed, bits);
+            return;
         }
-        byte[] tracked = PackedEntry.withAccess(entry, bits);
-        table.put(hash, tracked);
-        return tracked;
+        byte[] tracked = PackedEntry.withAccess(packed, bits);
+        table.put(hash, tracked, entry.object());
+        entry.show(tracked, entry.object());
     }
 
     /** As {@link #find}, but the key does not count as used. */
-    public byte[] peek(long hash, byte[] key, int offset, int length, long now) {
+    public Entry peek(long hash, byte[] key, int offset, int length, long now, Entry into) {
         pendingWrites.lookAt(hash ^ databaseHash);
         pendingWrites.look(clearedLsn);
-        byte[] entry = table.find(hash, key, offset, length);
-        if (entry != null && isOver(PackedEntry.deadline(entry), now)) {
+        Entry entry = table.find(hash, key, offset, length, into);
+        if (entry != null && entry.isOver(now)) {
             expire(hash, key, offset, length);
             return null;
         }
         return entry;
+    }
+
+    /**
+     * What a key holds; null where there is no such key. It does not count as used, and is good until the next such
+     * question.
+     */
+    public Value valueOf(byte[] key, long now) {
+        Entry entry = peek(hash(key, 0, key.length), key, 0, key.length, now, view);
+        return entry == null ? null : entry.value();
+    }
+
+    /** Whether there is such a key. */
+    public boolean exists(byte[] key, int offset, int length, long now) {
+        return peek(hash(key, offset, length), key, offset, length, now, view) != null;
     }
 
     private void expire(long hash, byte[] key, int offset, int length) {
@@ -121,14 +150,10 @@ public final class Keyspace {
             int valueOffset,
             int valueLength,
             long deadline) {
-        put(hash, key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, PackedEntry.AS_GIVEN);
+        put(hash, key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, Form.AS_GIVEN);
     }
 
-    /**
-     * As without it, for a string that did not come as it is.
-     *
-     * @param form {@link PackedEntry#TEXT} or {@link PackedEntry#RAW}
-     */
+    /** As without it, for a string that did not come as it is. */
     public void put(
             long hash,
             byte[] key,
@@ -138,17 +163,47 @@ public final class Keyspace {
             int valueOffset,
             int valueLength,
             long deadline,
-            int form) {
+            Form form) {
         int bits = access.isKept() ? accessOfNew(hash, key, keyOffset, keyLength) : Access.UNKNOWN;
         byte[] entry =
                 PackedEntry.pack(key, keyOffset, keyLength, value, valueOffset, valueLength, deadline, bits, form);
         pendingWrites.prepare(); // what may fail for want of memory comes first, what says that something changed last
+        put(hash, entry, null);
+    }
+
+    /**
+     * Sets a key to a value that is changed in place. It is open, as after {@link #change}.
+     *
+     * @param deadline milliseconds since 1970, or {@link #NEVER}
+     */
+    public void put(long hash, byte[] key, int keyOffset, int keyLength, MutableValue value, long deadline) {
+        int bits = access.isKept() ? accessOfNew(hash, key, keyOffset, keyLength) : Access.UNKNOWN;
+        byte[] entry = PackedEntry.pack(key, keyOffset, keyLength, key, 0, 0, deadline, bits, Form.AS_GIVEN);
+        pendingWrites.prepare();
+        put(hash, entry, value);
+        openValues.open(value, table);
+    }
+
+    private void put(long hash, byte[] entry, MutableValue object) {
         int before = table.size();
-        table.put(hash, entry);
-        changed(hash, key, keyOffset, keyLength);
+        table.put(hash, entry, object);
+        changed(hash, entry);
         if (table.size() != before) {
-            listener.added(index, key, keyOffset, keyLength);
+            listener.added(index, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
         }
+    }
+
+    /**
+     * The one door to change a value in place: keeps what a snapshot under way needs of it, marks the key as changed by
+     * the unit of work under way, and has the memory account follow the value's size. The value may be changed from
+     * then on until the command ends ({@link OpenValues#close}).
+     *
+     * @param entry what {@link #find} has found, whose value is no string
+     */
+    public void change(long hash, Entry entry) {
+        pendingWrites.prepare();
+        table.open(hash, entry.object());
+        changed(hash, entry.packed());
     }
 
     /** A frequency outlives the value, as in Redis; a time of last use is now. */
@@ -163,11 +218,11 @@ public final class Keyspace {
      * @param entry what {@link #find} has found
      * @param deadline as of {@link #put}
      */
-    public void deadline(long hash, byte[] entry, long deadline) {
-        byte[] expiring = PackedEntry.withDeadline(entry, deadline);
+    public void deadline(long hash, Entry entry, long deadline) {
+        byte[] expiringEntry = PackedEntry.withDeadline(entry.packed(), deadline);
         pendingWrites.prepare();
-        table.put(hash, expiring);
-        changed(hash, entry);
+        table.put(hash, expiringEntry, entry.object());
+        changed(hash, expiringEntry);
     }
 
     /**
@@ -176,14 +231,22 @@ public final class Keyspace {
      *
      * @param entry what {@link #find} has found
      */
-    public void move(byte[] entry, Keyspace target, byte[] key, int keyOffset, int keyLength) {
-        int oldOffset = PackedEntry.keyOffset(entry);
-        int oldLength = PackedEntry.keyLength(entry);
-        long oldHash = hash(entry, oldOffset, oldLength);
+    public void move(Entry entry, Keyspace target, byte[] key, int keyOffset, int keyLength) {
+        byte[] old = entry.packed();
+        MutableValue object = entry.object();
+        int oldOffset = PackedEntry.keyOffset(old);
+        int oldLength = PackedEntry.keyLength(old);
+        long oldHash = hash(old, oldOffset, oldLength);
+        byte[] moved = PackedEntry.withKey(old, key, keyOffset, keyLength, PackedEntry.access(old));
         pendingWrites.prepare(2);
-        target.adopt(PackedEntry.withKey(entry, key, keyOffset, keyLength, PackedEntry.access(entry)));
-        changed(oldHash, entry);
-        table.remove(oldHash, entry, oldOffset, oldLength);
+        target.put(target.hash(key, keyOffset, keyLength), moved, object);
+        changed(oldHash, old);
+        table.removeKey(oldHash, old, oldOffset, oldLength);
+        if (object != null) {
+            openValues.forget(object);
+            table.takes(-object.accountedBytes());
+            target.table.takes(object.accountedBytes());
+        }
     }
 
     /**
@@ -191,20 +254,12 @@ public final class Keyspace {
      *
      * @param entry what {@link #find} has found
      */
-    public void copy(byte[] entry, Keyspace target, byte[] key, int keyOffset, int keyLength) {
+    public void copy(Entry entry, Keyspace target, byte[] key, int keyOffset, int keyLength) {
         int bits = access.isKept() ? access.fresh() : Access.UNKNOWN;
+        byte[] copied = PackedEntry.withKey(entry.packed(), key, keyOffset, keyLength, bits);
+        MutableValue object = entry.object() == null ? null : entry.object().copy();
         pendingWrites.prepare();
-        target.adopt(PackedEntry.withKey(entry, key, keyOffset, keyLength, bits));
-    }
-
-    private void adopt(byte[] entry) {
-        long hash = hash(entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
-        int before = table.size();
-        table.put(hash, entry);
-        changed(hash, entry);
-        if (table.size() != before) {
-            listener.added(index, entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry));
-        }
+        target.put(target.hash(key, keyOffset, keyLength), copied, object);
     }
 
     /**
@@ -213,15 +268,16 @@ public final class Keyspace {
      * @param idleSeconds how long it was not used; negative where that is not known
      * @param frequency as of {@link #frequency}; negative where that is not known
      */
-    public void used(byte[] entry, long idleSeconds, int frequency) {
-        if (access.isKept() && PackedEntry.access(entry) != Access.UNKNOWN) {
-            PackedEntry.access(entry, access.stated(PackedEntry.access(entry), idleSeconds, frequency));
+    public void used(Entry entry, long idleSeconds, int frequency) {
+        byte[] packed = entry.packed();
+        if (access.isKept() && PackedEntry.access(packed) != Access.UNKNOWN) {
+            PackedEntry.access(packed, access.stated(PackedEntry.access(packed), idleSeconds, frequency));
         }
     }
 
     /**
-     * Exchanges all keys with another database. A snapshot under way goes on with the tables that it was begun with, each
-     * under the number that its database had then.
+     * Exchanges all keys with another database. A snapshot under way goes on with the tables that it was begun with,
+     * each under the number that its database had then.
      */
     public void swap(Keyspace other) {
         Table mine = table;
@@ -248,9 +304,9 @@ public final class Keyspace {
     /**
      * Begins to hand over what is here now, whatever changes meanwhile.
      *
-     * @param taker gets arrays of {@link PackedEntry}s, with gaps and with what has expired; it may keep them
+     * @param taker may keep what it gets
      */
-    public void beginSnapshot(Consumer<byte[][]> taker) {
+    public void beginSnapshot(Consumer<SnapshotPart> taker) {
         table.beginSnapshot(taker);
     }
 
@@ -288,7 +344,7 @@ public final class Keyspace {
 
     /** Removes a key if its deadline has come. */
     public void removeIfExpired(byte[] key, int offset, int length, long now) {
-        peek(hash(key, offset, length), key, offset, length, now);
+        peek(hash(key, offset, length), key, offset, length, now, view);
     }
 
     /** Removes every key; where there is none, nothing changes. */
@@ -322,11 +378,11 @@ public final class Keyspace {
         return table.expiring();
     }
 
-    /** Hands over the {@link PackedEntry} of every key that has not expired; the visitor must change nothing. */
-    public void forEach(long now, Consumer<byte[]> visitor) {
+    /** Hands over the entry of every key that has not expired; the visitor must change nothing. */
+    public void forEach(long now, Consumer<Entry> visitor) {
         pendingWrites.look(changedLsn);
         table.forEach(entry -> {
-            if (!isOver(PackedEntry.deadline(entry), now)) {
+            if (!entry.isOver(now)) {
                 visitor.accept(entry);
             }
         });
@@ -343,58 +399,72 @@ public final class Keyspace {
     }
 
     /** What an entry takes of the heap, its slot in the table included, in bytes. */
-    public long bytesOf(byte[] entry) {
-        return account.entryBytes(entry) + TableSegment.SLOT_BYTES;
+    public long bytesOf(Entry entry) {
+        return bytesBesideTable(entry)
+                + TableSegment.SLOT_BYTES
+                + (entry.object() == null ? 0 : MemoryAccount.REFERENCE_BYTES);
+    }
+
+    /** What an entry takes of the heap without its slot in the table, in bytes. */
+    public long bytesBesideTable(Entry entry) {
+        return account.entryBytes(entry.packed())
+                + (entry.object() == null ? 0 : entry.object().memoryBytes());
     }
 
     /** How long an entry's key was not used, in seconds; while the policy keeps that. */
-    public int idleSeconds(byte[] entry) {
-        return access.idleSeconds(PackedEntry.access(entry));
+    public int idleSeconds(Entry entry) {
+        return access.idleSeconds(PackedEntry.access(entry.packed()));
     }
 
     /** How often an entry's key is used, on a logarithmic scale from 0 to 255; while the policy keeps that. */
-    public int frequency(byte[] entry) {
-        return access.frequency(PackedEntry.access(entry));
+    public int frequency(Entry entry) {
+        return access.frequency(PackedEntry.access(entry.packed()));
     }
 
     /**
-     * Hands over entries in the order of their hashes that have not expired; the visitor must change nothing. See {@link
-     * Table#scan}.
+     * Hands over entries in the order of their hashes that have not expired; the visitor must change nothing. See
+     * {@link Table#scan}.
      *
      * @param cursor 0 to begin with, then what the last call answered
      * @param count how much to look at, about as many entries
      * @return the next cursor; 0 when this was the end
      */
-    public long scan(long cursor, int count, long now, Consumer<byte[]> visitor) {
+    public long scan(long cursor, int count, long now, Consumer<Entry> visitor) {
         pendingWrites.look(changedLsn);
         return table.scan(cursor, count, entry -> {
-            if (!isOver(PackedEntry.deadline(entry), now)) {
+            if (!entry.isOver(now)) {
                 visitor.accept(entry);
             }
         });
     }
 
-    /** The entry of a key chosen by chance; null where there is no key. */
-    public byte[] random(RandomGenerator chance, long now) {
+    /**
+     * Finds a key chosen by chance.
+     *
+     * @param into is to show the entry
+     * @return {@code into}; null where there is no key
+     */
+    public Entry random(RandomGenerator chance, long now, Entry into) {
         pendingWrites.look(changedLsn);
-        byte[] entry = table.random(chance);
-        while (entry != null && isOver(PackedEntry.deadline(entry), now)) {
-            int offset = PackedEntry.keyOffset(entry);
-            int length = PackedEntry.keyLength(entry);
-            expire(hash(entry, offset, length), entry, offset, length);
-            entry = table.random(chance);
+        Entry entry = table.random(chance, into);
+        while (entry != null && entry.isOver(now)) {
+            byte[] packed = entry.packed();
+            int offset = PackedEntry.keyOffset(packed);
+            int length = PackedEntry.keyLength(packed);
+            expire(hash(packed, offset, length), packed, offset, length);
+            entry = table.random(chance, into);
         }
         return entry;
     }
 
     /** Hands over some entries chosen by chance; see {@link Table#sample}. */
-    public void sample(long chance, int count, boolean volatileOnly, Consumer<byte[]> visitor) {
+    public void sample(long chance, int count, boolean volatileOnly, Consumer<Entry> visitor) {
         table.sample(chance, count, volatileOnly, visitor);
     }
 
     /** Whether an entry is still what its key holds. */
-    public boolean holds(byte[] entry) {
-        return table.holds(entry);
+    public boolean holds(Entry entry) {
+        return table.holds(entry.packed());
     }
 
     /** How many keys have expired and were removed for it. */

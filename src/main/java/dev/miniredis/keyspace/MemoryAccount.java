@@ -3,9 +3,10 @@ package dev.miniredis.keyspace;
 /** What the data of all databases takes of the heap, in bytes, by the sizes of its objects. */
 public final class MemoryAccount {
     private static final int ALIGNMENT = 8;
-    private static final int REFERENCE_BYTES = 4;
-    /** A segment object, without its two arrays. */
-    private static final int SEGMENT_BYTES = 40;
+    /** A reference to an object, in a heap below 32 GB. */
+    static final int REFERENCE_BYTES = 4;
+    /** A segment object, without its arrays. */
+    private static final int SEGMENT_BYTES = 48;
 
     private final int arrayHeaderBytes;
     private long regionBytes = Long.MAX_VALUE;
@@ -19,8 +20,8 @@ public final class MemoryAccount {
     }
 
     /**
-     * Says that the collector gives an object that is larger than half a region whole regions of its own, as G1 does: a string of
-     * 600 KiB takes 1 MiB of a small heap.
+     * Says that the collector gives an object that is larger than half a region whole regions of its own, as G1 does: a
+     * string of 600 KiB takes 1 MiB of a small heap.
      */
     public void regions(long newRegionBytes) {
         regionBytes = newRegionBytes;
@@ -66,8 +67,10 @@ public final class MemoryAccount {
         return arrayBytes(entry.length);
     }
 
-    long segmentBytes(int slots) {
-        return SEGMENT_BYTES + arrayBytes(slots) + arrayBytes((long) slots * REFERENCE_BYTES);
+    /** @param hasObjects whether some of its values are not strings */
+    long segmentBytes(int slots, boolean hasObjects) {
+        long references = arrayBytes((long) slots * REFERENCE_BYTES);
+        return SEGMENT_BYTES + arrayBytes(slots) + (hasObjects ? 2 * references : references);
     }
 
     long directoryBytes(int length) {

@@ -1,13 +1,14 @@
 package dev.miniredis.keyspace;
 
+import dev.miniredis.value.StringValue.Form;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A key with its string, in one array that never changes once it is made, but for the access bits and the
- * form:
+ * A key with its string, in one array that never changes once it is made, but for the access bits and the form. Of a
+ * key with a {@link dev.miniredis.value.MutableValue}, the value part is empty.
  *
  * <pre>
  *   [flags and form] [key length: 1 byte, or 4 if LONG_KEY] [deadline: 8 bytes, if DEADLINE] [access: 3 bytes, if ACCESS]
@@ -17,19 +18,14 @@ import java.util.Arrays;
  * <p>So a pair costs one object: 12 bytes of array header and, for a short key without a deadline, two more than it
  * holds. Numbers are big-endian; a deadline is in milliseconds since 1970.
  */
-public final class PackedEntry {
+final class PackedEntry {
     private static final int DEADLINE = 1;
     private static final int LONG_KEY = 2;
     private static final int ACCESS = 4;
 
-    /** The string was given as it is: Redis makes an integer of it where it can. */
-    public static final int AS_GIVEN = 0;
-    /** Redis keeps the string as text, though it may be an integer. */
-    public static final int TEXT = 8;
-    /** Redis has changed the string in place, so it keeps it as {@code raw}, however short it is. */
-    public static final int RAW = 16;
-
-    private static final int FORMS = TEXT | RAW;
+    private static final int FORM_SHIFT = 3;
+    private static final int FORM_MASK = 3 << FORM_SHIFT;
+    private static final Form[] FORMS = Form.values();
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -38,7 +34,6 @@ public final class PackedEntry {
 
     /**
      * @param access the {@link Access} bits, or {@link Access#UNKNOWN} for an entry without them
-     * @param form {@link #AS_GIVEN}, {@link #TEXT} or {@link #RAW}
      */
     static byte[] pack(
             byte[] key,
@@ -49,11 +44,14 @@ public final class PackedEntry {
             int valueLength,
             long deadline,
             int access,
-            int form) {
+            Form form) {
         boolean longKey = keyLength > 0xff;
         boolean expires = deadline != Keyspace.NEVER;
         boolean tracked = access != Access.UNKNOWN;
-        int flags = (expires ? DEADLINE : 0) | (longKey ? LONG_KEY : 0) | (tracked ? ACCESS : 0) | form;
+        int flags = (expires ? DEADLINE : 0)
+                | (longKey ? LONG_KEY : 0)
+                | (tracked ? ACCESS : 0)
+                | form.ordinal() << FORM_SHIFT;
         int keyAt = keyOffset(flags);
         byte[] entry = new byte[keyAt + keyLength + valueLength];
         entry[0] = (byte) flags;
@@ -73,17 +71,17 @@ public final class PackedEntry {
         return entry;
     }
 
-    /** How the string came to be: {@link #AS_GIVEN}, {@link #TEXT} or {@link #RAW}. A base does not keep it. */
-    public static int form(byte[] entry) {
-        return entry[0] & FORMS;
+    /** How the string came to be. A base does not keep it. */
+    static Form form(byte[] entry) {
+        return FORMS[(entry[0] & FORM_MASK) >> FORM_SHIFT];
     }
 
-    /** Says that Redis would have made the string ready for a change in place, see {@link #RAW}. */
-    public static void makeRaw(byte[] entry) {
-        entry[0] = (byte) (entry[0] & ~FORMS | RAW);
+    /** Sets how the string came to be. */
+    static void form(byte[] entry, Form form) {
+        entry[0] = (byte) (entry[0] & ~FORM_MASK | form.ordinal() << FORM_SHIFT);
     }
 
-    public static int keyOffset(byte[] entry) {
+    static int keyOffset(byte[] entry) {
         return keyOffset((int) entry[0]);
     }
 
@@ -150,16 +148,16 @@ public final class PackedEntry {
                 form(entry));
     }
 
-    public static int keyLength(byte[] entry) {
+    static int keyLength(byte[] entry) {
         return (entry[0] & LONG_KEY) != 0 ? (int) INT.get(entry, 1) : entry[1] & 0xff;
     }
 
-    public static int valueOffset(byte[] entry) {
+    static int valueOffset(byte[] entry) {
         return keyOffset(entry) + keyLength(entry);
     }
 
     /** When the key expires, in milliseconds since 1970; {@link Keyspace#NEVER} when it does not. */
-    public static long deadline(byte[] entry) {
+    static long deadline(byte[] entry) {
         int flags = entry[0];
         return (flags & DEADLINE) == 0 ? Keyspace.NEVER : (long) LONG.get(entry, (flags & LONG_KEY) != 0 ? 5 : 2);
     }

@@ -1,5 +1,6 @@
 package dev.miniredis.keyspace;
 
+import dev.miniredis.value.MutableValue;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -31,18 +32,21 @@ final class Table {
 
     private KeyHash hashing;
     private final MemoryAccount account;
+    private final OpenValues openValues;
+    private final Entry view = new Entry(); // what visitors get
     private TableSegment[] directory;
     private int depth;
     private int size;
     private int expiring;
     private long memoryBytes; // this table's part of the account
     private int snapshot;
-    private Consumer<byte[][]> snapshotTaker; // null where nothing is left to take
+    private Consumer<SnapshotPart> snapshotTaker; // null where nothing is left to take
     private long snapshotHash; // what has a lower hash is taken
 
-    Table(KeyHash hashing, MemoryAccount account) {
+    Table(KeyHash hashing, MemoryAccount account, OpenValues openValues) {
         this.hashing = hashing;
         this.account = account;
+        this.openValues = openValues;
         clear();
     }
 
@@ -50,12 +54,13 @@ final class Table {
         while (takesSnapshot()) {
             snapshotStep();
         }
+        openValues.close();
         begin(0, 0);
     }
 
     /**
-     * Gets ready for entries, while there are none: makes as many segments, as large, as they will fill, so that none has
-     * to grow or split.
+     * Gets ready for entries, while there are none: makes as many segments, as large, as they will fill, so that none
+     * has to grow or split.
      */
     void prepare(KeyHash newHashing, int expectedSize) {
         if (size > 0 || takesSnapshot()) {
@@ -80,11 +85,12 @@ final class Table {
         for (int i = 0; i < directory.length; i++) {
             directory[i] = new TableSegment(newDepth, segmentSize);
             directory[i].isNowIn(snapshot);
-            takes(account.segmentBytes(directory[i].slots()));
+            takes(bytes(directory[i]));
         }
     }
 
-    private void takes(long bytes) {
+    /** Says that the table takes so many more bytes. */
+    void takes(long bytes) {
         memoryBytes += bytes;
         account.add(bytes);
     }
@@ -108,7 +114,7 @@ final class Table {
         long bytes = account.directoryBytes(directory.length);
         TableSegment last = null;
         for (TableSegment segment : directory) {
-            bytes += segment == last ? 0 : account.segmentBytes(segment.slots());
+            bytes += segment == last ? 0 : bytes(segment);
             last = segment;
         }
         return bytes;
@@ -124,60 +130,102 @@ final class Table {
         return slot < 0 ? null : segment.entry(slot);
     }
 
-    /** Adds an entry, or puts it in the place of the one with the same key. */
-    void put(long hash, byte[] entry) {
+    /**
+     * Finds an entry.
+     *
+     * @param into is to show it
+     * @return {@code into}; null where there is no such key
+     */
+    Entry find(long hash, byte[] key, int offset, int length, Entry into) {
+        TableSegment segment = segmentOf(hash);
+        int slot = segment.find(hash, key, offset, length);
+        return slot < 0 ? null : into.show(segment.entry(slot), segment.object(slot));
+    }
+
+    /**
+     * Adds an entry, or puts it in the place of the one with the same key.
+     *
+     * @param object the value, where it is not a string; it may be the one that is there
+     */
+    @SuppressWarnings("ReferenceEquality") // the same value, not an equal one
+    void put(long hash, byte[] entry, MutableValue object) {
         int keyOffset = PackedEntry.keyOffset(entry);
         TableSegment segment = segmentOf(hash);
         beforeChange(segment);
         int slot = segment.find(hash, entry, keyOffset, PackedEntry.keyLength(entry));
         if (slot >= 0) {
-            forget(segment.entry(slot));
-            segment.set(slot, entry);
+            forget(segment.entry(slot), segment.object(slot) == object ? null : segment.object(slot));
+            long before = bytes(segment);
+            segment.set(slot, entry, object);
+            takes(bytes(segment) - before);
         } else {
             while (segment.isFull()) {
                 makeRoom(segment, hash);
                 segment = segmentOf(hash);
             }
-            segment.insert(hash, entry);
+            long before = bytes(segment);
+            segment.insert(hash, entry, object);
+            takes(bytes(segment) - before);
         }
         size++;
         expiring += PackedEntry.deadline(entry) == Keyspace.NEVER ? 0 : 1;
-        takes(account.entryBytes(entry));
+        takes(account.entryBytes(entry) + (object == null ? 0 : object.account()));
     }
 
     boolean remove(long hash, byte[] key, int offset, int length) {
+        return remove(hash, key, offset, length, false);
+    }
+
+    /** Removes an entry whose value stays, under another key. */
+    void removeKey(long hash, byte[] key, int offset, int length) {
+        remove(hash, key, offset, length, true);
+    }
+
+    private boolean remove(long hash, byte[] key, int offset, int length, boolean valueStays) {
         TableSegment segment = segmentOf(hash);
         int slot = segment.find(hash, key, offset, length);
         if (slot < 0) {
             return false;
         }
-        removeSlot(segment, slot);
+        removeSlot(segment, slot, valueStays);
         if (segment.isSparse()) {
             rebuild(segment);
         }
         return true;
     }
 
-    private void removeSlot(TableSegment segment, int slot) {
+    private void removeSlot(TableSegment segment, int slot, boolean valueStays) {
         beforeChange(segment);
-        forget(segment.entry(slot));
+        forget(segment.entry(slot), valueStays ? null : segment.object(slot));
         segment.remove(slot);
     }
 
-    private void forget(byte[] entry) {
+    /** @param object the value that goes with the entry; null for a string, or one that stays */
+    private void forget(byte[] entry, MutableValue object) {
         size--;
         expiring -= PackedEntry.deadline(entry) == Keyspace.NEVER ? 0 : 1;
         takes(-account.entryBytes(entry));
+        if (object != null) {
+            openValues.forget(object);
+            takes(-object.accountedBytes());
+        }
+    }
+
+    /** Allows the value of a key to be changed in place, after a snapshot under way has been given what was there. */
+    void open(long hash, MutableValue object) {
+        beforeChange(segmentOf(hash));
+        openValues.open(object, this);
     }
 
     /**
      * Begins a snapshot: what the table holds now is handed over a segment at a time, by {@link #snapshotStep}, and
-     * before a segment changes for the first time. Entries never change, so that an array of references is all it takes.
-     * (Redis leaves the same to {@code fork} and the operating system's pages.)
+     * before a segment changes for the first time. Entries never change, so that an array of references is all it
+     * takes; of the values that are changed in place, it takes what they are at that moment. (Redis leaves the same to
+     * {@code fork} and the operating system's pages.)
      *
-     * @param taker gets arrays of entries, with gaps; it may keep them
+     * @param taker may keep what it gets
      */
-    void beginSnapshot(Consumer<byte[][]> taker) {
+    void beginSnapshot(Consumer<SnapshotPart> taker) {
         snapshot++;
         snapshotTaker = taker;
         snapshotHash = 0;
@@ -230,9 +278,9 @@ final class Table {
     }
 
     private void rebuild(TableSegment segment) {
-        long before = account.segmentBytes(segment.slots());
+        long before = bytes(segment);
         segment.rebuild(hashing);
-        takes(account.segmentBytes(segment.slots()) - before);
+        takes(bytes(segment) - before);
     }
 
     /** Splits the segment that {@code hash} belongs to. */
@@ -245,9 +293,11 @@ final class Table {
         int half = 1 << depth - segment.depth - 1;
         Arrays.fill(directory, first, first + half, halves[0]);
         Arrays.fill(directory, first + half, first + 2 * half, halves[1]);
-        takes(account.segmentBytes(halves[0].slots())
-                + account.segmentBytes(halves[1].slots())
-                - account.segmentBytes(segment.slots()));
+        takes(bytes(halves[0]) + bytes(halves[1]) - bytes(segment));
+    }
+
+    private long bytes(TableSegment segment) {
+        return account.segmentBytes(segment.slots(), segment.hasObjects());
     }
 
     private void doubleDirectory() {
@@ -261,7 +311,7 @@ final class Table {
     }
 
     /** Hands every entry to a visitor that must not change the table. */
-    void forEach(Consumer<byte[]> visitor) {
+    void forEach(Consumer<Entry> visitor) {
         TableSegment last = null;
         for (TableSegment segment : directory) {
             if (segment == last) {
@@ -271,7 +321,7 @@ final class Table {
             for (int slot = 0; slot < segment.slots(); slot++) {
                 byte[] entry = segment.entry(slot);
                 if (entry != null) {
-                    visitor.accept(entry);
+                    visitor.accept(view.show(entry, segment.object(slot)));
                 }
             }
         }
@@ -284,7 +334,7 @@ final class Table {
      * @param visitor gets what was removed; must not change the table
      * @return how many entries were removed
      */
-    int removeExpired(int index, long now, Consumer<byte[]> visitor) {
+    int removeExpired(int index, long now, Consumer<Entry> visitor) {
         TableSegment segment = directory[index & directory.length - 1];
         if (!segment.mayExpire(now)) {
             return 0;
@@ -293,8 +343,8 @@ final class Table {
         for (int slot = 0; slot < segment.slots(); slot++) {
             byte[] entry = segment.entry(slot);
             if (entry != null && Keyspace.isOver(PackedEntry.deadline(entry), now)) {
-                removeSlot(segment, slot);
-                visitor.accept(entry);
+                removeSlot(segment, slot, false);
+                visitor.accept(view.show(entry, null));
             }
         }
         segment.recomputeEarliestDeadline();
@@ -319,7 +369,7 @@ final class Table {
      *
      * @return the next cursor; 0 when this was the end
      */
-    long scan(long cursor, int count, Consumer<byte[]> visitor) {
+    long scan(long cursor, int count, Consumer<Entry> visitor) {
         long at = cursor & CURSOR_MASK;
         int left = count;
         while (true) {
@@ -327,7 +377,7 @@ final class Table {
             long place = at & PLACE_MASK;
             while (left > 0 && place <= PLACE_MASK) {
                 long end = segment.placeAfter(place, left);
-                left -= TableSegment.GROUP * segment.visit(hashing, place, end, visitor);
+                left -= TableSegment.GROUP * segment.visit(hashing, place, end, view, visitor);
                 place = end;
             }
             if (place <= PLACE_MASK) {
@@ -345,10 +395,13 @@ final class Table {
     }
 
     /**
-     * An entry chosen by chance, each of them about as likely; null where there is none. A segment has a share of the
-     * directory as large as its share of the hashes.
+     * Finds an entry chosen by chance, each of them about as likely. A segment has a share of the directory as large as
+     * its share of the hashes.
+     *
+     * @param into is to show it
+     * @return {@code into}; null where there is no entry
      */
-    byte[] random(RandomGenerator chance) {
+    Entry random(RandomGenerator chance, Entry into) {
         if (size == 0) {
             return null;
         }
@@ -357,7 +410,8 @@ final class Table {
         for (int i = 1; segment.size() == 0; i++) {
             segment = directory[first + i & directory.length - 1];
         }
-        return segment.any(chance.nextInt(segment.size()));
+        int slot = segment.slotOf(chance.nextInt(segment.size()));
+        return into.show(segment.entry(slot), segment.object(slot));
     }
 
     /** Whether an entry is still what its key holds. */
@@ -375,12 +429,12 @@ final class Table {
      * @param count how many are wanted; there may be fewer
      * @param volatileOnly whether only those with a deadline are wanted
      */
-    void sample(long chance, int count, boolean volatileOnly, Consumer<byte[]> visitor) {
+    void sample(long chance, int count, boolean volatileOnly, Consumer<Entry> visitor) {
         int left = volatileOnly ? Math.min(count, expiring) : Math.min(count, size);
         int first = directoryIndex(chance, depth);
         for (int i = 0; left > 0 && i < directory.length; i++) {
             TableSegment segment = directory[first + i & directory.length - 1];
-            left -= segment.sample((int) chance & Integer.MAX_VALUE, left, volatileOnly, visitor);
+            left -= segment.sample((int) chance & Integer.MAX_VALUE, left, volatileOnly, view, visitor);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.miniredis.keyspace;
 
+import dev.miniredis.value.MutableValue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
  * <pre>
  *   marks   [ 8 fingerprints ][ 8 fingerprints ] …     0 empty, 1 removed, 0x80 | seven bits of the hash: taken
  *   entries [ 8 references   ][ 8 references   ] …
+ *   objects [ 8 references   ][ 8 references   ] …     only where some value is not a string
  *             group 0           group 1
  * </pre>
  *
@@ -37,6 +39,7 @@ final class TableSegment {
 
     private byte[] marks;
     private byte[][] entries;
+    private MutableValue[] objects; // beside the entries; null while all of them are strings
     private int size;
     private int removed;
     private int snapshot; // the last one that has what was here
@@ -52,6 +55,7 @@ final class TableSegment {
         byte[] newMarks = new byte[slots];
         entries = new byte[slots][]; // both or, for want of memory, none
         marks = newMarks;
+        objects = null;
         size = 0;
         removed = 0;
     }
@@ -75,9 +79,16 @@ final class TableSegment {
         snapshot = number;
     }
 
-    /** The entries as they are now, with gaps. */
-    byte[][] copy() {
-        return entries.clone();
+    /** The entries as they are now. */
+    SnapshotPart copy() {
+        if (objects == null) {
+            return new SnapshotPart(entries.clone(), null);
+        }
+        MutableValue[] frozen = new MutableValue[objects.length];
+        for (int i = 0; i < objects.length; i++) {
+            frozen[i] = objects[i] == null ? null : objects[i].frozen();
+        }
+        return new SnapshotPart(entries.clone(), frozen);
     }
 
     int slots() {
@@ -87,6 +98,16 @@ final class TableSegment {
     /** The entry in a slot; null where there is none. */
     byte[] entry(int slot) {
         return entries[slot];
+    }
+
+    /** The value in a slot where it is not a string; else null. */
+    MutableValue object(int slot) {
+        return objects == null ? null : objects[slot];
+    }
+
+    /** Whether it has the array for values that are not strings. */
+    boolean hasObjects() {
+        return objects != null;
     }
 
     /** Whether there is no room for one more; then {@link #rebuild} or split. At 15/16 a search still ends soon. */
@@ -122,7 +143,7 @@ final class TableSegment {
     }
 
     /** Adds an entry whose key is not here; only when it is not {@link #isFull}. */
-    void insert(long hash, byte[] entry) {
+    void insert(long hash, byte[] entry, MutableValue object) {
         int groups = marks.length / GROUP;
         int group = group(hash, groups);
         while (true) {
@@ -134,7 +155,7 @@ final class TableSegment {
                 }
                 marks[slot] = (byte) fingerprint(hash);
                 size++;
-                set(slot, entry);
+                set(slot, entry, object);
                 return;
             }
             group = group + 1 == groups ? 0 : group + 1;
@@ -142,8 +163,14 @@ final class TableSegment {
     }
 
     /** Puts an entry in the place of another with the same key. */
-    void set(int slot, byte[] entry) {
+    void set(int slot, byte[] entry, MutableValue object) {
+        if (object != null && objects == null) {
+            objects = new MutableValue[entries.length]; // may fail for want of memory, so it comes first
+        }
         entries[slot] = entry;
+        if (objects != null) {
+            objects[slot] = object;
+        }
         note(PackedEntry.deadline(entry));
     }
 
@@ -159,6 +186,9 @@ final class TableSegment {
         marks[slot] = searchEndsHere ? EMPTY : REMOVED;
         removed += searchEndsHere ? 0 : 1;
         entries[slot] = null;
+        if (objects != null) {
+            objects[slot] = null;
+        }
         size--;
     }
 
@@ -190,11 +220,12 @@ final class TableSegment {
     /** Moves the entries to as many slots as their number asks for, and forgets the removed ones. */
     void rebuild(KeyHash hashing) {
         byte[][] old = entries;
+        MutableValue[] oldObjects = objects;
         long[] hashes = hashing.hashAll(old);
         allocate(slotsFor(size));
         for (int i = 0; i < old.length; i++) {
             if (old[i] != null) {
-                insert(hashes[i], old[i]);
+                insert(hashes[i], old[i], oldObjects == null ? null : oldObjects[i]);
             }
         }
     }
@@ -212,15 +243,15 @@ final class TableSegment {
         halves[1].snapshot = snapshot;
         for (int i = 0; i < entries.length; i++) {
             if (entries[i] != null) {
-                halves[(int) (hashes[i] >>> shift) & 1].insert(hashes[i], entries[i]);
+                halves[(int) (hashes[i] >>> shift) & 1].insert(hashes[i], entries[i], object(i));
             }
         }
         return halves;
     }
 
     /**
-     * A {@link Table#scan} place, bits 38..7 of a hash: where the groups end that begin with that of {@code place} and have
-     * {@code count} slots, or where this segment ends.
+     * A {@link Table#scan} place, bits 38..7 of a hash: where the groups end that begin with that of {@code place} and
+     * have {@code count} slots, or where this segment ends.
      */
     long placeAfter(long place, int count) {
         long groups = marks.length / GROUP;
@@ -234,7 +265,7 @@ final class TableSegment {
      *
      * @return how many groups were looked at
      */
-    int visit(KeyHash hashing, long from, long to, Consumer<byte[]> visitor) {
+    int visit(KeyHash hashing, long from, long to, Entry view, Consumer<Entry> visitor) {
         int groups = marks.length / GROUP;
         int group = (int) (from * groups >>> 32);
         int own = (int) ((to - 1) * groups >>> 32) - group + 1;
@@ -246,7 +277,7 @@ final class TableSegment {
                 if (entry != null) {
                     long place = hashing.hash(entry) >>> 7 & 0xffffffffL;
                     if (place >= from && place < to) {
-                        visitor.accept(entry);
+                        visitor.accept(view.show(entry, object(slot)));
                     }
                 }
             }
@@ -262,7 +293,7 @@ final class TableSegment {
      *
      * @return how many
      */
-    int sample(int chance, int count, boolean volatileOnly, Consumer<byte[]> visitor) {
+    int sample(int chance, int count, boolean volatileOnly, Entry view, Consumer<Entry> visitor) {
         if (volatileOnly && earliestDeadline == Keyspace.NEVER) {
             return 0;
         }
@@ -271,7 +302,7 @@ final class TableSegment {
         for (int i = 0; i < entries.length && found < count; i++) {
             byte[] entry = entries[slot];
             if (entry != null && !(volatileOnly && PackedEntry.deadline(entry) == Keyspace.NEVER)) {
-                visitor.accept(entry);
+                visitor.accept(view.show(entry, object(slot)));
                 found++;
             }
             slot = slot + 1 == entries.length ? 0 : slot + 1;
@@ -279,12 +310,12 @@ final class TableSegment {
         return found;
     }
 
-    /** The entry before which there are so many; fewer than {@link #size}. */
-    byte[] any(int index) {
+    /** The slot of the entry before which there are so many; fewer than {@link #size}. */
+    int slotOf(int index) {
         int left = index;
-        for (byte[] entry : entries) {
-            if (entry != null && left-- == 0) {
-                return entry;
+        for (int slot = 0; slot < entries.length; slot++) {
+            if (entries[slot] != null && left-- == 0) {
+                return slot;
             }
         }
         throw new IllegalArgumentException("no entry " + index + " of " + size);

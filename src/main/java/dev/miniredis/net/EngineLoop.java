@@ -239,7 +239,10 @@ public final class EngineLoop implements EngineThread, LogListener {
         endOfTurn();
     }
 
-    /** Tells a connection when the log has room again, or the pause or loading is over: when it may try its request again. */
+    /**
+     * Tells a connection when the log has room again, or the pause or loading is over: when it may try its request
+     * again.
+     */
     void awaitTurn(Connection connection) {
         waiting.add(connection);
     }
@@ -250,13 +253,13 @@ public final class EngineLoop implements EngineThread, LogListener {
         resumed.forEach(Connection::resume);
     }
 
-    /** Looks again at those who wait, at this time by the monotonic clock. */
+    /** Looks at the waiting clients, at this time by the monotonic clock. */
     private void wakeAt(long atMillis) {
         loop.schedule(
                 guarded(this::wake), Math.max(0, atMillis - engine.time().monotonicMillis()), TimeUnit.MILLISECONDS);
     }
 
-    /** Looks again at those who wait. */
+    /** Looks at the waiting clients. */
     public void wake() {
         engine.tick();
         engine.look();
@@ -284,7 +287,7 @@ public final class EngineLoop implements EngineThread, LogListener {
         if (nanos >= latency.leastNanos()) {
             loop.execute(() -> latency.took(Event.AOF_FSYNC_ALWAYS, nanos));
         }
-        if (engine.clients().blocked() > 0) { // a look at a number that may be old; whoever blocks later looks himself
+        if (engine.clients().blocked() > 0) { // the number may be old; a client that blocks later is looked at then
             loop.execute(engine::look);
         }
     }

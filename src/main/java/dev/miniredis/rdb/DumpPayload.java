@@ -1,5 +1,6 @@
 package dev.miniredis.rdb;
 
+import dev.miniredis.value.Value;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -13,8 +14,7 @@ import java.nio.charset.StandardCharsets;
  *   [type: 1 byte] [value …] [RDB version: 2 bytes] [CRC-64 of all before: 8 bytes]
  * </pre>
  *
- * <p>The numbers of the footer are little-endian. The value of a string is a length and bytes, or, in place of the length, a byte
- * that tells its encoding: an integer, or {@linkplain Lzf compressed}.
+ * <p>The numbers of the footer are little-endian. {@link RdbWriter} describes how a value is written.
  */
 public final class DumpPayload {
     /** The RDB version written: that of Redis 7.0, so that 7.0 and later can restore it. */
@@ -24,26 +24,15 @@ public final class DumpPayload {
 
     private static final int FOOTER_BYTES = 10;
     private static final int STRING = 0;
-    private static final int ENCODED = 0xc0;
-    private static final int LZF = ENCODED | 3;
-    /** A longer string is not a 32-bit integer. */
-    private static final int MAX_DIGITS = 11;
     /** The maximum length of a string, see {@code proto-max-bulk-len}. */
     private static final int MAX_UNPACKED = 1 << 30;
-    /** Shorter strings are not compressed. */
-    private static final int MIN_PACKED = 21;
-    /** Compression must save at least this many bytes. */
-    private static final int MIN_SAVED = 4;
 
     private DumpPayload() {}
 
-    public static byte[] ofString(byte[] value) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(value.length + 20);
-        out.write(STRING);
-        if (!writeInteger(out, value) && !writePacked(out, value)) {
-            writeLength(out, value.length);
-            out.writeBytes(value);
-        }
+    /** What {@code DUMP} answers for a value. */
+    public static byte[] of(Value value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        value.writeTo(new RdbWriter(out));
         out.write(VERSION);
         out.write(0);
         Crc64 crc = new Crc64();
@@ -54,50 +43,6 @@ public final class DumpPayload {
                 .putLong(crc.value())
                 .array());
         return out.toByteArray();
-    }
-
-    private static boolean writeInteger(ByteArrayOutputStream out, byte[] value) {
-        if (value.length == 0 || value.length > MAX_DIGITS) {
-            return false;
-        }
-        String text = new String(value, StandardCharsets.ISO_8859_1);
-        if (!text.matches("0|-?[1-9][0-9]*")) {
-            return false;
-        }
-        long number = Long.parseLong(text);
-        int bytes = number == (byte) number ? 1 : number == (short) number ? 2 : 4;
-        if (number != (int) number) {
-            return false;
-        }
-        out.write(ENCODED | Integer.numberOfTrailingZeros(bytes));
-        for (int i = 0; i < bytes; i++) {
-            out.write((int) (number >> 8 * i));
-        }
-        return true;
-    }
-
-    private static boolean writePacked(ByteArrayOutputStream out, byte[] value) {
-        byte[] packed = value.length < MIN_PACKED ? null : Lzf.pack(value, value.length - MIN_SAVED);
-        if (packed == null) {
-            return false;
-        }
-        out.write(LZF);
-        writeLength(out, packed.length);
-        writeLength(out, value.length);
-        out.writeBytes(packed);
-        return true;
-    }
-
-    private static void writeLength(ByteArrayOutputStream out, int length) {
-        if (length < 1 << 6) {
-            out.write(length);
-        } else if (length < 1 << 14) {
-            out.write(0x40 | length >> 8);
-            out.write(length);
-        } else {
-            out.write(0x80);
-            out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
-        }
     }
 
     /** Whether the footer is valid: a known version and the right checksum. */
@@ -128,7 +73,7 @@ public final class DumpPayload {
 
     private static byte[] readString(ByteBuffer in) {
         int first = in.get() & 0xff;
-        if (first == LZF) {
+        if (first == RdbWriter.LZF) {
             long packed = readLength(in, in.get() & 0xff);
             long length = readLength(in, in.get() & 0xff);
             if (packed < 0

@@ -24,6 +24,23 @@ public final class Request {
         return request;
     }
 
+    /** A request of the same arguments that keeps none of the buffers of this one. */
+    public Request copy() {
+        int length = 0;
+        for (int i = 0; i < size; i++) {
+            length += args[i].length();
+        }
+        byte[] bytes = new byte[length];
+        Request copy = new Request();
+        int at = 0;
+        for (int i = 0; i < size; i++) {
+            args[i].copyTo(bytes, at);
+            copy.add(bytes, at, args[i].length());
+            at += args[i].length();
+        }
+        return copy;
+    }
+
     /** The number of arguments, including the command's name. */
     public int size() {
         return size;

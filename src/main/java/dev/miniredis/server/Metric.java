@@ -1,6 +1,7 @@
 package dev.miniredis.server;
 
 import dev.miniredis.embedded.ProcessFacts;
+import dev.miniredis.embedded.ServerInfo;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;
@@ -36,8 +37,8 @@ record Metric(Type type, String name, String help, List<String> labels, String i
     }
 
     /**
-     * Where the figures come from. They are read while the engine's thread writes them: a scrape may see a value that is a
-     * moment old.
+     * Where the figures come from. They are read while the engine's thread writes them: a scrape may see a value that
+     * is a moment old.
      *
      * @param loading how far the replay of the log is; null when there is none
      */

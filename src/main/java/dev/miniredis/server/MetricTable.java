@@ -10,6 +10,7 @@ import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
 import dev.miniredis.log.LogFigures;
 import dev.miniredis.net.ClientLimits;
+import dev.miniredis.resp.ProgramVersion;
 import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.server.Metric.Series;
 import dev.miniredis.server.Metric.Sources;
@@ -21,8 +22,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * All metrics. Their names, types and labels are stable: dashboards and alerts are built on them. {@code docs/metrics.md}
- * has this table for people.
+ * All metrics. Their names, types and labels are stable: dashboards and alerts are built on them. {@code
+ * docs/metrics.md} has this table for people.
  */
 final class MetricTable {
     /** The histogram of syncs, as Micrometer names timers: without the unit. */
@@ -72,7 +73,7 @@ final class MetricTable {
                     "mini_redis_version, redis_version, java_version",
                     (s, series) -> series.add(
                             1,
-                            s.info().version(),
+                            ProgramVersion.TEXT,
                             RedisVersion.TEXT,
                             Runtime.version().toString())),
             gauge(

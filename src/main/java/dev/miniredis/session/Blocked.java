@@ -12,4 +12,12 @@ public interface Blocked {
 
     /** Writes the reply, if what it waits for has come; else writes nothing. */
     boolean isDone(Reply reply);
+
+    /** The client no longer waits, or is gone. */
+    default void ended() {}
+
+    /** How many bytes of the heap are kept for it. */
+    default long heldBytes() {
+        return 0;
+    }
 }

@@ -24,15 +24,7 @@ public final class Transaction {
         for (int i = 0; i < request.size(); i++) {
             length += request.arg(i).length();
         }
-        byte[] copy = new byte[length];
-        Request kept = new Request();
-        int at = 0;
-        for (int i = 0; i < request.size(); i++) {
-            request.arg(i).copyTo(copy, at);
-            kept.add(copy, at, request.arg(i).length());
-            at += request.arg(i).length();
-        }
-        requests.add(kept);
+        requests.add(request.copy());
         bytes += length;
         heldBytes += length + ClientMemory.QUEUED_REQUEST_BYTES + (long) request.size() * ClientMemory.ARGUMENT_BYTES;
         write |= isWrite;

@@ -45,14 +45,14 @@ class WallsTest {
         "session, resp acl",
         "notice, ''",
         "log, resp notice",
-        "rdb, ''",
+        "rdb, value",
         "tls, ''",
         "config, resp keyspace",
         "stats, resp config",
         "command, resp value keyspace acl session config stats",
         "commands, resp value keyspace acl session rdb config stats command",
         "engine, resp value keyspace acl session rdb config stats command commands log notice",
-        "migrate, resp rdb config command commands log engine"
+        "migrate, resp value rdb config command commands log engine"
     })
     void below_the_server_a_package_uses_the_jdk_and_the_packages_below_it(String name, String below) {
         Stream<String> ours = Stream.of((name + " " + below).trim().split(" ")).map(ROOT::concat);

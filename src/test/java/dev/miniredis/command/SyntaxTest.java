@@ -67,7 +67,7 @@ class SyntaxTest {
             value = {
                 "GET key; key:KEY",
                 "KEYS pattern; pattern:PATTERN",
-                "X seconds; seconds:INTEGER",
+                "X seconds:integer; seconds:INTEGER",
                 "X unix-time-seconds; unix-time-seconds:UNIX_TIME",
                 "X value; value:STRING",
                 "X [value]; value:STRING?",
@@ -76,13 +76,13 @@ class SyntaxTest {
                 "X [NX | XX]; (nx:NX xx:XX)?",
                 "X <A | B value>; (a:A value:STRING=B)",
                 "X [GET]; get:GET?",
-                "X [EX seconds]; seconds:INTEGER=EX?",
+                "X [EX seconds:integer]; seconds:INTEGER=EX?",
                 "X [TYPE <A | B>]; TYPE(a:A b:B)?",
-                "X [ID client-id [client-id ...]]; client-id:INTEGER=ID?+",
+                "X [ID client-id:integer [client-id:integer ...]]; client-id:INTEGER=ID?+",
                 "X [a b]; {a:STRING b:STRING}?",
-                "X [GET client-id [GET client-id ...]]; client-id:INTEGER=GET?++",
-                "X [TO host port [FORCE]]; TO{host:STRING port:INTEGER force:FORCE?}?",
-                "X [COUNT count [ANY]]; {count:INTEGER=COUNT any:ANY?}?",
+                "X [GET client-id:integer [GET client-id:integer ...]]; client-id:INTEGER=GET?++",
+                "X [TO host port:integer [FORCE]]; TO{host:STRING port:INTEGER force:FORCE?}?",
+                "X [COUNT count:integer [ANY]]; {count:INTEGER=COUNT any:ANY?}?",
                 "X [a [b c] [D e]]; {a:STRING {b:STRING c:STRING}? e:STRING=D?}?",
                 "X [A | B | C d]; (a:A b:B d:STRING=C)?",
                 "X a [b] c; a:STRING b:STRING? c:STRING"
@@ -96,7 +96,7 @@ class SyntaxTest {
     void a_keyword_before_several_values_is_the_token_of_the_block() {
         assertThat(show(new Syntax("X [AUTH username password]", 1).arguments()))
                 .isEqualTo("AUTH{username:STRING password:STRING}?");
-        assertThat(show(new Syntax("X [LIMIT offset count] [GET]", 1).arguments()))
+        assertThat(show(new Syntax("X [LIMIT offset:integer count:integer] [GET]", 1).arguments()))
                 .isEqualTo("LIMIT{offset:INTEGER count:INTEGER}? get:GET?");
         assertThat(new Syntax("X LIMIT", 1).arity()).isEqualTo(2);
         assertThat(new Syntax("X <LIMIT offset count>", 1).arity()).isEqualTo(4);
@@ -144,8 +144,17 @@ class SyntaxTest {
                         new OptionWord(Keyword.EX, 1, 2),
                         new OptionWord(Keyword.KEEPTTL, 0, 2));
         assertThat(OptionWord.of(new Syntax("X [GET client-id [client-id ...]]", 1)))
-                .as("any number of values: the command walks its arguments itself")
-                .isEmpty();
+                .containsExactly(new OptionWord(Keyword.GET, OptionWord.REST, 0));
+        assertThat(OptionWord.of(new Syntax("X [GET pattern [GET pattern ...]]", 1)))
+                .as("the keyword is repeated with its value")
+                .containsExactly(new OptionWord(Keyword.GET, 1, 0));
+        assertThat(OptionWord.of(new Syntax("X [a [AUTH b c] [FORCE]] [COUNT d [NX]]", 1)))
+                .as("within brackets, after what may be missing")
+                .containsExactly(
+                        new OptionWord(Keyword.AUTH, 2, 0),
+                        new OptionWord(Keyword.FORCE, 0, 1),
+                        new OptionWord(Keyword.COUNT, 1, 2),
+                        new OptionWord(Keyword.NX, 0, 3));
     }
 
     @ParameterizedTest

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.miniredis.it.PreloadLibrary;
 import dev.miniredis.it.Program;
 import dev.miniredis.it.RespSocket;
 import dev.miniredis.it.ServerProcess;
+import dev.miniredis.it.faults.PreloadLibrary;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;

@@ -1,9 +1,12 @@
 package dev.miniredis.engine;
 
+import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Saving;
+import dev.miniredis.commands.AllCommands;
+import dev.miniredis.keyspace.Entry;
+import dev.miniredis.keyspace.EntryText;
 import dev.miniredis.keyspace.Keyspace;
-import dev.miniredis.keyspace.PackedEntry;
 import dev.miniredis.resp.InlineWords;
 import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.RedisVersion;
@@ -39,6 +42,7 @@ public final class EngineHarness {
     public record Datum(int database, String key, String value, long deadline) {}
 
     private final MemoryLog log;
+    private final CommandTable commands;
     private final Engine engine;
     private final TurnBuffer turn = new TurnBuffer();
     private final Request request = new Request();
@@ -61,11 +65,30 @@ public final class EngineHarness {
 
     /** An engine that is still loading, whose data may take so much of the heap. */
     EngineHarness(MemoryLog log, long heapLimitBytes) {
+        this(AllCommands.table(), log, heapLimitBytes);
+    }
+
+    private EngineHarness(CommandTable commands, MemoryLog log, long heapLimitBytes) {
         this.log = log;
+        this.commands = commands;
         this.engine = new Engine(
-                DATABASES, 0x5eed, ARRAY_HEADER_BYTES, heapLimitBytes, log, new TestClocks(), () -> shutdowns++);
+                commands,
+                DATABASES,
+                0x5eed,
+                ARRAY_HEADER_BYTES,
+                heapLimitBytes,
+                log,
+                new TestClocks(),
+                () -> shutdowns++);
         addServerFacts();
         connect();
+    }
+
+    /** An engine that knows the commands on piles, too. */
+    static EngineHarness withPiles() {
+        EngineHarness harness = new EngineHarness(PileCommands.table(), new MemoryLog(), Long.MAX_VALUE);
+        harness.loaded();
+        return harness;
     }
 
     /** What the server adds to the engine's own facts, as far as transcripts ask for it. */
@@ -312,19 +335,13 @@ public final class EngineHarness {
         return state;
     }
 
-    private static Datum datum(int database, byte[] entry) {
-        int value = PackedEntry.valueOffset(entry);
-        return new Datum(
-                database,
-                new String(
-                        entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry), StandardCharsets.ISO_8859_1),
-                new String(entry, value, entry.length - value, StandardCharsets.ISO_8859_1),
-                PackedEntry.deadline(entry));
+    private static Datum datum(int database, Entry entry) {
+        return new Datum(database, EntryText.key(entry), EntryText.value(entry), entry.deadline());
     }
 
     /** Another engine that has recovered from this one's log, at the same time of day. */
     public EngineHarness recovered() {
-        EngineHarness other = new EngineHarness(new MemoryLog());
+        EngineHarness other = new EngineHarness(commands, new MemoryLog(), Long.MAX_VALUE);
         log.entries().forEach(kept -> other.engine.replay(kept.toEntry()));
         other.wallMillis = wallMillis;
         other.pass(0);

@@ -37,6 +37,7 @@ public final class MemoryLog implements WriteLog {
     private final List<Kept> entries = new ArrayList<>();
     private final boolean keeping;
     private Room room = Room.YES;
+    private Room roomAfterNext;
     private String problem;
     private long lastLsn;
     private long durableLsn;
@@ -56,6 +57,11 @@ public final class MemoryLog implements WriteLog {
     public void room(Room newRoom, String newProblem) {
         room = newRoom;
         problem = newProblem;
+    }
+
+    /** There is room for the next entry, and then this. */
+    void roomAfterNext(Room newRoom) {
+        roomAfterNext = newRoom;
     }
 
     public List<Kept> entries() {
@@ -114,6 +120,10 @@ public final class MemoryLog implements WriteLog {
     @Override
     public long append(LogEntry entry) {
         lastLsn++;
+        if (roomAfterNext != null) {
+            room = roomAfterNext;
+            roomAfterNext = null;
+        }
         if (keeping) {
             entries.add(copy(entry));
         }

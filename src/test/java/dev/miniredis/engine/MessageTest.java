@@ -2,43 +2,12 @@ package dev.miniredis.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.miniredis.session.Outlet;
-import dev.miniredis.session.Session;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What one client gets of what another does, and what must be on disk before. */
 class MessageTest {
     private final EngineHarness harness = new EngineHarness();
-    private final Ear ear = new Ear();
-
-    /** A client that only listens. */
-    private static final class Ear implements Outlet {
-        private final List<String> heard = new ArrayList<>();
-        private final List<Long> requiredLsn = new ArrayList<>();
-        private final Session session =
-                new Session(99, "10.0.0.9:1", "10.0.0.1:6379", EngineHarness.START_MILLIS, this);
-
-        @Override
-        public void push(byte[] bytes, long bytesLsn) {
-            heard.add(new String(bytes, StandardCharsets.ISO_8859_1)
-                    .replaceAll("[*>$]\\d+\r\n", "")
-                    .replace("\r\n", " "));
-            requiredLsn.add(bytesLsn);
-        }
-
-        @Override
-        public void resume() {
-            heard.add("resumed");
-        }
-
-        @Override
-        public Session.Traffic traffic() {
-            return Session.Traffic.NONE;
-        }
-    }
+    private final Ear ear = new Ear(99);
 
     private void listen(String... lines) {
         harness.engine().security().admit(ear.session);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>What was seen of the key, by a writer's acknowledgement or a reader's reply, raises the number that it can never
  * fall below again, whatever happens to the server.
  */
-final class KeyHistory {
+public final class KeyHistory {
     private static final int DELETE_EVERY = 5;
 
     private final String key;
@@ -30,7 +30,7 @@ final class KeyHistory {
      * @param base a number larger than all that were used before
      * @param readers how many readers there are
      */
-    KeyHistory(String key, String found, long base, int readers) {
+    public KeyHistory(String key, String found, long base, int readers) {
         this.key = key;
         this.base = base;
         this.found = found;
@@ -42,7 +42,7 @@ final class KeyHistory {
         }
     }
 
-    String key() {
+    public String key() {
         return key;
     }
 
@@ -59,20 +59,20 @@ final class KeyHistory {
     }
 
     /** The next operation, which counts as sent from now on; only its one writer asks. */
-    long next() {
+    public long next() {
         return sent.incrementAndGet();
     }
 
-    String[] command(long number) {
+    public String[] command(long number) {
         String value = stateAt(number);
         return value == null ? new String[] {"DEL", key} : new String[] {"SET", key, value};
     }
 
-    void acknowledge(long number) {
+    public void acknowledge(long number) {
         acknowledged.set(number);
     }
 
-    long acknowledged() {
+    public long acknowledged() {
         return acknowledged.get();
     }
 
@@ -82,12 +82,12 @@ final class KeyHistory {
      * @param atLeast what had been acknowledged before it asked
      * @param value null for nothing
      */
-    void sawValue(int reader, long atLeast, String value) {
+    public void sawValue(int reader, long atLeast, String value) {
         saw(reader, first(Math.max(atLeast, seen.get(reader)), value), value);
     }
 
     /** A reader was told whether the key exists. */
-    void sawExistence(int reader, long atLeast, boolean exists) {
+    public void sawExistence(int reader, long atLeast, boolean exists) {
         long number = Math.max(atLeast, seen.get(reader));
         while (number <= sent.get() && (stateAt(number) != null) != exists) {
             number++;
@@ -118,7 +118,7 @@ final class KeyHistory {
      * @param value null for nothing
      * @throws AssertionError something acknowledged is lost, or something seen was taken back
      */
-    void check(String value) {
+    public void check(String value) {
         long atLeast = acknowledged.get();
         for (int i = 0; i < seen.length(); i++) {
             atLeast = Math.max(atLeast, seen.get(i));

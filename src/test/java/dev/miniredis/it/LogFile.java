@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /** The log as somebody else's program reads it: JSON Lines, by the documented format alone. */
-final class LogFile {
+public final class LogFile {
     private static final JsonMapper JSON = new JsonMapper();
     private static final byte[] CRC_FIELD = ",\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final int CRC_DIGITS = 8;
 
     private final Path path;
 
-    LogFile(Path dataDir) {
+    public LogFile(Path dataDir) {
         path = dataDir.resolve("mini-redis.log");
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
@@ -34,7 +34,7 @@ final class LogFile {
      *
      * @throws AssertionError a line is no entry, its checksum is wrong, or an entry is missing
      */
-    List<JsonNode> entries() throws IOException {
+    public List<JsonNode> entries() throws IOException {
         byte[] bytes = Files.readAllBytes(path);
         List<JsonNode> entries = new ArrayList<>();
         long expected = 0;
@@ -73,14 +73,14 @@ final class LogFile {
     }
 
     /** That the file ends with an entry and its one line feed. */
-    void assertNoBlanksAtTheEnd() throws IOException {
+    public void assertNoBlanksAtTheEnd() throws IOException {
         byte[] bytes = Files.readAllBytes(path);
         assertThat(new String(bytes, bytes.length - 2, 2, StandardCharsets.US_ASCII))
                 .isEqualTo("}\n");
     }
 
     /** That the file ends with room for more entries, as it does while a server has it. */
-    void assertBlanksAtTheEnd() throws IOException {
+    public void assertBlanksAtTheEnd() throws IOException {
         byte[] bytes = Files.readAllBytes(path);
         assertThat(new String(bytes, bytes.length - 2, 2, StandardCharsets.US_ASCII))
                 .isEqualTo("\n\n");

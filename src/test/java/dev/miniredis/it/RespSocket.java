@@ -29,7 +29,7 @@ public final class RespSocket implements AutoCloseable {
     }
 
     /** @param receiveBytes how much the operating system takes in before the test reads it; 0 for its own choice */
-    RespSocket(int port, int receiveBytes) throws IOException {
+    public RespSocket(int port, int receiveBytes) throws IOException {
         socket = new Socket();
         if (receiveBytes > 0) {
             socket.setReceiveBufferSize(receiveBytes);
@@ -46,7 +46,7 @@ public final class RespSocket implements AutoCloseable {
         return read();
     }
 
-    void send(String... words) throws IOException {
+    public void send(String... words) throws IOException {
         send(request(words));
     }
 
@@ -54,7 +54,7 @@ public final class RespSocket implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    String read() throws IOException {
+    public String read() throws IOException {
         return show(readValue());
     }
 
@@ -67,16 +67,16 @@ public final class RespSocket implements AutoCloseable {
     }
 
     /** The bytes themselves, for who reads no replies from here on. */
-    InputStream in() throws IOException {
+    public InputStream in() throws IOException {
         return socket.getInputStream();
     }
 
-    void timeout(int millis) throws IOException {
+    public void timeout(int millis) throws IOException {
         socket.setSoTimeout(millis);
     }
 
     /** Ends the connection without a farewell: the server gets a reset. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
@@ -87,14 +87,14 @@ public final class RespSocket implements AutoCloseable {
     }
 
     /** A command as it goes over the wire. */
-    static byte[] request(String... words) {
+    public static byte[] request(String... words) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         append(bytes, words);
         return bytes.toByteArray();
     }
 
     /** Adds a command to others. */
-    static void append(ByteArrayOutputStream target, String... words) {
+    public static void append(ByteArrayOutputStream target, String... words) {
         target.writeBytes(("*" + words.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
         for (String word : words) {
             byte[] bytes = word.getBytes(StandardCharsets.UTF_8);

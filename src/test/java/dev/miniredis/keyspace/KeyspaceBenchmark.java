@@ -48,6 +48,7 @@ public class KeyspaceBenchmark {
     private final byte[] value = new byte[32];
     private final SplittableRandom random = new SplittableRandom(42);
     private final Prefetch prefetch = new Prefetch(TURN);
+    private final Entry entry = new Entry();
     private Keyspace keyspace;
 
     /** Not for the benchmark that grows, which has nothing to look ahead at. */
@@ -70,7 +71,8 @@ public class KeyspaceBenchmark {
         PendingWrites pendingWrites = new PendingWrites();
         pendingWrites.durable(Long.MAX_VALUE);
         Access access = new Access(new SplittableRandom(42));
-        return new Keyspace(0, 42, new MemoryAccount(HEADER_BYTES), access, pendingWrites, KeyListener.NONE);
+        return new Keyspace(
+                0, 42, new MemoryAccount(HEADER_BYTES), access, pendingWrites, new OpenValues(), KeyListener.NONE);
     }
 
     @Benchmark
@@ -130,7 +132,7 @@ public class KeyspaceBenchmark {
     private void findAll(Blackhole blackhole) {
         for (int at = 0; at < turn.length; at += KEY_BYTES) {
             long hash = keyspace.hash(turn, at, KEY_BYTES);
-            blackhole.consume(keyspace.find(hash, turn, at, KEY_BYTES, NOW));
+            blackhole.consume(keyspace.find(hash, turn, at, KEY_BYTES, NOW, entry));
         }
     }
 

@@ -44,6 +44,7 @@ class KeyspaceTest {
                     new MemoryAccount(HEADER_BYTES),
                     new Access(new SplittableRandom(seed)),
                     pendingWrites,
+                    new OpenValues(),
                     KeyListener.NONE);
         }
 
@@ -61,7 +62,7 @@ class KeyspaceTest {
 
         void find(String key) {
             byte[] k = bytes("<" + key + ">");
-            byte[] entry = keyspace.find(hash(key), k, 1, k.length - 2, now);
+            Entry entry = keyspace.find(hash(key), k, 1, k.length - 2, now, new Entry());
             if (isExpired(model.get(key))) {
                 model.remove(key);
                 expired++;
@@ -70,9 +71,9 @@ class KeyspaceTest {
             if (held == null) {
                 assertThat(entry).as(key).isNull();
             } else {
-                assertThat(key(entry)).isEqualTo(key);
-                assertThat(value(entry)).isEqualTo(held.value());
-                assertThat(PackedEntry.deadline(entry)).isEqualTo(held.deadline());
+                assertThat(EntryText.key(entry)).isEqualTo(key);
+                assertThat(EntryText.value(entry)).isEqualTo(held.value());
+                assertThat(entry.deadline()).isEqualTo(held.deadline());
             }
         }
 
@@ -109,8 +110,8 @@ class KeyspaceTest {
             assertThat(keyspace.expiredKeys()).isEqualTo(expired);
             Map<String, Held> seen = new HashMap<>();
             keyspace.forEach(now, entry -> {
-                Held before = seen.put(key(entry), new Held(value(entry), PackedEntry.deadline(entry)));
-                assertThat(before).as("seen twice: " + key(entry)).isNull();
+                Held before = seen.put(EntryText.key(entry), new Held(EntryText.value(entry), entry.deadline()));
+                assertThat(before).as("seen twice: " + EntryText.key(entry)).isNull();
             });
             Map<String, Held> alive = new HashMap<>(model);
             alive.values().removeIf(this::isExpired);
@@ -133,16 +134,6 @@ class KeyspaceTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String key(byte[] entry) {
-        return new String(
-                entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry), StandardCharsets.ISO_8859_1);
-    }
-
-    private static String value(byte[] entry) {
-        int offset = PackedEntry.valueOffset(entry);
-        return new String(entry, offset, entry.length - offset, StandardCharsets.ISO_8859_1);
     }
 
     /** Something done to a keyspace. */

@@ -31,9 +31,10 @@ class MemoryAccountTest {
         Data(int count, int headerBytes) {
             account = new MemoryAccount(headerBytes);
             PendingWrites pendingWrites = new PendingWrites();
+            OpenValues openValues = new OpenValues();
             pendingWrites.durable(Long.MAX_VALUE);
             for (int i = 0; i < count; i++) {
-                databases.add(new Keyspace(i, i, account, access, pendingWrites, KeyListener.NONE));
+                databases.add(new Keyspace(i, i, account, access, pendingWrites, openValues, KeyListener.NONE));
             }
             account.started();
         }
@@ -61,7 +62,7 @@ class MemoryAccountTest {
         void find(int database, String key, long now) {
             byte[] bytes = bytes(key);
             Keyspace keyspace = databases.get(database);
-            keyspace.find(keyspace.hash(bytes, 0, bytes.length), bytes, 0, bytes.length, now);
+            keyspace.find(keyspace.hash(bytes, 0, bytes.length), bytes, 0, bytes.length, now, new Entry());
         }
 
         /** The same from the objects that are there now. */
@@ -69,7 +70,7 @@ class MemoryAccountTest {
             long[] bytes = {0};
             for (Keyspace keyspace : databases) {
                 bytes[0] += keyspace.overheadBytes();
-                keyspace.forEach(Long.MIN_VALUE, entry -> bytes[0] += account.arrayBytes(entry.length));
+                keyspace.forEach(Long.MIN_VALUE, entry -> bytes[0] += account.entryBytes(entry.packed()));
             }
             return bytes[0];
         }

@@ -2,6 +2,7 @@ package dev.miniredis.keyspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.miniredis.value.StringValue.Form;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -34,18 +35,10 @@ class PackedEntryTest {
         random.nextBytes(key);
         random.nextBytes(value);
         byte[] entry = PackedEntry.pack(
-                key,
-                1,
-                parts.keyLength(),
-                value,
-                1,
-                parts.valueLength(),
-                parts.deadline(),
-                parts.access(),
-                PackedEntry.RAW);
+                key, 1, parts.keyLength(), value, 1, parts.valueLength(), parts.deadline(), parts.access(), Form.RAW);
 
-        assertThat(PackedEntry.form(entry)).isEqualTo(PackedEntry.RAW);
-        assertThat(PackedEntry.form(PackedEntry.withDeadline(entry, 5))).isEqualTo(PackedEntry.RAW);
+        assertThat(PackedEntry.form(entry)).isEqualTo(Form.RAW);
+        assertThat(PackedEntry.form(PackedEntry.withDeadline(entry, 5))).isEqualTo(Form.RAW);
         assertHolds(entry, parts, key, value, parts.access());
         int size = 2
                 + parts.keyLength()

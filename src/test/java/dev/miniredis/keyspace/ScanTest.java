@@ -42,6 +42,7 @@ class ScanTest {
                     new MemoryAccount(12),
                     new Access(new SplittableRandom(seed)),
                     pendingWrites,
+                    new OpenValues(),
                     KeyListener.NONE);
         }
 
@@ -85,7 +86,7 @@ class ScanTest {
             int[] answered = {0};
             long before = cursor;
             cursor = keyspace.scan(cursor, count, now, entry -> {
-                String key = key(entry);
+                String key = EntryText.key(entry);
                 assertThat(deadlines).as("keys that are there").containsKey(key);
                 assertThat(Keyspace.isOver(deadlines.get(key), now)).as(key).isFalse();
                 seen.add(key);
@@ -105,11 +106,6 @@ class ScanTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String key(byte[] entry) {
-        return new String(
-                entry, PackedEntry.keyOffset(entry), PackedEntry.keyLength(entry), StandardCharsets.ISO_8859_1);
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -166,7 +162,8 @@ class ScanTest {
         List<String> seen = new ArrayList<>();
         long cursor = 0;
         do {
-            cursor = scanned.keyspace.scan(cursor, 1 + random.nextInt(1000), NOW, entry -> seen.add(key(entry)));
+            cursor = scanned.keyspace.scan(
+                    cursor, 1 + random.nextInt(1000), NOW, entry -> seen.add(EntryText.key(entry)));
         } while (cursor != 0);
         assertThat(seen).doesNotHaveDuplicates();
         assertThat(new HashSet<>(seen)).isEqualTo(scanned.deadlines.keySet());

@@ -1,6 +1,7 @@
 package dev.miniredis.keyspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -25,11 +26,12 @@ class SnapshotTest {
 
     SnapshotTest() {
         PendingWrites pendingWrites = new PendingWrites();
+        OpenValues openValues = new OpenValues();
         pendingWrites.durable(Long.MAX_VALUE);
         MemoryAccount account = new MemoryAccount(12);
         Access access = new Access(new SplittableRandom(1));
-        keyspace = new Keyspace(0, 0x5eed, account, access, pendingWrites, KeyListener.NONE);
-        other = new Keyspace(1, 0x5eed, account, access, pendingWrites, KeyListener.NONE);
+        keyspace = new Keyspace(0, 0x5eed, account, access, pendingWrites, openValues, KeyListener.NONE);
+        other = new Keyspace(1, 0x5eed, account, access, pendingWrites, openValues, KeyListener.NONE);
     }
 
     private static byte[] bytes(String text) {
@@ -57,16 +59,12 @@ class SnapshotTest {
         model.remove(key);
     }
 
-    private void take(byte[][] entries) {
-        for (byte[] entry : entries) {
-            if (entry != null) {
-                int keyOffset = PackedEntry.keyOffset(entry);
-                int valueOffset = PackedEntry.valueOffset(entry);
-                String key = new String(entry, keyOffset, PackedEntry.keyLength(entry), StandardCharsets.UTF_8);
-                String value = new String(entry, valueOffset, entry.length - valueOffset, StandardCharsets.UTF_8);
-                assertThat(taken.put(key, value)).as("taken before").isNull();
-            }
-        }
+    private void take(SnapshotPart part) {
+        part.forEach(
+                0,
+                entry -> assertThat(taken.put(EntryText.key(entry), EntryText.value(entry)))
+                        .as("taken before")
+                        .isNull());
     }
 
     private void finish() {
@@ -82,11 +80,7 @@ class SnapshotTest {
         }
         Map<String, String> before = new TreeMap<>(model);
         keyspace.beginSnapshot(this::take);
-        other.beginSnapshot(entries -> {
-            for (byte[] entry : entries) {
-                assertThat(entry).isNull();
-            }
-        });
+        other.beginSnapshot(part -> part.forEach(0, entry -> fail("the other database was empty")));
         keyspace.snapshotStep();
         keyspace.swap(other);
         assertThat(other.size()).isEqualTo(before.size());

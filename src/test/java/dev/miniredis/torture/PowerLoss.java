@@ -1,7 +1,7 @@
 package dev.miniredis.torture;
 
-import dev.miniredis.it.PreloadLibrary;
 import dev.miniredis.it.ServerProcess;
+import dev.miniredis.it.faults.PreloadLibrary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
