@@ -27,7 +27,7 @@ public record Durability(WriteLog log) {
     }
 
     /**
-     * Changes the policy by which writes count as done; under the strictest one, waits until earlier writes are synced.
+     * Changes the policy; a change to the strictest one also waits for the writes made so far.
      *
      * @param storage the files of the same log
      */

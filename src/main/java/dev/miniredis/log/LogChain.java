@@ -6,15 +6,15 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The files of a log from which a moment is rebuilt: the newest base that is not after it, and the segments since. Their
- * headers have been read; of other files in the directory nothing has.
+ * The files of a log that are needed for a moment: the newest base that is not after it, and the segments since. Only their
+ * headers have been read.
  *
- * @param base null where there is none
+ * @param base null if there is none
  * @param segments in order; each begins with a later entry than the one before
- * @param bytes of all of them together
+ * @param bytes the total size
  */
 record LogChain(Base base, List<Segment> segments, long bytes) {
-    /** What stands for all entries up to an lsn. */
+    /** A base, which stands for all entries up to its lsn. */
     record Base(String name, BaseHeader header) {
         long lsn() {
             return header.lsn();
@@ -28,9 +28,9 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
     record Segment(String name, long firstLsn) {}
 
     /**
-     * Finds them.
+     * Finds the files for a moment.
      *
-     * @throws LogException one is not what its name says, or nothing is kept of that moment; nothing was changed
+     * @throws LogException a header does not match the file's name, or nothing is kept of that moment; nothing was changed
      */
     static LogChain upTo(Disk disk, Moment until) throws LogException, IOException, InterruptedException {
         return new Finder(disk).find(until);
@@ -75,7 +75,7 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
             return null;
         }
 
-        /** Those from the one on that has the first entry after the base. */
+        /** The segments from the one with the first entry after the base on. */
         private List<Segment> segments(List<String> names, long baseLsn)
                 throws LogException, IOException, InterruptedException {
             List<Segment> segments = new ArrayList<>();

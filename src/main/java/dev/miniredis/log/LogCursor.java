@@ -7,20 +7,20 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Walks over what a log says, from its oldest entry on, and goes on after damage. What a line says, here and in the
- * {@link #entry}, is good until the next call. For one thread.
+ * Iterates over the content of a log from its oldest entry on, and continues after damage. The {@link #entry} and the other
+ * properties of a finding are valid until the next call of {@link #next}. For one thread.
  *
  * <pre>
- *   mini-redis.700.log        entries that a base stands for too, if they are still there
- *   mini-redis.base.900.log   its lines: each an entry with the lsn and the time of the base, and nobody's
+ *   mini-redis.700.log        entries that the base stands for too, if they are kept
+ *   mini-redis.base.900.log   its lines: entries with the lsn and the time of the base, without sender
  *   mini-redis.log            entries 901 …
  * </pre>
  *
- * <p>A server may be writing meanwhile. What it had half written when it was read is read again, before it is called
- * damage: entries that a later one says were durable had been written whole before.
+ * <p>A server may be writing the log. A line that may have been half written when it was read is read again before it is reported
+ * as damage: entries that a later line states to be durable had been written completely before that line.
  */
 public final class LogCursor implements Closeable {
-    /** What is found at a place of the log. */
+    /** What {@link #next} found. */
     public enum Finding {
         /** A file begins. */
         FILE,
@@ -28,21 +28,21 @@ public final class LogCursor implements Closeable {
         ENTRY,
         /** A line of a base. */
         BASE_LINE,
-        /** A line that says only that all before it is on disk: a server was stopped here. */
+        /** A line that only states that all before it is on disk: a server was stopped here. */
         CLOSED,
-        /** A line that says that entries are lost, as a repair found out. */
+        /** A note by a repair that entries are lost. */
         LOST,
-        /** Something that should be there and is not, or cannot be read; see {@link #problem}. */
+        /** Something is missing or cannot be read; see {@link #problem}. */
         DAMAGE,
-        /** An end that is not whole: being written, or torn by a crash. A start cuts it off. */
+        /** An incomplete end: being written, or torn by a crash. A start cuts it off. */
         TORN,
-        /** Entries that went into a base while {@link #next} was not called. */
+        /** Entries were compacted into a base before they were read. */
         MISSED,
-        /** There is no more at the moment; another call may find more. */
+        /** The current end of the log; another call may find more. */
         END
     }
 
-    /** Entries that are not there. */
+    /** A range of missing entries. */
     private record Range(long first, long last) {}
 
     private final LogDirectory directory;
@@ -54,21 +54,21 @@ public final class LogCursor implements Closeable {
 
     private LogDirectory.Opened opened;
     private int index = -1; // of the file being read
-    private SegmentReader segment; // the one being read, or read last; null if that file is a base
-    private BaseReader base; // the one being read
-    private LineScanner scanner; // of either of them; null between two files
-    private boolean begins; // the file being read
-    private boolean following; // all files were read once
+    private SegmentReader segment; // the current or last one; null if that file is a base
+    private BaseReader base; // the current or last one
+    private LineScanner scanner; // of the current file; null between files
+    private boolean begins; // the file has been reported, but not its first line
+    private boolean following; // the end was reached once
 
     private long newestBaseLsn;
-    private long baseLsn; // of the base that was read last
+    private long baseLsn; // of the current or last base
     private long baseMillis;
 
     private long lastLsn;
-    private long skippedLsn; // entries up to this one are known already
-    private boolean afterDamage; // the next good entry need not be the next one
-    private boolean isAfterGap; // the line that was read last
-    private boolean entryWaits; // the line before which damage was reported is the next finding
+    private long skippedLsn; // entries up to this one were reported before the files were opened again
+    private boolean afterDamage; // the next good entry may have any later lsn
+    private boolean isAfterGap; // whether the last line was
+    private boolean entryWaits; // damage was reported before the current line, which is reported next
 
     LogCursor(LogDirectory directory, boolean everything) throws LogException {
         this.directory = directory;
@@ -88,9 +88,9 @@ public final class LogCursor implements Closeable {
     }
 
     /**
-     * Goes to the next place.
+     * Goes to the next finding.
      *
-     * @throws LogException it is written in another format
+     * @throws LogException a file is in another format
      */
     public Finding next() throws IOException, LogException {
         try {
@@ -98,7 +98,7 @@ public final class LogCursor implements Closeable {
             following |= kind == Finding.END;
             return kind;
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody here waits for memory", e);
+            throw new IllegalStateException("the memory is allocated without waiting", e);
         }
     }
 
@@ -184,7 +184,7 @@ public final class LogCursor implements Closeable {
         }
     }
 
-    /** Judges the first entry of a segment by the last one before it. */
+    /** Checks that a segment continues where the one before ended. */
     private Finding beginWith(long first) {
         long before = lastLsn;
         lastLsn = first - 1;
@@ -196,7 +196,7 @@ public final class LogCursor implements Closeable {
             return first > before + 1 ? Finding.MISSED : null;
         }
         boolean isInBase = before <= baseLsn && first <= baseLsn + 1;
-        boolean isLeftover = before < first && first <= newestBaseLsn; // of those that a base stands for
+        boolean isLeftover = before < first && first <= newestBaseLsn; // of segments that a base stands for
         if (isInBase || isLeftover) {
             return null;
         }
@@ -249,7 +249,7 @@ public final class LogCursor implements Closeable {
         return kind;
     }
 
-    /** The entry that a later segment begins with. */
+    /** The first entry of the next segment; {@link Long#MAX_VALUE} if there is none. */
     private long nextFirst() {
         return index + 1 < opened.files().size()
                         && !opened.files().get(index + 1).isBase()
@@ -257,7 +257,7 @@ public final class LogCursor implements Closeable {
                 : Long.MAX_VALUE;
     }
 
-    /** What the line says, if it is the next one, or after damage a later one; otherwise null, and a problem. */
+    /** Accepts the line if it is the next one, or after damage a later one; otherwise returns null and sets the problem. */
     private Finding line() {
         SegmentReader.Line kind = segment.read(entry, lastLsn);
         isAfterGap = kind == SegmentReader.Line.AFTER_GAP;
@@ -284,12 +284,12 @@ public final class LogCursor implements Closeable {
         };
     }
 
-    /** Decides about the first bad line: torn, damage, or good by now. */
+    /** Reads the first bad line again: it is damage, torn, or good by now. */
     private Finding readAgain() throws IOException, InterruptedException {
         boolean proven = isProven();
         segment.backToGoodEnd();
         if (!segment.next()) {
-            return null; // a server has cut off the room at the end
+            return null; // a server has trimmed the file
         }
         Finding kind = line();
         if (kind != null) {
@@ -298,7 +298,7 @@ public final class LogCursor implements Closeable {
         return proven ? Finding.DAMAGE : Finding.TORN;
     }
 
-    /** Whether a later line says that what should stand here was synced. */
+    /** Whether a later line states that the bad line had been synced. */
     private boolean isProven() throws IOException, InterruptedException {
         DamageEvidence evidence = new DamageEvidence(lastLsn, nextFirst(), opened.marked());
         segment.backToGoodEnd();
@@ -318,13 +318,13 @@ public final class LogCursor implements Closeable {
         return memory;
     }
 
-    /** What has come since the last segment was read to its end. */
+    /** Looks for more after the end was reached. */
     private Finding followed() throws IOException, LogException, InterruptedException {
         Finding kind = appended();
         if (kind != null || !directory.hasChanged(opened)) {
             return kind == null ? Finding.END : kind;
         }
-        kind = appended(); // before there was another segment, this one got its last entry
+        kind = appended(); // entries that were appended before the segment ended
         if (kind != null) {
             return kind;
         }
@@ -345,7 +345,7 @@ public final class LogCursor implements Closeable {
         return file + 1 < opened.files().size() && opened.files().get(file + 1).number() <= lastLsn + 1;
     }
 
-    /** The next good line after the last one, if there is one by now. */
+    /** The next line, if there is a good one by now. */
     private Finding appended() throws IOException, InterruptedException {
         if (segment == null || isBlank(segment.goodEnd())) {
             return null;
@@ -367,37 +367,37 @@ public final class LogCursor implements Closeable {
         return file().file().read(first, offset) <= 0 || first.get(0) == '\n' || first.get(0) == 0;
     }
 
-    /** The entry or the line of a base that was found; the latter has the base's lsn and time, and no sender. */
+    /** The entry or the line of a base; the latter has the base's lsn and time, and no sender. */
     public LogEntry entry() {
         return entry;
     }
 
-    /** The first of the entries that are lost or were missed. */
+    /** The first of the lost or missed entries. */
     public long lostFirst() {
         return lost.first();
     }
 
-    /** The last of them. */
+    /** The last of the lost or missed entries. */
     public long lostLast() {
         return lost.last();
     }
 
-    /** What is wrong, as a part of a sentence; where, {@link #location}, {@link #lineNumber} and {@link #offset} say. */
+    /** What is wrong, as a part of a sentence; see also {@link #location}, {@link #lineNumber} and {@link #offset}. */
     public String problem() {
         return problem;
     }
 
-    /** What the newest base stands for: entries up to this one are in its lines too; 0 without a base. */
+    /** The lsn of the newest base, which stands for entries up to it; 0 without a base. */
     public long baseLsn() {
         return newestBaseLsn;
     }
 
-    /** The lsn of the last entry that was found, whether as an entry, lost, or in a base. */
+    /** The lsn of the last entry found: read, lost, or in a base. */
     public long lastLsn() {
         return lastLsn;
     }
 
-    /** Where the bytes of the line are in {@link #line}. */
+    /** The index in {@link #lineBytes} where the line begins. */
     public int lineStart() {
         return scanner.from();
     }
@@ -406,7 +406,7 @@ public final class LogCursor implements Closeable {
         return scanner.to() - scanner.from();
     }
 
-    /** What holds the line, from {@link #lineStart}, {@link #lineLength} bytes, without its line feed. */
+    /** The array that contains the line, at {@link #lineStart}, {@link #lineLength} bytes long, without its line feed. */
     public byte[] lineBytes() {
         return scanner.bytes();
     }
@@ -416,12 +416,12 @@ public final class LogCursor implements Closeable {
         return scanner != null ? scanner.lineNumber() : segment == null ? 0 : segment.goodLine();
     }
 
-    /** Where the line begins in its file. */
+    /** The offset of the line in its file. */
     public long offset() {
         return scanner == null ? goodEnd() : scanner.offset();
     }
 
-    /** How many bytes of the file are behind us. */
+    /** The offset behind the line. */
     public long endOffset() {
         return scanner == null ? goodEnd() : scanner.nextOffset();
     }
@@ -436,22 +436,22 @@ public final class LogCursor implements Closeable {
         return file().isBase();
     }
 
-    /** The file with its directory. */
+    /** The path of the file. */
     public String location() {
         return directory.location() + "/" + file().name();
     }
 
-    /** The files that are being read, in their order. */
+    /** The files to read, in order. */
     List<OpenFile> files() {
         return opened.files();
     }
 
-    /** Those of them that come after the one being read. */
+    /** The files after the current one. */
     List<OpenFile> unread() {
         return opened.files().subList(index + 1, opened.files().size());
     }
 
-    /** How long all files are together. */
+    /** The total size of the files. */
     public long totalBytes() throws IOException {
         long bytes = 0;
         for (OpenFile file : opened.files()) {
@@ -460,7 +460,7 @@ public final class LogCursor implements Closeable {
         return bytes;
     }
 
-    /** From the end of the last good line on, the bytes that are neither blank nor zero. */
+    /** The length of the torn end: from the last good line to the last byte that is neither line feed nor zero. */
     public long tornBytes() throws IOException {
         return TornEnd.contentEnd(file().file(), goodEnd()) - goodEnd();
     }

@@ -16,40 +16,40 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * Makes a log readable again that {@link Recovery} refuses: without the lines that are damaged, and with a note in their
- * place of what is lost. Every damaged file is kept as it was, beside the log. Files change in one step each, and the
- * copy is durable before: a crash at any moment leaves what was there or what is to be.
+ * Makes a log readable that {@link Recovery} refuses: replaces damaged lines by notes of what is lost. A copy of every damaged file
+ * is kept beside the log. Each file is replaced atomically, after its copy is durable, so a crash leaves either the old or the new
+ * file.
  *
- * <p>Where the end of the log is missing, as its {@link DurableMark} tells, the note stands at the new end.
+ * <p>If the end of the log is missing according to its {@link DurableMark}, the note is at the new end.
  *
- * <p>It does not touch a file that is none of a log, one in another format, or a torn end.
+ * <p>Foreign files, other formats and a torn end are not touched.
  */
 public final class Repair {
     private static final int BUFFER_BYTES = 256 * 1024;
-    /** All of a log; but since it is not {@link Moment#END}, the recovery leaves a torn end where it is. */
+    /** The whole log. It is not {@link Moment#END}, so the recovery does not cut off a torn end. */
     private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
 
     private static final String HEADER_BEGINNING =
             new String(LineWriter.header(1), StandardCharsets.US_ASCII).replaceFirst("1$", "");
-    /** No header of a segment is longer. */
+    /** The maximum length of a segment's header. */
     private static final int HEADER_BYTES = HEADER_BEGINNING.length() + Decimal.MAX_BYTES + LineWriter.END_BYTES;
 
     private final Disk disk;
     private final long nowMillis;
     private final CRC32C crc = new CRC32C();
     private final List<String> done = new ArrayList<>();
-    private final Map<String, String> kept = new HashMap<>(); // of which file there is a copy, and what it is called
+    private final Map<String, String> kept = new HashMap<>(); // file → its copy
     private long baseLsn;
     private long lastLsn;
-    private long marked; // by the DurableMark
+    private long marked; // the lsn in the DurableMark
 
-    /** @param nowMillis the time, for the names of what is kept and for the notes in the log */
+    /** @param nowMillis the time, for the names of copies and for the notes in the log */
     public Repair(Disk disk, long nowMillis) {
         this.disk = disk;
         this.nowMillis = nowMillis;
     }
 
-    /** What a person can do about a log that is refused. */
+    /** What the user can do if the log is refused. */
     static String wayOut(Disk disk) {
         return "Put back a copy of the file, or run 'mini-redis log repair --data-dir " + disk.location()
                 + "', or start with --on-damage=quarantine: both keep the damaged file beside the log and go on without"
@@ -57,9 +57,9 @@ public final class Repair {
     }
 
     /**
-     * Repairs.
+     * Repairs the log.
      *
-     * @return what was done, a line for each file; empty when nothing is damaged
+     * @return what was done, a line for each file; empty if nothing is damaged
      * @throws LogException it cannot be repaired; the message says why
      */
     public List<String> run() throws LogException, InterruptedException {
@@ -84,10 +84,10 @@ public final class Repair {
     }
 
     /**
-     * Runs what the log holds, which must be readable, and takes out what cannot be run.
+     * Runs the entries of a readable log, and removes those that cannot be run.
      *
-     * @return what was done, a line for each file; empty when everything can be run
-     * @throws LogException it cannot be read, or run to its end
+     * @return what was done, a line for each file; empty if all entries can be run
+     * @throws LogException the log cannot be read, or not be run to its end
      */
     public List<String> run(WriteLog.Applier replay) throws LogException, InterruptedException {
         try {
@@ -101,10 +101,10 @@ public final class Repair {
     }
 
     /**
-     * Takes entries out of a log that can be read: each file that has some of them is kept as it is, and written anew with a
-     * note in their place.
+     * Removes entries from a readable log: keeps a copy of each file that contains some of them, and writes it anew with notes in
+     * their place.
      *
-     * @param unrunnable in the order of the log
+     * @param unrunnable the entries, in the order of the log
      * @return what was done, a line for each file
      */
     List<String> setAside(List<Unrunnable> unrunnable) throws LogException, IOException, InterruptedException {
@@ -146,7 +146,7 @@ public final class Repair {
         done.add(path(name) + ": " + which + ". The file as it was is kept as " + copyName + ".");
     }
 
-    /** Copies a segment with notes in place of some entries. What follows the last good line is a torn end, and is copied too. */
+    /** Copies a segment with notes in place of some entries; a torn end is copied unchanged. */
     private static void copyWithout(Set<Long> leftOut, Disk.DiskFile file, long first, Copy copy)
             throws IOException, InterruptedException {
         SegmentReader segment = new SegmentReader(file, byte[]::new);
@@ -155,7 +155,7 @@ public final class Repair {
         segment.accept();
         copy.line(segment.line(), segment.line().from());
         long lastLsn = first - 1;
-        long run = 0; // the number of entries in a row that are left out, up to this line
+        long run = 0; // the number of consecutive entries left out so far
         while (segment.next() && segment.read(entry, lastLsn) == SegmentReader.Line.NEXT) {
             segment.accept();
             lastLsn = Math.max(lastLsn, entry.lsn());
@@ -165,7 +165,8 @@ public final class Repair {
                     copy.lost(lastLsn - run + 1, lastLsn);
                     run = 0;
                 }
-            } else if (run == 0) { // a note of what is durable among entries that are left out would precede theirs
+            } else if (run
+                    == 0) { // within a run, a note that entries are durable would precede the note that they are lost
                 copy.line(segment.line(), segment.line().from());
             }
         }
@@ -202,10 +203,10 @@ public final class Repair {
         }
     }
 
-    /** @param whole whether it is as it was written, or as an earlier repair left it */
+    /** @param whole whether nothing is damaged or missing */
     private record BaseState(boolean whole, long good, BaseHeader header) {}
 
-    /** @param leftOut which of the commands to pass over, from 1 */
+    /** @param leftOut the numbers of the commands to leave out, from 1 */
     private BaseState readBase(String name, Set<Long> leftOut, SegmentSalvage.Sink sink)
             throws LogException, IOException, InterruptedException {
         LogEntry entry = new LogEntry();
@@ -268,7 +269,7 @@ public final class Repair {
 
     // ---- the segments ----
 
-    /** Of a segment that was cut to nothing, or within its header, nothing can be read. */
+    /** Sets segments aside that were cut within their header or before. */
     private void setEmptyAside() throws IOException {
         for (String name : SegmentNames.segments(disk.names())) {
             if (isEmpty(name)) {
@@ -277,7 +278,7 @@ public final class Repair {
         }
     }
 
-    /** Whether there is no more than the beginning of a header; not of an active segment of no bytes, which is harmless. */
+    /** Whether a segment ends within its header. Not so for an active segment of zero bytes, which is harmless. */
     private boolean isEmpty(String name) throws IOException {
         try (Disk.DiskFile file = disk.open(name)) {
             long end = TornEnd.contentEnd(file, 0);
@@ -286,7 +287,7 @@ public final class Repair {
             }
             ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES);
             while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
-                // reads on
+                // read on
             }
             String text = new String(bytes.array(), 0, (int) end, StandardCharsets.ISO_8859_1);
             boolean isWhole = end < bytes.position() && bytes.get((int) end) == '\n' && text.endsWith("\"}");
@@ -326,7 +327,7 @@ public final class Repair {
         }
     }
 
-    /** A segment, and the entry that it begins with, as well as can be known. */
+    /** A segment and its first entry, from its header or, if that is damaged, its first readable entry. */
     private record Source(String name, long firstLsn) {}
 
     private List<Source> segments() throws LogException, IOException, InterruptedException {
@@ -365,7 +366,7 @@ public final class Repair {
         }
     }
 
-    /** @return the segment's name, which may be another afterwards */
+    /** @return the segment's name, which a repair may change */
     private String repairSegment(Source segment, long nextFirst) throws IOException, InterruptedException {
         long first = segment.firstLsn();
         long before = first <= baseLsn ? first - 1 : lastLsn;
@@ -411,7 +412,7 @@ public final class Repair {
 
     // ---- files ----
 
-    /** Keeps a file as it is, durably; as it was at first, where it has been changed since. */
+    /** Makes a durable copy of a file, unless there is one from before an earlier change. @return its name */
     private String keepCopy(String name) throws IOException {
         if (kept.containsKey(name)) {
             return kept.get(name);
@@ -427,7 +428,7 @@ public final class Repair {
         return copyName;
     }
 
-    /** A file being written in the place of a damaged one. */
+    /** A file being written to replace a damaged one. */
     private final class Copy implements SegmentSalvage.Sink, AutoCloseable {
         private final String unfinished;
         private final Disk.DiskFile file;
@@ -455,7 +456,7 @@ public final class Repair {
             body(LineWriter.lost(from, to, nowMillis));
         }
 
-        /** A part of a file as it is. */
+        /** Copies a part of a file. */
         void bytes(Disk.ReadableFile source, long from, long to) throws IOException {
             long offset = from;
             while (offset < to) {
@@ -491,7 +492,7 @@ public final class Repair {
             size = 0;
         }
 
-        /** Takes the place of a file, when all of it is on disk. */
+        /** Makes this file durable and replaces the damaged one. */
         void replace(String name) throws IOException {
             flush();
             file.sync();

@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads of a damaged segment what can still be read, in the order of the entries, and says what is missing. What is
- * bad at the end, and not known to have been durable, is a torn end and left to {@link Recovery}.
+ * Extracts the readable entries of a damaged segment in order, and reports what is missing. Unreadable lines at the end that are
+ * not known to have been durable are a torn end, which is left to {@link Recovery}.
  */
 final class SegmentSalvage {
-    /** Takes the lines of the segment without damage. */
+    /** Receives the lines of the repaired segment. */
     interface Sink {
-        /** A good line: what the scanner is at, from an index of its bytes on. */
+        /** A good line: the current line from an index of its bytes on. */
         void line(LineScanner line, int from) throws IOException;
 
-        /** In the place of lines that are not there. */
+        /** A range of lost entries at this place. */
         void lost(long from, long to) throws IOException;
     }
 
-    /** Takes nothing. */
+    /** Discards everything. */
     static final Sink NOWHERE = new Sink() {
         @Override
         public void line(LineScanner line, int from) {}
@@ -39,8 +39,8 @@ final class SegmentSalvage {
     private boolean ended;
 
     /**
-     * @param nextFirst the entry that the next segment begins with; {@link Long#MAX_VALUE} where there is none
-     * @param provenLsn everything up to this was durable; {@link Long#MAX_VALUE} to read on to the end whatever is bad
+     * @param nextFirst the first entry of the next segment; {@link Long#MAX_VALUE} if there is none
+     * @param provenLsn everything up to it was durable; {@link Long#MAX_VALUE} to treat no part as a torn end
      */
     SegmentSalvage(long nextFirst, long provenLsn, Sink sink) {
         this.nextFirst = nextFirst;
@@ -48,17 +48,17 @@ final class SegmentSalvage {
         this.sink = sink;
     }
 
-    /** The first entry that can be read; 0 where none can. */
+    /** The first readable entry; 0 if there is none. */
     long firstGood() {
         return firstGood;
     }
 
-    /** The last entry, after those that are lost. */
+    /** The last entry, read or lost. */
     long lastLsn() {
         return lastLsn;
     }
 
-    /** The highest entry that the segment itself says was durable. */
+    /** The highest entry that a line of the segment states to be durable. */
     long maxDurable() {
         return maxDurable;
     }
@@ -71,7 +71,7 @@ final class SegmentSalvage {
     /**
      * Reads a file.
      *
-     * @param before the entry before the first one in it
+     * @param before the last entry before the file
      */
     void read(Disk.DiskFile file, long before) throws IOException, InterruptedException {
         lastLsn = before;
@@ -92,7 +92,7 @@ final class SegmentSalvage {
         }
     }
 
-    /** Takes of a bad line the entry that it may end with: it may have lost its own end only. */
+    /** Looks for an entry at the end of a bad line, which may have lost its own line feed. */
     private void salvage() throws IOException {
         if (ended) {
             return;
@@ -104,7 +104,7 @@ final class SegmentSalvage {
         }
     }
 
-    /** @return whether there is an entry from an index of the line's bytes on */
+    /** Takes the entry that begins at an index of the line's bytes. @return whether there is one */
     private boolean offer(int from) throws IOException {
         SegmentReader.Line kind = segment.readFrom(from, entry, lastLsn);
         if (kind == SegmentReader.Line.UNREADABLE) {
@@ -131,7 +131,7 @@ final class SegmentSalvage {
         return true;
     }
 
-    /** @return false when they are not known to have been durable: this is the end */
+    /** Notes entries as lost. @return false if they are not known to have been durable: a torn end */
     private boolean lose(long to) throws IOException {
         if (lastLsn >= provenLsn) {
             ended = true;

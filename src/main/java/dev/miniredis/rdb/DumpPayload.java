@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  *   [type: 1 byte] [value …] [RDB version: 2 bytes] [CRC-64 of all before: 8 bytes]
  * </pre>
  *
- * <p>The numbers of the footer have their lowest byte first. {@link RdbWriter} tells how a value is written.
+ * <p>The numbers of the footer are little-endian. {@link RdbWriter} describes how a value is written.
  */
 public final class DumpPayload {
     /** The RDB version written: that of Redis 7.0, so that 7.0 and later can restore it. */
@@ -45,7 +45,7 @@ public final class DumpPayload {
         return out.toByteArray();
     }
 
-    /** Whether the footer is as it must be: a version that is known, the right checksum. */
+    /** Whether the footer is valid: a known version and the right checksum. */
     public static boolean isWhole(byte[] payload) {
         int end = payload.length - FOOTER_BYTES;
         if (end < 0) {
