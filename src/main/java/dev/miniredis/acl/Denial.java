@@ -2,7 +2,9 @@ package dev.miniredis.acl;
 
 import java.util.Locale;
 
-/** Why somebody may not do something; a later one is more telling where several selectors deny for different reasons. */
+/**
+ * Why somebody may not do something; a later one is more telling where several selectors deny for different reasons.
+ */
 public enum Denial {
     COMMAND,
     KEY,

@@ -15,9 +15,9 @@ import java.util.Map;
  * Commands, keys and channels that may be used together. Rules change it one after the other, as Redis 7.2's {@code
  * ACLSetSelector} does.
  *
- * <p>The rules about commands are kept beside the bits that they set, so that they can be shown in their order: {@code +@read
- * -get} is something else than {@code -get +@read}. Of two rules for the same name only the later one is kept, and a rule for a
- * command replaces those for its subcommands.
+ * <p>The rules about commands are kept beside the bits that they set, so that they can be shown in their order: {@code
+ * +@read -get} is something else than {@code -get +@read}. Of two rules for the same name only the later one is kept,
+ * and a rule for a command replaces those for its subcommands.
  */
 public final class Selector {
     private static final String ALL = "@all";
@@ -53,7 +53,9 @@ public final class Selector {
         return copy;
     }
 
-    /** One of the rules {@code (+get ~a)}, without its parentheses; with unbalanced quotes, Redis takes it for empty. */
+    /**
+     * One of the rules {@code (+get ~a)}, without its parentheses; with unbalanced quotes, Redis takes it for empty.
+     */
     static Selector of(String rules, CommandIndex index, boolean allChannels) throws RuleException {
         Selector selector = new Selector(index, allChannels);
         byte[] line = ByteText.bytes(rules);

@@ -118,7 +118,8 @@ public final class Users {
     }
 
     /**
-     * Adds a user, or says anew who the default one is, as the directive {@code user} of Redis's file of parameters does.
+     * Adds a user, or says anew who the default one is, as the directive {@code user} of Redis's file of parameters
+     * does.
      *
      * @param words a name and rules
      * @throws RuleException there is one of this name, or a rule cannot be followed; nothing has changed
@@ -147,7 +148,9 @@ public final class Users {
         return users.remove(name);
     }
 
-    /** Rules in parentheses may come in several words, which belong together; Redis's {@code ACLMergeSelectorArguments}. */
+    /**
+     * Rules in parentheses may come in several words, which belong together; Redis's {@code ACLMergeSelectorArguments}.
+     */
     private static List<String> mergeSelectors(List<String> words) throws RuleException {
         List<String> rules = new ArrayList<>();
         StringBuilder open = null;
@@ -180,7 +183,8 @@ public final class Users {
     }
 
     /**
-     * Lets the users be those of a file: all of them, or none when there is an error, as Redis 7.2's {@code ACLLoadFromFile}.
+     * Lets the users be those of a file: all of them, or none when there is an error, as Redis 7.2's {@code
+     * ACLLoadFromFile}.
      *
      * @param name of the file, for messages
      * @return those that there are no more; clients may still be one of them
@@ -233,7 +237,9 @@ public final class Users {
         }
     }
 
-    /** Of the errors that may tell a secret only the kind is told, and that of the first: it may have caused the others. */
+    /**
+     * Of the errors that may tell a secret only the kind is told, and that of the first: it may have caused the others.
+     */
     private void followAll(List<String> rules, User user, String place, StringBuilder errors) {
         boolean told = false;
         for (String word : rules) {

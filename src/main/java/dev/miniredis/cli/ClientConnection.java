@@ -3,7 +3,8 @@ package dev.miniredis.cli;
 import dev.miniredis.resp.ProtocolException;
 import dev.miniredis.resp.ReplyReader;
 import dev.miniredis.resp.ReplyValue;
-import java.io.ByteArrayOutputStream;
+import dev.miniredis.resp.Request;
+import dev.miniredis.resp.RequestWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -76,15 +76,8 @@ final class ClientConnection implements AutoCloseable {
 
     /** Sends one command. After an exception not all of it has left, so that no server can have executed it. */
     void send(List<byte[]> words) throws IOException {
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(header('*', words.size()));
-        for (byte[] word : words) {
-            request.writeBytes(header('$', word.length));
-            request.writeBytes(word);
-            request.write('\r');
-            request.write('\n');
-        }
-        transport.write(request.toByteArray(), 0, request.size());
+        byte[] request = RequestWriter.bytes(Request.of(words.toArray(byte[][]::new)));
+        transport.write(request, 0, request.length);
     }
 
     ReplyValue receive() throws IOException, ProtocolException {
@@ -108,10 +101,6 @@ final class ClientConnection implements AutoCloseable {
                 // There is nothing to be done about it, and nothing is lost by it.
             }
         }
-    }
-
-    private static byte[] header(char type, int number) {
-        return (type + Integer.toString(number) + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** What comes from the server, with a look ahead that does not wait. */

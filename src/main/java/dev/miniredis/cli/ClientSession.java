@@ -107,7 +107,9 @@ final class ClientSession implements AutoCloseable {
         }
     }
 
-    /** Says who we are. A server that does not believe it is still one to talk with: it may do without, or be told anew. */
+    /**
+     * Says who we are. A server that does not believe it is still one to talk with: it may do without, or be told anew.
+     */
     private void logIn() throws IOException, ProtocolException {
         Login login = destination.login();
         if (login != null) {

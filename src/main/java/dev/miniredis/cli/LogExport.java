@@ -4,7 +4,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
-import dev.miniredis.resp.Slice;
+import dev.miniredis.resp.RequestWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,8 +15,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a command that
- * a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the log.
+ * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a
+ * command that a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the
+ * log.
  */
 @Command(
         name = "export",
@@ -128,13 +129,7 @@ final class LogExport implements Callable<Integer> {
     }
 
     private static void write(Request command, LogOutput out) throws IOException {
-        out.write(ascii("*" + command.size() + "\r\n"));
-        for (int i = 0; i < command.size(); i++) {
-            Slice word = command.arg(i);
-            out.write(ascii("$" + word.length() + "\r\n"));
-            out.write(word.bytes(), word.offset(), word.length());
-            out.write(ascii("\r\n"));
-        }
+        out.write(RequestWriter.bytes(command));
     }
 
     private static String json(LogScan scan) {

@@ -68,7 +68,10 @@ final class LogTail implements Callable<Integer> {
         target.end();
     }
 
-    /** Prints what there is, and then what comes, until the user has seen enough: from the first line on, that is no error. */
+    /**
+     * Prints what there is, and then what comes, until the user has seen enough: from the first line on, that is no
+     * error.
+     */
     private void follow(LogScan scan, LastEntries there, LastEntries coming) throws IOException, LogException {
         CountDownLatch stop = new CountDownLatch(1);
         Object before = Signals.register("INT", stop::countDown);

@@ -6,8 +6,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The name of a file or folder on the command line, or in the environment. Java decodes both by the locale, for which the
- * launcher takes care that it is UTF-8: bytes that are no text in it are lost, and the path would be another one.
+ * The name of a file or folder on the command line, or in the environment. Java decodes both by the locale, for which
+ * the launcher takes care that it is UTF-8: bytes that are no text in it are lost, and the path would be another one.
  */
 final class PathText implements ITypeConverter<Path> {
     /**

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The words of the command line and the variables of the environment, of which no byte is lost (see {@link ByteText}): so
- * {@code client SET k $'\xff'} stores that byte, and a password is the bytes that it was given as.
+ * The words of the command line and the variables of the environment, of which no byte is lost (see {@link ByteText}):
+ * so {@code client SET k $'\xff'} stores that byte, and a password is the bytes that it was given as.
  *
- * <p>Java hands both over as text, decoded by the locale: bytes that are no text in it are lost, and in a container without
- * a locale that is everything but ASCII. Linux still has the bytes; elsewhere the text has to do.
+ * <p>Java hands both over as text, decoded by the locale: bytes that are no text in it are lost, and in a container
+ * without a locale that is everything but ASCII. Linux still has the bytes; elsewhere the text has to do.
  */
 final class ProcessText {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -73,7 +73,9 @@ final class ProcessText {
         return last.stream().map(ByteText::of).toList();
     }
 
-    /** The variables in a process's environment; of a name that occurs twice, the first counts, as for {@code getenv}. */
+    /**
+     * The variables in a process's environment; of a name that occurs twice, the first counts, as for {@code getenv}.
+     */
     static Map<String, String> variables(byte[] environment) {
         Map<String, String> variables = new HashMap<>();
         for (byte[] each : ended(environment)) {

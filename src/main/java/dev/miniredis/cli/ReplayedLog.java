@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a log has come to at an entry: its commands, run again in memory at their own times. So whoever tells what commands
- * did need not know any of them. Takes as much memory as the data does.
+ * What a log has come to at an entry: its commands, run again in memory at their own times. So whoever tells what
+ * commands did need not know any of them. Takes as much memory as the data does.
  */
 final class ReplayedLog implements KeyListener {
     /** More than anybody has; each costs some hundred bytes. */
@@ -73,7 +73,10 @@ final class ReplayedLog implements KeyListener {
         }
     }
 
-    /** The keys that the last command has changed, or that were found to have expired; none where it has cleared databases. */
+    /**
+     * The keys that the last command has changed, or that were found to have expired; none where it has cleared
+     * databases.
+     */
     Set<KeyName> changed() {
         return changed;
     }

@@ -15,9 +15,10 @@ import java.util.Optional;
 record ServerArguments(Map<ServerOption, String> values, String file) {
 
     /**
-     * Reads a plain line, as an image, a unit of systemd or a script has it: the command's name, then options that there
-     * are, each followed by a value that it can have (or by none, where that means yes), and at most one file. Every other
-     * line is Picocli's to read, to refuse and to explain: this one only spares a start the making of a parser.
+     * Reads a plain line, as an image, a unit of systemd or a script has it: the command's name, then options that
+     * there are, each followed by a value that it can have (or by none, where that means yes), and at most one file.
+     * Every other line is Picocli's to read, to refuse and to explain: this one only spares a start the making of a
+     * parser.
      *
      * @return empty where the line, or the environment, is anything else
      */

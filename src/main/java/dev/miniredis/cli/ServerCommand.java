@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code mini-redis server} as Picocli sees it: for help, and for the lines that {@link ServerArguments} leaves to it. */
+/**
+ * {@code mini-redis server} as Picocli sees it: for help, and for the lines that {@link ServerArguments} leaves to it.
+ */
 @Command(
         name = ServerCommand.NAME,
         description = "Runs the server until it is told to stop.",

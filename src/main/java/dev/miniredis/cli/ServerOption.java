@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * @param name without the two dashes before it
  * @param letter the short name, without its dash; empty where there is none
  * @param label what is shown for its value
- * @param reading makes of the value what the configuration is told; throws IllegalArgumentException, with a message that
- *     names the value, for one that cannot be
+ * @param reading makes of the value what the configuration is told; throws IllegalArgumentException, with a message
+ *     that names the value, for one that cannot be
  * @param property its name in the configuration; empty where it has none
  * @param variable the environment variable that speaks where the option is not given
  * @param isYesOrNo whether its value may be left out, which means yes
@@ -161,7 +161,9 @@ record ServerOption(
                 parameter.acts());
     }
 
-    /** The parameters that name a file or a folder: {@code aclfile}, {@code tls-cert-file}, {@code tls-ca-cert-dir} … */
+    /**
+     * The parameters that name a file or a folder: {@code aclfile}, {@code tls-cert-file}, {@code tls-ca-cert-dir} …
+     */
     private static boolean namesPath(String name) {
         return name.endsWith("file") || name.endsWith("-dir");
     }

@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jline.utils.Signals;
 
 /**
- * Hands the options over as configuration and boots Quarkus, whose start event opens the listener. An option that is not
- * given sets nothing, so the environment and the defaults speak.
+ * Hands the options over as configuration and boots Quarkus, whose start event opens the listener. An option that is
+ * not given sets nothing, so the environment and the defaults speak.
  */
 final class ServerRun {
     private static final int FAILED = 1;
@@ -31,7 +31,10 @@ final class ServerRun {
 
     private ServerRun() {}
 
-    /** Ends when the server does. Answers {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code, having told {@code err} why. */
+    /**
+     * Ends when the server does. Answers {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code, having told {@code
+     * err} why.
+     */
     static int of(ServerArguments arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         OutOfMemory.watchThreads();
         String config = arguments.values().get(ServerOption.CONFIG);
@@ -53,9 +56,9 @@ final class ServerRun {
     }
 
     /**
-     * What is given, by the names of the properties; the first of options, environment and file that says something counts.
-     * (The options of settings have taken the environment's word already. What the JVM was given as a property goes before
-     * the file, too.)
+     * What is given, by the names of the properties; the first of options, environment and file that says something
+     * counts. (The options of settings have taken the environment's word already. What the JVM was given as a property
+     * goes before the file, too.)
      */
     static Map<String, String> settings(
             ServerArguments arguments, Map<String, String> environment, Map<String, String> file) {
@@ -121,9 +124,9 @@ final class ServerRun {
     }
 
     /**
-     * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130; unless
-     * stopping fails, which sets another. That its terminal is closed ends it as little as Redis.
-     * JLine wraps the JDK's signal class, which javac lets nobody name without a warning.
+     * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130;
+     * unless stopping fails, which sets another. That its terminal is closed ends it as little as Redis. JLine wraps
+     * the JDK's signal class, which javac lets nobody name without a warning.
      */
     private static void listenToSignals() {
         for (String signal : List.of("TERM", "INT")) {

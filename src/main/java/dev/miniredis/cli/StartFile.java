@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A file of parameters in the form of {@code redis.conf}, as settings of the server. Everything in it that cannot be is told at
- * once: somebody who brings Redis's own file has several such lines.
+ * A file of parameters in the form of {@code redis.conf}, as settings of the server. Everything in it that cannot be is
+ * told at once: somebody who brings Redis's own file has several such lines.
  */
 final class StartFile {
     /** The settings that Redis's directives stand for. */
@@ -183,7 +183,9 @@ final class StartFile {
         }
     }
 
-    /** An address with a minus before it need not be there, so it is not. A port 0 is none, unlike in {@code --port}. */
+    /**
+     * An address with a minus before it need not be there, so it is not. A port 0 is none, unlike in {@code --port}.
+     */
     private static String setting(String name, List<String> values) {
         String value = values.getFirst();
         return switch (name) {

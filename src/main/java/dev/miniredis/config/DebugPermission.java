@@ -2,7 +2,7 @@ package dev.miniredis.config;
 
 import java.util.Locale;
 
-/** Who may use DEBUG, the parameter {@code enable-debug-command}. */
+/** Which clients may use DEBUG: the parameter {@code enable-debug-command}. */
 public enum DebugPermission {
     NO,
     YES,

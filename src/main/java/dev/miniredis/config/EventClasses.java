@@ -1,8 +1,8 @@
 package dev.miniredis.config;
 
 /**
- * Which keyspace events are published, Redis's {@code notify-keyspace-events}: a letter for each {@link EventType}, K for
- * the channels of keys, E for those of events; A stands for all types but m and n.
+ * Which keyspace events are published, Redis's {@code notify-keyspace-events}: a letter for each {@link EventType}, K
+ * for the channels of keys, E for those of events; A stands for all types but m and n.
  */
 public record EventClasses(int types, boolean byKey, boolean byEvent) {
     public static final EventClasses NONE = new EventClasses(0, false, false);

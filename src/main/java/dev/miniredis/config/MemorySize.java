@@ -2,7 +2,10 @@ package dev.miniredis.config;
 
 import java.util.Locale;
 
-/** Sizes in bytes with a unit, as Redis's {@code memtoull} reads them: {@code 100}, {@code 1k} (1000), {@code 1kb} (1024). */
+/**
+ * Sizes in bytes with a unit, as Redis's {@code memtoull} reads them: {@code 100}, {@code 1k} (1000), {@code 1kb}
+ * (1024).
+ */
 public final class MemorySize {
     private MemorySize() {}
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A parameter of the server, with Redis's name. Values are parsed, refused and written as Redis's {@code config.c} does.
- * Used by the engine's thread once the server runs.
+ * A parameter of the server, with Redis's name. Values are parsed, refused and written as Redis's {@code config.c}
+ * does. Used by the engine's thread once the server runs.
  */
 public final class Parameter<T> {
     /** What may become of a value once the server runs. */
@@ -16,7 +16,7 @@ public final class Parameter<T> {
         FIXED("can't set immutable config"),
         /** It is what it was at the start. */
         IMMUTABLE("can't set immutable config"),
-        /** So too, unless somebody has lifted that. */
+        /** Immutable unless protected configs are enabled. */
         PROTECTED("can't set protected config");
 
         private final String refusal;
@@ -50,7 +50,7 @@ public final class Parameter<T> {
     private T value;
     private String startWord; // null without one
     private T startMeaning;
-    private boolean isStartWord; // rather than a value that somebody has set
+    private boolean isStartWord; // rather than a value that was set
     private Consumer<T> check = newValue -> {};
     private Consumer<T> listener = newValue -> {};
     private Runnable application; // null for none
@@ -105,7 +105,7 @@ public final class Parameter<T> {
         return type.isList();
     }
 
-    /** What it is unless somebody sets it. */
+    /** The default. */
     public String initial() {
         return initial;
     }
@@ -124,7 +124,7 @@ public final class Parameter<T> {
         return isStartWord ? List.of(startWord) : type.fileForm().apply(value);
     }
 
-    /** The same, of what it is unless somebody sets it. */
+    /** The same, of the default. */
     List<String> initialFileForm() {
         return type.fileForm().apply(type.parser().apply(initial));
     }
@@ -155,7 +155,7 @@ public final class Parameter<T> {
     }
 
     /**
-     * Sets the value at the start, which may have a word for it that nobody has later.
+     * Sets the value at the start, which may be a word that CONFIG SET does not take.
      *
      * @throws IllegalArgumentException with Redis's words; the value stays
      */
@@ -203,8 +203,9 @@ public final class Parameter<T> {
     }
 
     /**
-     * Has something done whenever this and perhaps other parameters with the same {@code application} were set together;
-     * one at most. It throws {@link IllegalArgumentException} with Redis's words when it cannot be done; then none is set.
+     * Has something done whenever this and perhaps other parameters with the same {@code application} were set
+     * together; one at most. It throws {@link IllegalArgumentException} with Redis's words when it cannot be done; then
+     * none is set.
      */
     public void apply(Runnable newApplication) {
         application = newApplication;

@@ -38,13 +38,13 @@ final class ParameterList {
         return this;
     }
 
-    /** What somebody could set in Redis, and would rely on; it can be nothing else here. */
+    /** A parameter that Redis lets users set and rely on; here it has one value only. */
     ParameterList fixed(String name, ParameterType<?> type, String initial) {
         add(new Parameter<>(name, null, type, initial, Change.FIXED, Given.NOT));
         return this;
     }
 
-    /** As {@link #fixed}, and nobody can set it in Redis while it runs either. */
+    /** As {@link #fixed}; in Redis it is immutable, too. */
     ParameterList fact(String name, ParameterType<?> type, String initial) {
         return fact(name, type, initial, Change.IMMUTABLE);
     }

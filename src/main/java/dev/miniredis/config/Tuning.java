@@ -6,12 +6,15 @@ import java.util.List;
 
 /**
  * The parameters, each declared once: from here come the options of the command line, the environment's names, the
- * directives of a file, {@code CONFIG GET} and {@code CONFIG SET}. Those that act are fields of this class; those of parts
- * of Redis that are not here are declared by theme ({@link DataParameters}, {@link ReplicationParameters}, {@link
+ * directives of a file, {@code CONFIG GET} and {@code CONFIG SET}. Those that act are fields of this class; those of
+ * parts of Redis that are not here are declared by theme ({@link DataParameters}, {@link ReplicationParameters}, {@link
  * ProcessParameters}, {@link TlsParameters}), since clients and files name them.
  */
 public final class Tuning {
-    /** The fixed {@code tls-session-cache-timeout}: for how long a client may go on with a session. The JDK's own is a day. */
+    /**
+     * The fixed {@code tls-session-cache-timeout}: for how long a client may go on with a session. The JDK's own is a
+     * day.
+     */
     public static final int TLS_SESSION_SECONDS = 300;
     /** The fixed {@code tls-session-cache-size}. */
     public static final int TLS_SESSIONS = 20_480;
@@ -223,7 +226,9 @@ public final class Tuning {
         return all.acting(name, ParameterType.text(), "", description);
     }
 
-    /** Redis's bound is that of an unsigned number; what the system can handle is less, and here never more than an int. */
+    /**
+     * Redis's bound is that of an unsigned number; what the system can handle is less, and here never more than an int.
+     */
     private static int clients(String text) {
         long clients = ParameterType.inRange(ParameterType.number(text), 1, MAX_UNSIGNED);
         if (clients > Integer.MAX_VALUE) {

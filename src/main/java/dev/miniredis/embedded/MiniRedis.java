@@ -7,6 +7,7 @@ import dev.miniredis.engine.Replay;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.net.Drain;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.RespListener;
@@ -29,8 +30,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *   }
  * </pre>
  *
- * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads the log,
- * the engine's thread applies the entries ({@link Replay}).
+ * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads
+ * the log, the engine's thread applies the entries ({@link Replay}).
  */
 public final class MiniRedis implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
@@ -43,6 +44,7 @@ public final class MiniRedis implements AutoCloseable {
     private final EngineLoop loop;
     private final RespListener listener;
     private final Compaction compaction;
+    private final ServerInfo info;
     private final ProcessFacts process;
     private final boolean isKept;
     private final boolean isOfThePast;
@@ -74,7 +76,7 @@ public final class MiniRedis implements AutoCloseable {
          * @param keys how many there are
          * @param nanos how long the replay took
          */
-        void ready(ServerLog.Recovered recovered, long keys, long nanos);
+        void ready(WriteLog.Recovered recovered, long keys, long nanos);
 
         /**
          * The server cannot start.
@@ -90,17 +92,17 @@ public final class MiniRedis implements AutoCloseable {
             Engine engine,
             EngineLoop loop,
             ProcessFacts process,
-            boolean isKept,
-            boolean isOfThePast) {
+            ServerInfo.Settings settings) {
         this.disk = disk;
         this.log = log;
         this.engine = engine;
         this.loop = loop;
         this.process = process;
-        this.isKept = isKept;
-        this.isOfThePast = isOfThePast;
+        isOfThePast = settings.until() != null;
+        isKept = settings.appendonly() && !isOfThePast;
         listener = new RespListener(loop, engine);
         compaction = new Compaction(engine, log, loop);
+        info = new ServerInfo(settings, process, log, loop, compaction);
     }
 
     /** The settings of a new server. */
@@ -145,9 +147,15 @@ public final class MiniRedis implements AutoCloseable {
         return compaction;
     }
 
+    public ServerInfo info() {
+        return info;
+    }
+
     /** How far the replay of the log is; null when there is none. */
     public Loading loading() {
-        return state.get() == State.REPLAYING ? Loading.of(log.progress(), System.nanoTime() - recoveryBegan) : null;
+        return state.get() == State.REPLAYING
+                ? Loading.of(log.figures().progress(), System.nanoTime() - recoveryBegan)
+                : null;
     }
 
     /**
@@ -159,6 +167,7 @@ public final class MiniRedis implements AutoCloseable {
     public void listen(TlsProvider tls) throws InterruptedException {
         loop.limits().limitClients(process.openFiles(), process.maxFiles());
         listener.listen(host, wantedPort, wantedTlsPort, tls);
+        info.addTo(engine, listener, this::loading);
     }
 
     /** Replays the log, after {@link #listen}; returns at once. */
@@ -187,7 +196,7 @@ public final class MiniRedis implements AutoCloseable {
             listen(null);
             replay(new Listener() {
                 @Override
-                public void ready(ServerLog.Recovered recovered, long keys, long nanos) {
+                public void ready(WriteLog.Recovered recovered, long keys, long nanos) {
                     ready.complete(null);
                 }
 
@@ -224,7 +233,7 @@ public final class MiniRedis implements AutoCloseable {
 
     private void recover() {
         try {
-            ServerLog.Recovered recovered =
+            WriteLog.Recovered recovered =
                     log.recover(new Replay(engine, loop), engine.time().wallMillis());
             log.start(loop);
             loop.execute(() -> serve(recovered));
@@ -242,7 +251,7 @@ public final class MiniRedis implements AutoCloseable {
     }
 
     /** On the engine's thread, once the last entry is applied. */
-    private void serve(ServerLog.Recovered recovered) {
+    private void serve(WriteLog.Recovered recovered) {
         if (state.get() != State.REPLAYING) {
             return;
         }
@@ -279,8 +288,8 @@ public final class MiniRedis implements AutoCloseable {
     }
 
     /**
-     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and directory are
-     * given back.
+     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and
+     * directory are given back.
      *
      * @throws LogException not all that was executed is in the log
      */

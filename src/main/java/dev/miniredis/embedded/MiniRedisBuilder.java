@@ -13,6 +13,7 @@ import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.log.Moment;
 import dev.miniredis.log.NoLog;
 import dev.miniredis.log.OnDamage;
@@ -35,7 +36,10 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-/** The settings of a {@link MiniRedis}. Without any it listens on a free port of loopback and keeps its log in {@code data}. */
+/**
+ * The settings of a {@link MiniRedis}. Without any it listens on a free port of loopback and keeps its log in {@code
+ * data}.
+ */
 public final class MiniRedisBuilder {
     /** The setting of the file whose first line is the password. */
     public static final String PASSWORD_FILE = "requirepass-file";
@@ -124,7 +128,10 @@ public final class MiniRedisBuilder {
         return this;
     }
 
-    /** The parameters by their names in {@code CONFIG SET}, and {@link #PASSWORD_FILE}; null for those that stay as they are. */
+    /**
+     * The parameters by their names in {@code CONFIG SET}, and {@link #PASSWORD_FILE}; null for those that stay as they
+     * are.
+     */
     public MiniRedisBuilder parameters(Function<String, String> texts) {
         parameters = texts;
         return this;
@@ -162,7 +169,9 @@ public final class MiniRedisBuilder {
             Engine engine = engine(log, disk, end);
             EngineLoop loop =
                     new EngineLoop(engine, log, new ClientLimits(engine), EngineLoop.newEventLoop(), syncTimes);
-            server[0] = new MiniRedis(disk, log, engine, loop, process, isKept(), until != null);
+            ServerInfo.Settings told =
+                    new ServerInfo.Settings(host, dataDir, databases, fsync, appendonly, until, configFile);
+            server[0] = new MiniRedis(disk, log, engine, loop, process, told);
             return server[0].listenOn(host, port, tlsPort);
         } catch (RuntimeException e) {
             closeQuietly(disk, e);
@@ -239,7 +248,7 @@ public final class MiniRedisBuilder {
         if (isKept()) {
             Parameter<String> appendFsync = engine.tuning().appendFsync;
             appendFsync.apply(() ->
-                    durability.change(FsyncPolicy.valueOf(appendFsync.value().toUpperCase(Locale.ROOT))));
+                    durability.change(FsyncPolicy.valueOf(appendFsync.value().toUpperCase(Locale.ROOT)), log));
             engine.debugging().reloading(new Reload(engine, log, disk));
         }
         engine.tuning().all().stream()
@@ -319,7 +328,7 @@ public final class MiniRedisBuilder {
         }
     }
 
-    private record Progress(boolean isKept, ServerLog log) implements LogProgress {
+    private record Progress(boolean isKept, LogStorage log) implements LogProgress {
         @Override
         public long syncedLsn() {
             return log.syncedLsn();

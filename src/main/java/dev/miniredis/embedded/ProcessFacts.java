@@ -36,7 +36,10 @@ public final class ProcessFacts implements ProcessMemory {
         return compact ? COMPACT_ARRAY_HEADER_BYTES : PLAIN_ARRAY_HEADER_BYTES;
     }
 
-    /** The size of the regions that the heap is divided in, where large objects get whole ones; else more than any heap has. */
+    /**
+     * The size of the regions that the heap is divided in, where large objects get whole ones; else more than any heap
+     * has.
+     */
     long heapRegionBytes() {
         HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         boolean regions = Boolean.parseBoolean(jvm.getVMOption("UseG1GC").getValue());
@@ -94,7 +97,9 @@ public final class ProcessFacts implements ProcessMemory {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
-    /** One at a time. The engine's thread does not wait for it, but stands still with all others while it moves objects. */
+    /**
+     * One at a time. The engine's thread does not wait for it, but stands still with all others while it moves objects.
+     */
     @Override
     public void collectGarbage() {
         if (collecting.compareAndSet(false, true)) {

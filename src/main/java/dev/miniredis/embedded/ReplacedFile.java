@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file of text, whatever its bytes, that is replaced as a whole: a new one takes the old one's place only when it is on disk. */
+/**
+ * A file of text, whatever its bytes, that is replaced as a whole: a new one takes the old one's place only when it is
+ * on disk.
+ */
 record ReplacedFile(Path path) {
     String text() throws IOException {
         return ByteText.of(Files.readAllBytes(path));

@@ -16,14 +16,14 @@ import dev.miniredis.session.Session;
 import dev.miniredis.session.Transaction;
 import java.util.Objects;
 
-/** What is checked before a command may run, in the order in which Redis's {@code processCommand} does. */
+/** Checks whether a command may run, in the order of Redis's {@code processCommand}. */
 final class Admission {
-    /** What becomes of a request. */
+    /** The outcome of the check. */
     enum Verdict {
         RUN,
         /**
-         * The data are being loaded, clients are paused, or the log is making room, for this or for the deletion of evicted
-         * keys: ask again when that is over.
+         * The data are being loaded, clients are paused, or the log is making room for this entry or for the deletion
+         * of evicted keys. Try again when that is over.
          */
         WAIT
     }
@@ -35,7 +35,7 @@ final class Admission {
     private final SlotCheck slots;
     private final Parameter<Long> loadingPatience;
     private boolean loading = true;
-    private long waitedForLoadingSince; // in milliseconds of the monotonic clock; 0 before the first client does
+    private long waitedForLoadingSince; // in milliseconds of the monotonic clock; 0 before the first client waits
 
     Admission(
             WriteLog log, Eviction eviction, Clients clients, Security security, CommandTable commands, Tuning tuning) {
@@ -86,8 +86,8 @@ final class Admission {
     }
 
     /**
-     * Clients whose server was only started again need not know: many of them take LOADING, unlike a connection that was
-     * refused, for an answer rather than for a reason to try again. But who waits for long had better be told.
+     * Lets clients wait while the data are loaded: many clients retry a refused connection, but take LOADING for a
+     * final answer. After a long wait they get LOADING all the same.
      */
     private Verdict waitForLoading(long now) {
         if (waitedForLoadingSince == 0) {

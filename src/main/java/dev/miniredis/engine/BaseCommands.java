@@ -6,7 +6,7 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.value.CommandSink;
 
 /**
- * Makes of an entry the commands that make it again. For one thread.
+ * Makes the commands that rebuild an entry: for a base, and for the log tools. For one thread.
  *
  * @param <X> what the receiver of the commands may throw
  */

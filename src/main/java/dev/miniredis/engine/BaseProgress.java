@@ -5,7 +5,7 @@ import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
 import java.io.IOException;
 
-/** How much of a base was written; from that, how much room is missing where it does not fit on the disk. */
+/** Counts what of a base is written, and estimates from that how much room is missing when the disk is full. */
 final class BaseProgress {
     private static final long MEBIBYTE = 1024L * 1024;
 
@@ -17,12 +17,12 @@ final class BaseProgress {
         bytes = base.bytes();
     }
 
-    /** How many are in it. */
+    /** The number of keys written. */
     long keys() {
         return keys;
     }
 
-    /** What to say when there is no room for the rest. */
+    /** The error message when there is no room for the rest. */
     IOException noRoom(IOException failure, BaseHeader header) {
         long all = header.keys().stream().mapToLong(Integer::longValue).sum();
         String missing = keys == 0 || all <= keys

@@ -18,17 +18,18 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The clients that wait for a key to hold something, after Redis's {@code blocked.c}: for each key those that wait for it, in the
- * order in which they came. When a unit of work has changed such a key, the commands of those that wait for it are run again, each in
- * a unit of its own, before anything else is run; so nobody can take what a waiter was given.
+ * The clients that wait for a key to hold something, after Redis's {@code blocked.c}: for each key those that wait for
+ * it, in the order in which they came. When a unit of work has changed such a key, the commands of those that wait for
+ * it are run again, each in a unit of its own, before anything else is run. So no other client can take what a waiter
+ * was given.
  */
 final class BlockedKeys {
-    /** What became of the attempt to run the command of a client that waits. */
+    /** The outcome of running a waiting client's command again. */
     enum Outcome {
         SERVED,
-        /** There is nothing for it. */
+        /** The key holds nothing for it. */
         STILL_WAITS,
-        /** It may not run at the moment: try again later. */
+        /** It may not run now: try again later. */
         LATER
     }
 
@@ -116,7 +117,7 @@ final class BlockedKeys {
     }
 
     /**
-     * Lets the client of the command that is being run wait; where the command was run again for a client that waits, it keeps its place.
+     * Blocks the client whose command is being run. A waiting client whose command was run again keeps its place.
      *
      * @param session the client
      * @param request its request, which is copied
@@ -181,7 +182,7 @@ final class BlockedKeys {
         return !ready.isEmpty();
     }
 
-    /** Serves those that wait for the keys that have changed, and for those that change by that. */
+    /** Serves the clients that wait for changed keys, and for keys that change while they are served. */
     void serve(Server server, Databases databases, long now) {
         while (!ready.isEmpty()) {
             Watches.Key key = ready.getFirst();
@@ -205,7 +206,7 @@ final class BlockedKeys {
         }
     }
 
-    /** Whether the command that has just been run again for a client has found nothing. */
+    /** Whether the command that has just been run again found nothing, so that its client goes on waiting. */
     boolean waitsAgain() {
         return waitsAgain;
     }

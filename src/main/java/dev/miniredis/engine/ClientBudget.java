@@ -5,9 +5,9 @@ import dev.miniredis.keyspace.MemoryAccount;
 import dev.miniredis.session.ClientMemory;
 
 /**
- * How much the clients may make the server keep. Data and clients share the part of the heap that data may take: clients get
- * what the data leave of it, a third at most, and a tenth always, which comes from the rest of the heap. {@code
- * maxmemory-clients} may say less.
+ * The limit for the memory that clients hold. Data and clients share one part of the heap: clients get what the data
+ * leave of it, a third at most, and always a tenth, which comes from the rest of the heap. {@code maxmemory-clients}
+ * may lower it.
  */
 final class ClientBudget {
     private static final int LARGEST_PART = 3;

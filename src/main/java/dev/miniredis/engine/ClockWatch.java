@@ -3,7 +3,7 @@ package dev.miniredis.engine;
 import dev.miniredis.notice.Notice;
 import java.util.concurrent.TimeUnit;
 
-/** Tells when the machine's clock is behind the engine's time, by how much, and when it is not any more. */
+/** Reports when the wall clock falls behind the engine's time, by how much, and when it has caught up. */
 public final class ClockWatch {
     private static final System.Logger LOGGER = System.getLogger(ClockWatch.class.getName());
 

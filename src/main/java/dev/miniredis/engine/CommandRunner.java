@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs commands in the unit of work under way, also one inside another: EXEC runs those that were queued. What a command
- * fails with becomes its reply.
+ * Runs commands in the unit of work under way, also one inside another: EXEC runs the queued ones. An error becomes the
+ * reply.
  */
 final class CommandRunner {
     private static final System.Logger LOGGER = System.getLogger(CommandRunner.class.getName());
@@ -70,7 +70,7 @@ final class CommandRunner {
             OutOfMemory.endUnlessRoom(e);
             Notice.MEMORY_EXHAUSTED.tell(LOGGER, command.name(), e.getMessage());
             fail(command, mark, CommandError.OUT_OF_MEMORY);
-        } catch (RuntimeException e) { // our bug; what it has changed is logged and will change the same again
+        } catch (RuntimeException e) { // a bug; what it has changed is logged, and replay will change the same
             Notice.BUG_IN_COMMAND.tell(LOGGER, e, command.name());
             fail(command, mark, CommandError.INTERNAL);
         } finally {
@@ -117,12 +117,12 @@ final class CommandRunner {
         reply.error(message);
     }
 
-    /** How many keys that were asked for were there. */
+    /** Redis's {@code keyspace_hits}. */
     long keyspaceHits() {
         return calls.stream().mapToLong(Call::hits).sum();
     }
 
-    /** How many keys that were asked for were not there. */
+    /** Redis's {@code keyspace_misses}. */
     long keyspaceMisses() {
         return calls.stream().mapToLong(Call::misses).sum();
     }

@@ -10,9 +10,9 @@ import dev.miniredis.stats.SlowLog;
 import dev.miniredis.stats.Statistics;
 
 /**
- * Measures how long commands take, and tells those who want to know. Reading the clock costs a tenth of a short command,
- * so within a turn it is read once a command: the end of one is the beginning of the next. What is done between two of
- * them (reading the request, logging a change) counts for the second.
+ * Measures how long commands take, for their counts, the slow log and the latency monitor. Reading the clock costs a
+ * tenth of a short command, so within a turn it is read once a command: the end of one is the beginning of the next.
+ * What is done between two of them (reading the request, logging a change) counts for the second.
  */
 final class CommandTimes {
     private static final long NANOS_PER_MICRO = 1000;
@@ -41,7 +41,7 @@ final class CommandTimes {
         mark = nanos;
     }
 
-    /** When the command that is about to run begins. */
+    /** The time at which the next command begins. */
     long mark() {
         return mark;
     }

@@ -7,8 +7,10 @@ import dev.miniredis.keyspace.SnapshotPart;
 import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogException;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
+import dev.miniredis.log.NoRoomException;
 import dev.miniredis.log.Retention;
-import dev.miniredis.log.ServerLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
 import java.io.IOException;
@@ -20,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Replaces the log by a base of what there is at one moment, while writes go on.
+ * Replaces the log by a base of the data at one moment, while writes go on.
  *
  * <pre>
  *   engine's thread   ends the segment of the log at lsn n, begins a snapshot, hands over a few segments of the table
@@ -33,21 +35,21 @@ import java.util.function.LongSupplier;
 public final class Compaction implements Saving {
     private static final System.Logger LOGGER = System.getLogger(Compaction.class.getName());
     private static final int SEGMENTS_A_STEP = 16;
-    /** With more of them on their way to the file, the engine waits with the next step. */
+    /** With more pieces on their way to the file, the engine waits with the next step. */
     private static final int MAX_WAITING_PIECES = 256;
 
     private static final long PAUSE_MILLIS = 1;
-    /** A duration, where there was none. */
+    /** The duration before the first run. */
     private static final long NONE = -1;
 
     private static final long PERCENT = 100;
-    /** The one that is running at the end, and one more. */
+    /** Attempts at the end: the one that is running, and one more. */
     private static final int LAST_ATTEMPTS = 2;
-    /** How soon it begins again by itself where the last one failed and the log can do without. */
+    /** The pause before an automatic retry when the log can go on without a base. */
     private static final long MIN_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long MAX_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
-    /** Where the log cannot do without. */
+    /** The pause when the log needs a base. */
     private static final long NEEDED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A part of the snapshot; the last has no entries. */
@@ -56,19 +58,19 @@ public final class Compaction implements Saving {
     }
 
     private final Engine engine;
-    private final ServerLog log;
+    private final LogStorage log;
     private final EngineThread loop;
     private final LongSupplier nanoTime;
 
     // The engine's thread.
-    private BlockingQueue<Piece> pieces; // null where nothing is being made
+    private BlockingQueue<Piece> pieces; // null while no base is being made
     private long runs;
     private Thread writer;
-    private long lastSeconds; // when the last one ended, or this began, by the wall clock
+    private long lastSeconds; // the end of the last run, or the start of the server, by the wall clock
     private long lastDurationNanos = NONE;
     private boolean lastFailed;
     private long beganNanos;
-    private long beganChanges; // when it began, Engine.changes
+    private long beganChanges; // Engine.changes at the beginning of the run
     private long lastChanges;
     private long successes;
     private long failures; // since the last success
@@ -76,16 +78,16 @@ public final class Compaction implements Saving {
     private boolean byItself;
     private long endedNanos; // when the last one ended
     private long retryNanos;
-    private String toldReason; // of failures since the last success, what was logged
+    private String toldReason; // the last failure that was logged since the last success
     private CompletableFuture<Void> outcome;
     private boolean stopping;
 
-    public Compaction(Engine engine, ServerLog log, EngineThread loop) {
+    public Compaction(Engine engine, LogStorage log, EngineThread loop) {
         this(engine, log, loop, System::nanoTime);
     }
 
     /** @param nanoTime a clock for intervals */
-    public Compaction(Engine engine, ServerLog log, EngineThread loop, LongSupplier nanoTime) {
+    public Compaction(Engine engine, LogStorage log, EngineThread loop, LongSupplier nanoTime) {
         this.engine = engine;
         this.log = log;
         this.loop = loop;
@@ -113,27 +115,27 @@ public final class Compaction implements Saving {
         return lastChanges;
     }
 
-    /** How many were made. */
+    /** The number of bases made. */
     public long successes() {
         return successes;
     }
 
-    /** How many failed. */
+    /** The number of failed runs. */
     public long allFailures() {
         return allFailures;
     }
 
-    /** How many failed since the last one was made. */
+    /** The number of failed runs since the last success. */
     public long failures() {
         return failures;
     }
 
-    /** How long the one takes that is being made, so far; -1 where none is. */
+    /** The duration of the present run so far; -1 while there is none. */
     public long currentSeconds() {
         return isRunning() ? TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - beganNanos) : -1;
     }
 
-    /** How long the last one took; -1 where there was none. */
+    /** The duration of the last run; -1 before the first. */
     public long lastDurationSeconds() {
         return lastDurationNanos == NONE ? NONE : TimeUnit.NANOSECONDS.toSeconds(lastDurationNanos);
     }
@@ -147,7 +149,7 @@ public final class Compaction implements Saving {
         return lastFailed;
     }
 
-    /** Begins, if the log has grown by as much as the parameters say, is lost without a base, or the disk is full. */
+    /** Begins a run if the log has grown as much as the parameters say, if it needs a base, or if the disk is full. */
     public void startIfNeeded() {
         if (isRunning() || stopping) {
             return;
@@ -170,14 +172,15 @@ public final class Compaction implements Saving {
 
     private boolean isGrown() {
         long percent = engine.tuning().autoRewritePercentage.value();
-        long base = Math.max(1, log.baseBytes());
-        long grown = log.writtenBytes();
+        LogFigures now = log.figures();
+        long base = Math.max(1, now.baseBytes());
+        long grown = now.writtenBytes();
         boolean isLarge =
-                log.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
-        return percent > 0 && isLarge && grown * PERCENT / base >= percent && log.problem() == null;
+                now.baseBytes() + grown >= engine.tuning().autoRewriteMinSize.value();
+        return percent > 0 && isLarge && grown * PERCENT / base >= percent && now.problem() == null;
     }
 
-    /** Whether the disk is full, a base of what there is now has room, and something has changed since the last attempt. */
+    /** Whether the disk is full, a base of the present data fits, and the data have changed since the last attempt. */
     private boolean isFullAndMayFit() {
         long room = log.roomForBase();
         return room > 0
@@ -270,7 +273,7 @@ public final class Compaction implements Saving {
         pieces = null;
         writer = null;
         engine.data().endSnapshot();
-        lastFailed = failure != null && !stopping; // to be given up at the end is no failure
+        lastFailed = failure != null && !stopping; // a run given up at the end has not failed
         endedNanos = nanoTime.getAsLong();
         if (failure == null) {
             lastSeconds = wallSeconds();
@@ -289,7 +292,7 @@ public final class Compaction implements Saving {
         }
     }
 
-    /** Says why there is no base; of attempts of its own, only once as long as it is the same. */
+    /** Logs why there is no base; for automatic runs, a repeated reason only once. */
     private void tell(String reason) {
         if (stopping || byItself && reason.equals(toldReason)) {
             return;
@@ -302,8 +305,8 @@ public final class Compaction implements Saving {
     /**
      * Writes and installs a base.
      *
-     * @param rests as long as it works, piece by piece: on a machine that is busy, the slowest of the requests meanwhile
-     *     wait half as long by that
+     * @param rests whether to pause after each piece for as long as it took: on a busy machine this halves the latency
+     *     of the slowest requests meanwhile
      */
     private void write(BlockingQueue<Piece> queue, BaseHeader header, long began, Retention retention, boolean rests)
             throws IOException, InterruptedException {
@@ -315,8 +318,8 @@ public final class Compaction implements Saving {
             lastDuration(nanos);
             Notice.COMPACTION_DONE.tell(
                     LOGGER, progress.keys(), base.bytes(), header.lsn(), TimeUnit.NANOSECONDS.toMillis(nanos));
-        } catch (IOException e) {
-            throw LogException.isNoRoom(e) ? progress.noRoom(e, header) : e;
+        } catch (NoRoomException e) {
+            throw progress.noRoom(e, header);
         }
     }
 
@@ -341,7 +344,9 @@ public final class Compaction implements Saving {
         loop.execute(() -> lastDurationNanos = nanos);
     }
 
-    /** Gives up, before the log is closed, unless the log is lost without a base. From another thread than the engine's. */
+    /**
+     * Ends a run before the log is closed, unless the log needs the base. Called by another thread than the engine's.
+     */
     public void stop() throws InterruptedException {
         log.look();
         for (int attempt = 0; attempt < LAST_ATTEMPTS && log.needsBase(); attempt++) {
@@ -367,7 +372,7 @@ public final class Compaction implements Saving {
                     return outcome;
                 })
                 .thenCompose(running -> running)
-                .exceptionally(_ -> null); // it has been told
+                .exceptionally(_ -> null); // it has been logged
         base.join();
     }
 }

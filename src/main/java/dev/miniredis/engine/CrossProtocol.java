@@ -7,7 +7,7 @@ import dev.miniredis.session.Session;
 import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
 
-/** Knows the requests of a browser that somebody lets talk to this server: cross-protocol scripting. */
+/** Recognises HTTP requests: a web page can make a browser send them to this port (cross-protocol scripting). */
 final class CrossProtocol {
     private static final Logger LOGGER = System.getLogger(Engine.class.getName());
 
@@ -22,7 +22,7 @@ final class CrossProtocol {
         return name.equalsIgnoreCase(POST) || name.equalsIgnoreCase(HOST);
     }
 
-    /** Closes the connection and says why. */
+    /** Closes the connection and logs why. */
     static void cutOff(Session session) {
         Notice.CLIENT_SPEAKS_HTTP.tell(LOGGER, new String(session.origin(), StandardCharsets.UTF_8));
         session.abort();

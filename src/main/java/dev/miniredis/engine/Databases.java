@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** All databases together: what is in them, for a base; what is about to be looked at in them. */
+/** All databases: their keys, snapshots of all of them, and the prefetch of what requests will look for. */
 public final class Databases {
     private final Keyspace[] all;
     private final Prefetch prefetch = new Prefetch(Lookahead.MAX_REQUESTS);
@@ -28,7 +28,7 @@ public final class Databases {
         }
     }
 
-    /** How many there are. */
+    /** The number of databases. */
     public int count() {
         return all.length;
     }
@@ -50,7 +50,7 @@ public final class Databases {
         return keys;
     }
 
-    /** How many keys with a deadline have been removed because it had come. */
+    /** The number of keys that have expired. */
     public long expiredKeys() {
         long expired = 0;
         for (Keyspace database : all) {
@@ -66,12 +66,12 @@ public final class Databases {
         void take(int database, SnapshotPart part);
     }
 
-    /** What the keys are hashed with; secret. */
+    /** The seed of the keys' hashes; secret. */
     public long hashSeed() {
         return hashSeed;
     }
 
-    /** How many keys each database has, up to the last that has some. */
+    /** The number of keys of each database, up to the last one that has keys. */
     public List<Integer> keysByDatabase() {
         List<Integer> keys = new ArrayList<>();
         for (int i = 0; i < all.length; i++) {
@@ -96,7 +96,7 @@ public final class Databases {
         }
     }
 
-    /** Begins to hand over all that there is now; see {@link Keyspace#beginSnapshot}. */
+    /** Begins a snapshot of all databases; see {@link Keyspace#beginSnapshot}. */
     public void beginSnapshot(SnapshotTaker taker) {
         for (int i = 0; i < all.length; i++) {
             int database = i;
@@ -118,7 +118,7 @@ public final class Databases {
         return false;
     }
 
-    /** Hands over nothing more. */
+    /** Ends the snapshot. */
     public void endSnapshot() {
         for (Keyspace database : all) {
             database.endSnapshot();
@@ -147,7 +147,7 @@ public final class Databases {
         prefetch.fetch();
     }
 
-    /** Takes the first argument for a key, which it nearly always is. */
+    /** Assumes that the first argument is a key, as it nearly always is. */
     private void expect(int database, Request request) {
         if (request.size() > 1) {
             Slice key = request.arg(1);

@@ -4,16 +4,16 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.NoLog;
 import dev.miniredis.log.ReadBatch;
-import dev.miniredis.log.ServerLog;
 import dev.miniredis.log.Unrunnable;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.Request;
 import java.util.List;
 
 /**
- * Runs commands as a server would that replays them from its log, in memory only: to know before whether it can. It takes as much
+ * Runs commands as a server would replay them, in memory only, to know beforehand whether it can. It takes as much
  * memory as that server.
  */
-public final class DryRun implements ServerLog.Applier {
+public final class DryRun implements WriteLog.Applier {
     /** More than servers have; each costs some hundred bytes. */
     private static final int DATABASES = 16 * 1024;
 

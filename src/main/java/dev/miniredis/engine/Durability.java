@@ -2,12 +2,13 @@ package dev.miniredis.engine;
 
 import dev.miniredis.command.CommandError;
 import dev.miniredis.log.FsyncPolicy;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogStorage;
+import dev.miniredis.log.WriteLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits on the engine's thread until the disk has what was appended, for the few commands that must not go on before. */
-public record Durability(ServerLog log) {
+/** Waits on the engine's thread until entries are on disk, for the few commands that must not go on before. */
+public record Durability(WriteLog log) {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     /**
@@ -25,11 +26,15 @@ public record Durability(ServerLog log) {
         }
     }
 
-    /** From now on, writes count as done when this policy says; under the strictest one, those that were done already too. */
-    public void change(FsyncPolicy policy) {
+    /**
+     * Changes the policy; a change to the strictest one also waits for the writes made so far.
+     *
+     * @param storage the files of the same log
+     */
+    public void change(FsyncPolicy policy, LogStorage storage) {
         log.submit();
-        log.fsync(policy);
-        while (policy == FsyncPolicy.ALWAYS && log.syncedLsn() < log.nextLsn() - 1 && log.problem() == null) {
+        storage.fsync(policy);
+        while (policy == FsyncPolicy.ALWAYS && storage.syncedLsn() < log.nextLsn() - 1 && log.problem() == null) {
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
     }

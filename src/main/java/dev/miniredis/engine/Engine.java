@@ -40,14 +40,15 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * The engine: one thread, all the data. A request is admitted, run, and what it changed is given to the log; {@link
- * #requiredLsn} then tells how far the log must have come before the reply may leave.
+ * The engine: one thread that owns all the data. It runs requests and gives what they change to the log; {@link
+ * #requiredLsn} tells which entry must be on disk before the reply may leave.
  *
  * <p>Every method is called by that one thread.
  */
 public final class Engine implements Host {
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] EVICTION = "eviction".getBytes(StandardCharsets.US_ASCII); // who deletes, in the log
+    private static final byte[] EVICTION =
+            "eviction".getBytes(StandardCharsets.US_ASCII); // the origin of these entries
 
     private final CommandTable commands;
     private final Info info = new Info();
@@ -147,14 +148,14 @@ public final class Engine implements Host {
         EngineInfo.addTo(info, this);
     }
 
-    /** Looks at the clocks: what happens from now on, happens at the time that they tell. Returns the monotonic one's. */
+    /** Reads the clocks, for the work that follows. Returns the monotonic time in nanoseconds. */
     public long tick() {
         long nanos = time.tick();
         access.tick(time.monotonicMillis());
         return nanos;
     }
 
-    /** A turn of requests begins; returns when, by the monotonic clock. */
+    /** Begins a turn of requests. Returns the monotonic time in nanoseconds. */
     public long beginTurn() {
         long nanos = tick();
         times.beginTurn(nanos);
@@ -166,7 +167,7 @@ public final class Engine implements Host {
         return time;
     }
 
-    /** The time of what is happening now, in milliseconds since 1970; it never goes back. */
+    /** The engine's time, in milliseconds since 1970; it never goes back. */
     public long now() {
         return time.millis();
     }
@@ -180,12 +181,12 @@ public final class Engine implements Host {
         replay.run(replayed);
     }
 
-    /** Has somebody told of all changes of keys. */
+    /** Registers a listener for all changes of keys, those at replay included. */
     public void listen(KeyListener listener) {
         events.listen(listener);
     }
 
-    /** Removes all data, for what will be replayed, without a trace in the log. All that is in the log must be durable. */
+    /** Removes all data before a replay, without an entry in the log. All entries must be durable. */
     public void beginReload() {
         pendingWrites.durable(log.durableLsn());
         pendingWrites.begin(0);
@@ -195,14 +196,14 @@ public final class Engine implements Host {
         }
     }
 
-    /** What was forgotten is replayed: as far as the log is concerned, nothing has changed. */
+    /** Ends a replay after {@link #beginReload}: nothing of it is to be logged. */
     public void endReload() {
         begin();
         unit.changesAreLogged();
         events.loaded();
     }
 
-    /** Recovery is over: what is changed from now on is changed for the first time. */
+    /** Ends recovery: from now on changes are logged and events published. */
     public void loaded() {
         pendingWrites.durable(log.durableLsn());
         admission.loaded();
@@ -254,7 +255,7 @@ public final class Engine implements Host {
         unit.begin(isLoading());
     }
 
-    /** Removes a key for want of memory; a crash must not bring it back after somebody has seen it gone. */
+    /** Evicts a key. Its deletion is logged: a crash must not bring back a key that a client has seen gone. */
     private WriteLog.Room evict(int database, Entry evicted) {
         byte[] key = evicted.keyBytes();
         int offset = evicted.keyOffset();
@@ -276,7 +277,7 @@ public final class Engine implements Host {
     }
 
     /**
-     * Goes on with evicting keys where memory is short.
+     * Evicts some more keys if memory is short.
      *
      * @return whether there is more to do
      */
@@ -289,12 +290,12 @@ public final class Engine implements Host {
         return behind;
     }
 
-    /** The lsn that must be durable before the reply of the last request may leave; 0 when it shows only what is. */
+    /** The lsn that must be durable before the reply of the last request may leave; 0 when it need not wait. */
     public long requiredLsn() {
         return processor.requiredLsn();
     }
 
-    /** The end of a turn: what was appended goes to the disk. */
+    /** Ends a turn: the appended entries go to the disk. */
     public void submit() {
         if (!clients.tracking().isEmpty()) {
             clients.limitTracking(tuning.trackingTableMaxKeys.value());
@@ -303,14 +304,14 @@ public final class Engine implements Host {
         log.submit();
     }
 
-    /** The log has come so far: settles what was changed, and lets output go. */
+    /** All entries up to this one are on disk: lets the output go that waited for them. */
     public void durable(long lsn) {
         pendingWrites.durable(lsn);
         gate.open(lsn);
         look();
     }
 
-    /** Looks whether clients have what they wait for, or have waited long enough. */
+    /** Serves waiting clients, and ends waits whose time is over. */
     public void look() {
         clients.look(time.monotonicMillis());
         if (processor.hasReadyKeys()) { // they had to wait for the end of a pause, or for room in the log
@@ -329,7 +330,7 @@ public final class Engine implements Host {
         return debugging.expiresActively() ? databases.get(database).expireSome(now()) : 0;
     }
 
-    /** Where replies are written; whoever sends them takes them out. */
+    /** The buffer that replies are written to; the network takes them from it. */
     public Reply reply() {
         return reply;
     }
@@ -338,7 +339,7 @@ public final class Engine implements Host {
         return gate;
     }
 
-    /** Answers a request that could not even be read. */
+    /** Replies to a request that breaks the protocol. */
     public void refuse(String protocolError) {
         runner.error("ERR Protocol error: " + protocolError);
     }
@@ -367,7 +368,7 @@ public final class Engine implements Host {
         return clients;
     }
 
-    /** What of the server around it commands may ask. */
+    /** What commands may ask of the server around the engine. */
     public Environment environment() {
         return environment;
     }
@@ -442,7 +443,7 @@ public final class Engine implements Host {
         return debugging;
     }
 
-    /** Who keeps the data below its limit. */
+    /** Keeps the data below its limit. */
     public Eviction eviction() {
         return eviction;
     }

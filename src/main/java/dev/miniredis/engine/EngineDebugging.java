@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
-/** What DEBUG does to an engine. */
+/** What DEBUG may do to the engine. */
 public final class EngineDebugging implements Debugging {
     private static final Logger LOGGER = System.getLogger(EngineDebugging.class.getName());
 
@@ -30,7 +30,7 @@ public final class EngineDebugging implements Debugging {
     private String replicationId;
 
     /**
-     * @param log who replays
+     * @param log the session that replays
      * @param secret whatever is different in every process
      */
     EngineDebugging(Parameter<DebugPermission> permission, Session log, long secret) {
@@ -40,12 +40,12 @@ public final class EngineDebugging implements Debugging {
         changeReplicationId();
     }
 
-    /** Says how to stand still for some nanoseconds. */
+    /** Sets how to sleep for some nanoseconds. */
     public void sleeper(LongConsumer newSleeper) {
         sleeper = newSleeper;
     }
 
-    /** Says how to build the data again, see {@link Engine#beginReload}. */
+    /** Sets how to build the data again, see {@link Engine#beginReload}. */
     public void reloading(Runnable newReloading) {
         reloading = newReloading;
     }
@@ -94,7 +94,7 @@ public final class EngineDebugging implements Debugging {
         Notice.DEBUG_LOG.tell(LOGGER, message);
     }
 
-    /** From the secret, which it does not tell. */
+    /** Derived from the secret seed, which it does not reveal. */
     @Override
     public void changeReplicationId() {
         try {

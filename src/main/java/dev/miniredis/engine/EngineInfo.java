@@ -17,10 +17,10 @@ import java.util.LongSummaryStatistics;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** What the engine itself knows for {@code INFO}. */
+/** The facts of {@code INFO} that the engine knows. */
 final class EngineInfo {
     private static final int SAMPLED_KEYS = 64;
-    /** Makes of a count something like chance: the golden ratio's bits. */
+    /** Turns a counter into well spread numbers: the bits of the golden ratio. */
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
     private EngineInfo() {}
@@ -52,11 +52,9 @@ final class EngineInfo {
 
     private static void addClients(Info.Facts facts, Engine engine) {
         facts.add("connected_clients", engine.clients().size());
-        facts.zeros(
-                "cluster_connections",
-                "clients_in_timeout_table",
-                "total_blocking_keys",
-                "total_blocking_keys_on_nokey");
+        facts.zeros("cluster_connections", "clients_in_timeout_table");
+        facts.add("total_blocking_keys", engine.blockedKeys());
+        facts.zeros("total_blocking_keys_on_nokey");
         facts.add("blocked_clients", engine.clients().blocked());
         facts.add("tracking_clients", engine.clients().tracking().clients());
         facts.add("pubsub_clients", engine.clients().subscribers());
@@ -130,7 +128,7 @@ final class EngineInfo {
                 "lazyfreed_objects");
     }
 
-    /** There are none, and no interpreter for them. */
+    /** Zeros: there are no scripts yet. */
     private static void addScripts(Info.Facts facts) {
         for (String field : new String[] {"used_memory_lua", "used_memory_vm_total", "used_memory_scripts"}) {
             facts.add(field, 0);
@@ -162,7 +160,7 @@ final class EngineInfo {
         }
     }
 
-    /** Milliseconds until the deadline, on average of some keys that have one; Redis too tells an estimate. */
+    /** The average time to live in milliseconds, of a sample; Redis's figure is an estimate, too. */
     private static long averageTtl(Keyspace database, Engine engine) {
         if (database.expiring() == 0) {
             return 0;

@@ -4,8 +4,7 @@ import dev.miniredis.keyspace.Keyspace;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Numbers of the engine as its thread last saw them, for others to read at any time: those that only it may ask for, or
- * that it has to count.
+ * Figures of the engine as its thread last saw them, for other threads to read.
  */
 public final class EngineSnapshot {
     private final AtomicIntegerArray keys;

@@ -3,17 +3,17 @@ package dev.miniredis.engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** The one thread that owns the data, as other threads reach it, and as it leaves work for later. */
+/** The thread that owns the data: takes tasks from other threads, and tasks for later. */
 public interface EngineThread {
-    /** How often its regular work is done, a second. */
+    /** How many times a second the regular work runs, Redis's {@code hz}. */
     int CRON_HZ = 10;
 
-    /** Runs a task on it, after those that it was given before. */
+    /** Runs a task after those that were given before. */
     void execute(Runnable task);
 
-    /** Runs a task on it later; with a delay of 0 as soon as the network was looked at. */
+    /** Runs a task after a delay; with a delay of 0 after the next look at the network. */
     void schedule(Runnable task, long delayMillis);
 
-    /** Asks something that only it may look at. */
+    /** Runs a question on the thread, and completes with the answer. */
     <T> CompletableFuture<T> ask(Supplier<T> question);
 }

@@ -4,15 +4,17 @@ import dev.miniredis.command.HostTime;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time of what the engine does, by which keys expire and log entries are dated. It never goes back and never stands: it
- * is the wall clock's, or while that is behind (it was set back, or was ahead when the log was written) the last time plus
+ * The engine's time, by which keys expire and log entries are dated. It never goes back and never stands: it is the
+ * wall clock's, or while that is behind (it was set back, or was ahead when the log was written) the last time plus
  * what the monotonic clock says has passed.
  *
  * <p>Intervals, such as how long a client is idle or a pause lasts, are measured by {@link #monotonicMillis}, so that a
  * wall clock that is set forward does not make them shorter.
  */
 public final class EngineTime implements HostTime {
-    /** The wall clock counts as behind from here on: smaller gaps are usual, since the system adjusts it all the time. */
+    /**
+     * The wall clock counts as behind from here on: smaller gaps are usual, since the system adjusts it all the time.
+     */
     private static final long NOTABLE_MILLIS = 1000;
 
     private final Clocks clocks;
@@ -35,9 +37,9 @@ public final class EngineTime implements HostTime {
     }
 
     /**
-     * Looks at the clocks.
+     * Reads the clocks.
      *
-     * @return what the monotonic one says
+     * @return the monotonic time
      */
     long tick() {
         // The monotonic clock first: if the thread is stopped between the two, the wall clock then does not seem
@@ -56,7 +58,7 @@ public final class EngineTime implements HostTime {
         return nanos;
     }
 
-    /** It is this late at least: there is an entry of that time in the log. */
+    /** Moves the time forward to that of an entry of the log. */
     public void advance(long toMillis) {
         if (toMillis > millis && !stopped) {
             millis = toMillis;
@@ -69,14 +71,14 @@ public final class EngineTime implements HostTime {
         reachedNanos = clocks.nanos();
     }
 
-    /** Keeps to one figure as long as it is about right: the two clocks are not read at the same moment. */
+    /** Keeps the figure while it is about right: the two clocks are not read at the same moment. */
     private void measure(long behind) {
         if (Math.abs(behind - behindMillis) >= NOTABLE_MILLIS) {
             behindMillis = (behind + NOTABLE_MILLIS / 2) / NOTABLE_MILLIS * NOTABLE_MILLIS;
         }
     }
 
-    /** Stops the time here: a look at the past takes place at one moment. */
+    /** Stops the time, for a look at the past. */
     public void stop(long atMillis) {
         stopped = true;
         millis = atMillis;

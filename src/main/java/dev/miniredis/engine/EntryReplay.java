@@ -13,7 +13,7 @@ import dev.miniredis.resp.Reply;
 import dev.miniredis.resp.Request;
 import dev.miniredis.session.Session;
 
-/** Runs entries of the log again. No client is asked, admitted or told. */
+/** Runs entries of the log again. Nothing is checked, and no client is told. */
 final class EntryReplay {
     private static final System.Logger LOGGER = System.getLogger(EntryReplay.class.getName());
 
@@ -64,8 +64,8 @@ final class EntryReplay {
         } catch (CommandError e) {
             if (pendingWrites.changes() == changes) {
                 throw e;
-            } // else it failed when it was logged, too, after it had changed the same
-        } catch (RuntimeException e) { // as when it was logged: it has changed the same
+            } // else it failed in the same way when it was logged, after the same changes
+        } catch (RuntimeException e) { // a bug, as when it was logged, after the same changes
             Notice.BUG_IN_REPLAYED_COMMAND.tell(LOGGER, e, entry.lsn());
         } finally {
             openValues.close();

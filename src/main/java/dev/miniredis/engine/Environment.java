@@ -5,7 +5,7 @@ import dev.miniredis.command.Peers;
 import dev.miniredis.command.ProcessMemory;
 import dev.miniredis.command.Saving;
 
-/** Whom commands ask about what is outside of the engine. Until somebody is named, nobody knows anything. */
+/** The parts of the server outside of the engine that commands ask. Each has a stand-in until it is set. */
 public final class Environment {
     private Saving saving = Saving.NONE;
     private LogProgress log = LogProgress.NONE;
@@ -16,7 +16,7 @@ public final class Environment {
         return saving;
     }
 
-    /** Says who makes bases of the log. */
+    /** Sets what makes bases of the log. */
     public void saving(Saving newSaving) {
         saving = newSaving;
     }
@@ -25,7 +25,7 @@ public final class Environment {
         return log;
     }
 
-    /** Says whom to ask how far the log is. */
+    /** Sets what tells how far the log is. */
     public void log(LogProgress newLog) {
         log = newLog;
     }
@@ -34,7 +34,7 @@ public final class Environment {
         return processMemory;
     }
 
-    /** Says whom to ask about the memory of the process. */
+    /** Sets what tells about the memory of the process. */
     public void processMemory(ProcessMemory newProcessMemory) {
         processMemory = newProcessMemory;
     }
@@ -43,7 +43,7 @@ public final class Environment {
         return peers;
     }
 
-    /** Says who speaks with other servers. */
+    /** Sets what speaks with other servers. */
     public void peers(Peers newPeers) {
         peers = newPeers;
     }

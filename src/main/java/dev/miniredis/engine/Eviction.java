@@ -12,27 +12,27 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Keeps the data below its limit by giving up keys, after Redis's {@code evict.c}: from a few keys chosen by chance those
- * that deserve it most go into a small pool, and of the pool the worst goes. So the choice is nearly that of an exact
- * order, which would cost memory for every key.
+ * Keeps the data below its limit by giving up keys, after Redis's {@code evict.c}: from a few keys chosen by chance
+ * those that deserve it most go into a small pool, and of the pool the worst goes. So the choice is nearly that of an
+ * exact order, which would cost memory for every key.
  */
 public final class Eviction {
-    /** What became of the wish for memory. */
+    /** The outcome of an attempt to free memory. */
     enum Outcome {
-        /** There is enough. */
+        /** There is enough memory. */
         ENOUGH,
-        /** Not yet, and this has taken long enough: go on, and call again. */
+        /** Not enough yet, but the time for one step is over: call again. */
         BEHIND,
         /** The log has no room for the deletions yet. */
         WAIT,
-        /** Nothing more may go. */
+        /** No more keys may be evicted. */
         FULL
     }
 
     /** Removes an entry, and logs that it did. */
     @FunctionalInterface
     interface Remover {
-        /** YES when it is gone; else nothing has happened, and why. */
+        /** Returns YES when it is removed; else the reason why nothing has happened. */
         WriteLog.Room remove(int database, Entry entry);
     }
 
@@ -56,7 +56,7 @@ public final class Eviction {
     private final Remover remover;
     private final Consumer<Entry> candidate = this::consider;
 
-    // The pool, the one that deserves to go most at the end.
+    // The pool, by rank, the highest at the end.
     private final Entry[] pool = new Entry[POOL_SIZE];
     private final int[] poolDatabases = new int[POOL_SIZE];
     private final long[] poolScores = new long[POOL_SIZE];
@@ -89,7 +89,7 @@ public final class Eviction {
         tuning.maxMemory.listen(bytes -> limitBytes = bytes == 0 ? heapLimitBytes : Math.min(bytes, heapLimitBytes));
     }
 
-    /** Whether the data, with what the clients have in the heap, takes more than it may. */
+    /** Whether data and clients take more of the heap than they may. */
     boolean isOver() {
         return account.bytes() + clients.heapBytes() > limitBytes;
     }
@@ -99,19 +99,19 @@ public final class Eviction {
         return limitBytes;
     }
 
-    /** How many keys have gone for want of memory. */
+    /** The number of evicted keys. */
     public long evictedKeys() {
         return evictedKeys;
     }
 
-    /** What the pool knows is out of date: there is another policy. */
+    /** Empties the pool, when the policy changes. */
     void forgetCandidates() {
         while (pooled > 0) {
             pool[--pooled].clear();
         }
     }
 
-    /** Removes keys until the data is below its limit, or it has been long enough. */
+    /** Evicts keys until the data is below its limit, or the time for one step is over. */
     Outcome makeRoom() {
         Outcome outcome = evict();
         forgetLargeCandidates();
@@ -215,7 +215,7 @@ public final class Eviction {
         return false;
     }
 
-    /** Puts an entry of {@link #sampledDatabase} into the pool, if it deserves to go more than one that is there. */
+    /** Puts an entry of {@link #sampledDatabase} into the pool, if it ranks above one that is there. */
     private void consider(Entry entry) {
         if (isPooled(entry)) {
             return;
@@ -248,7 +248,7 @@ public final class Eviction {
         System.arraycopy(poolScores, from, poolScores, to, count);
     }
 
-    /** How much an entry deserves to go. */
+    /** The rank of an entry: the higher, the sooner it is evicted. */
     private long score(Entry entry) {
         Keyspace database = databases[sampledDatabase];
         return switch (tuning.maxMemoryPolicy.value()) {

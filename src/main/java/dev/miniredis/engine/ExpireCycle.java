@@ -3,9 +3,9 @@ package dev.miniredis.engine;
 import dev.miniredis.stats.LatencyMonitor.Event;
 import java.util.concurrent.TimeUnit;
 
-/** Removes what has expired, a little at a time. On the engine's thread. */
+/** Removes expired keys, a little at a time, on the engine's thread. */
 public final class ExpireCycle {
-    /** How long one round may keep the thread. */
+    /** The most time that one round may take. */
     private static final long BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Engine engine;
@@ -33,12 +33,12 @@ public final class ExpireCycle {
         engine.statistics().latency().took(Event.EXPIRE_CYCLE, took);
     }
 
-    /** How long all rounds took together. */
+    /** The time that all rounds took together. */
     public long nanos() {
         return nanos;
     }
 
-    /** How many rounds ended for want of time. */
+    /** The number of rounds that ended because their time was over. */
     public long cutShort() {
         return cutShort;
     }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where output waits for the disk. A connection whose output shows something that a crash could still take back waits
- * here; when the log has come far enough, it is told to let go what may leave.
+ * The gate where output waits for the disk. A connection whose output shows changes that are not on disk yet waits
+ * here; when they are, it is told to send.
  */
 public final class Gate {
-    /** Somebody with output that waits. */
+    /** A connection with output that waits. */
     public interface Waiter {
         /**
-         * Lets go what needs no more than {@code durableLsn}.
+         * Sends the output that needs no more than {@code durableLsn}.
          *
          * @return whether something still waits
          */
@@ -20,17 +20,17 @@ public final class Gate {
 
     private final List<Waiter> waiters = new ArrayList<>();
 
-    /** Adds somebody who is not waiting yet. */
+    /** Adds a connection that is not waiting yet. */
     public void await(Waiter waiter) {
         waiters.add(waiter);
     }
 
-    /** How many wait. */
+    /** The number of waiting connections. */
     public int waiting() {
         return waiters.size();
     }
 
-    /** Tells all who wait how far the log has come. */
+    /** Tells all waiting connections how far the log has come. */
     void open(long durableLsn) {
         int left = 0;
         for (int i = 0; i < waiters.size(); i++) {

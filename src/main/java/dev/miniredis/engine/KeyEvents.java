@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
 /**
- * Tells clients what becomes of keys: those who have subscribed to keyspace events, who watch a key, who have cached it.
- * What they are told shows the change, so it leaves when that is durable.
+ * Tells clients of changes of keys: subscribers of keyspace events, clients that watch a key, that have cached it, or
+ * that wait for it. What they are told shows the change, so it leaves when that is durable.
  */
 final class KeyEvents implements KeyListener {
     private final Clients clients;
@@ -29,22 +29,22 @@ final class KeyEvents implements KeyListener {
         this.requiredLsn = requiredLsn;
     }
 
-    /** What happens from now on has happened before. */
+    /** Replaying: publish no events. */
     void silence() {
         silent = true;
     }
 
-    /** What happens from now on happens for the first time. */
+    /** Replay is over: publish events. */
     void loaded() {
         silent = false;
     }
 
-    /** Has somebody else told, too, also of what has happened before. */
+    /** Registers one more listener, which is told of replayed changes, too. */
     void listen(KeyListener listener) {
         other = listener;
     }
 
-    /** Says which events are published. */
+    /** Sets which events are published. */
     void publish(EventClasses newClasses) {
         classes = newClasses;
     }
@@ -101,7 +101,7 @@ final class KeyEvents implements KeyListener {
         other.expired(database, key, offset, length);
     }
 
-    /** The watched keys that are there are about to change. */
+    /** All keys of a database go: those that are watched have changed. */
     @Override
     public void clearing(Keyspace keyspace) {
         other.clearing(keyspace);
@@ -114,7 +114,9 @@ final class KeyEvents implements KeyListener {
         }
     }
 
-    /** As Redis's {@code touchAllWatchedKeysInDb} for each of the two: a watched key that is in neither has not changed. */
+    /**
+     * As Redis's {@code touchAllWatchedKeysInDb} for each of the two: a watched key that is in neither has not changed.
+     */
     @Override
     public void swapped(Keyspace one, Keyspace another) {
         other.swapped(one, another);

@@ -13,7 +13,7 @@ import java.util.Locale;
  * while, since a quoted byte may take four.
  */
 final class MonitorLine {
-    /** No argument begins behind this, and of none more bytes are shown. */
+    /** The line is cut after about so many bytes. */
     private static final int MAX_BYTES = 1024 * 1024;
 
     private MonitorLine() {}

@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Replays entries and remembers those that cannot be run. The ones after such an entry are replayed as if it were not there.
- * But where some of an entry's commands have been run before the one that cannot be, the data are not as they would be without
- * it: then nothing more is replayed, and another replay from the beginning, without it, has to tell about the rest.
+ * Replays entries and remembers those that cannot be run. The ones after such an entry are replayed as if it were not
+ * there. But where some of an entry's commands have been run before the one that cannot be, the data are not as they
+ * would be without it: then nothing more is replayed, and another replay from the beginning, without it, has to tell
+ * about the rest.
  */
 public final class RefusedEntries {
-    /** When so many are remembered, the rest is left to another replay: so they take little memory. */
+    /** After so many, the rest is left to another replay, so that they take little memory. */
     private static final int MAX = 1_000_000;
-    /** Of the first so many the reason is kept; of the others it is never shown. */
+    /** The reason is kept for the first so many; it is not shown for the others. */
     private static final int MAX_REASONS = 10;
 
     private final List<Unrunnable> found = new ArrayList<>();

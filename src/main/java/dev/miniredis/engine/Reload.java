@@ -7,24 +7,25 @@ import dev.miniredis.log.LogException;
 import dev.miniredis.log.Moment;
 import dev.miniredis.log.PastLog;
 import dev.miniredis.log.ReadBatch;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.notice.Notice;
 import java.util.function.Consumer;
 
 /**
- * Builds the data again from the log on the disk while the server runs, for {@code DEBUG RELOAD}: what there is then is what a
- * start would make of it. On the engine's thread, which does nothing else meanwhile.
+ * Builds the data again from the log on the disk while the server runs, for {@code DEBUG RELOAD}: what there is then is
+ * what a start would make of it. On the engine's thread, which does nothing else meanwhile.
  *
- * <p>The log is read twice: the first time only to know that it can be read, so that its damage takes no data from memory.
+ * <p>The log is read twice: the first time only to know that it can be read, so that its damage takes no data from
+ * memory.
  */
 public final class Reload implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Reload.class.getName());
 
     private final Engine engine;
-    private final ServerLog log;
+    private final WriteLog log;
     private final Disk disk;
 
-    public Reload(Engine engine, ServerLog log, Disk disk) {
+    public Reload(Engine engine, WriteLog log, Disk disk) {
         this.engine = engine;
         this.log = log;
         this.disk = disk;

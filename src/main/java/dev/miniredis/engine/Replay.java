@@ -5,8 +5,8 @@ import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ReadBatch;
-import dev.miniredis.log.ServerLog;
 import dev.miniredis.log.Unrunnable;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.resp.Lookahead;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -15,12 +15,12 @@ import java.util.concurrent.CountDownLatch;
  * Takes the entries of the log from the thread that reads them to the engine's thread, which applies them, a batch at a
  * time: between two batches it answers clients.
  */
-public final class Replay implements ServerLog.Applier {
+public final class Replay implements WriteLog.Applier {
     private final Engine engine;
     private final EngineThread loop;
     /**
-     * Half way between what the data may take of the heap and all of it: a server that ran with this heap had less, and with more
-     * there would be no memory left even to say so.
+     * Half way between what the data may take of the heap and all of it: a server that ran with this heap had less, and
+     * with more there would be no memory left even to say so.
      */
     private final long mostBytes;
 
@@ -37,7 +37,7 @@ public final class Replay implements ServerLog.Applier {
     @Override
     public void begin(BaseHeader header) {
         failure = SmallSetting.ofBase(header, engine);
-        if (header.hashSeed() != 0) { // else it was not written down
+        if (header.hashSeed() != 0) { // 0 in a base of an earlier version
             loop.execute(() -> prepare(header));
         }
     }
@@ -61,7 +61,7 @@ public final class Replay implements ServerLog.Applier {
         });
     }
 
-    /** Whatever goes wrong with the server itself ends the replay: data with a hole in it must not be served. */
+    /** A failure of the server itself ends the replay: data with a gap must not be served. */
     private void applyNow(List<LogEntry> entries) {
         int i = 0;
         try {
@@ -88,7 +88,7 @@ public final class Replay implements ServerLog.Applier {
                 : "Entry " + lsn + " of the log cannot be replayed: " + problem + ". This is a bug in Mini Redis.";
     }
 
-    /** What to say when there is no memory for something. */
+    /** The error message when there is not enough memory. */
     public static String noMemory(String what) {
         long megabytes = Runtime.getRuntime().maxMemory() >> 20;
         return "There is no memory for " + what + ": the heap has " + megabytes

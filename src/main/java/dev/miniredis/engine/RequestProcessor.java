@@ -14,8 +14,8 @@ import dev.miniredis.session.Transaction;
 import java.util.Arrays;
 
 /**
- * The way of a request, after Redis's {@code processCommand}: it is admitted, queued or run in a unit of work of its own, and what
- * it has changed serves those that wait for it.
+ * Processes requests, as Redis's {@code processCommand}: each is admitted, then queued or run in a unit of work of its
+ * own, and then the clients are served that wait for what it has changed.
  */
 final class RequestProcessor {
     private final CommandTable commands;
@@ -124,10 +124,13 @@ final class RequestProcessor {
         runner.error(e.getMessage());
     }
 
-    /** What the request has caused besides its reply. */
+    /**
+     * Withholds the reply where the client wants none, and adds the messages that the request has caused for its own
+     * client.
+     */
     private void finish(Session session, Command command, int mark) {
         if (session.replyMode() != ReplyMode.ON) {
-            if (command == null || !command.is(Rule.REPLIES_BY_PUSH)) { // what is pushed to it, the client gets
+            if (command == null || !command.is(Rule.REPLIES_BY_PUSH)) { // pushes are not replies
                 reply.rewind(mark);
             }
             session.replyWithheld();
@@ -181,17 +184,17 @@ final class RequestProcessor {
         return BlockedKeys.Outcome.SERVED;
     }
 
-    /** The lsn that must be durable before the reply of the last request may leave; 0 when it shows only what is. */
+    /** The lsn that must be durable before the reply of the last request may leave; 0 when it need not wait. */
     long requiredLsn() {
         return requiredLsn;
     }
 
-    /** How many commands that clients have sent have been run. */
+    /** The number of requests run. */
     long processedCommands() {
         return processedCommands;
     }
 
-    /** How many of them have changed data. */
+    /** The number of requests that have changed data. */
     long changes() {
         return changes;
     }

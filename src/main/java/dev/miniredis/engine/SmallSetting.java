@@ -5,13 +5,13 @@ import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.LogEntry;
 
 /**
- * The setting without which the log cannot be replayed, {@code databases}: there is no place for the keys of those that are
- * missing. No other one refuses what was accepted once.
+ * The setting without which the log cannot be replayed, {@code databases}: there is no place for the keys of those that
+ * are missing. No other one refuses what was accepted once.
  */
 public final class SmallSetting {
     private SmallSetting() {}
 
-    /** What to do about an entry that was refused; null where it is no setting's fault. */
+    /** Advice for a refused entry; null where no setting is the cause. */
     public static String ofEntry(LogEntry entry, CommandError refusal, Engine engine) {
         String what = "Entry " + entry.lsn() + " of the log";
         int databases = engine.data().count();
@@ -25,7 +25,7 @@ public final class SmallSetting {
         return null;
     }
 
-    /** What to do about a base that has keys in more databases than there are; null where it has not. */
+    /** Advice for a base that has keys in more databases than there are; null where it has not. */
     public static String ofBase(BaseHeader header, Engine engine) {
         int wanted = header.keys().size();
         int databases = engine.data().count();

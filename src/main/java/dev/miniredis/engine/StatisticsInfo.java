@@ -7,7 +7,7 @@ import dev.miniredis.stats.Info.Section;
 import dev.miniredis.stats.LatencyHistogram;
 import java.util.Locale;
 
-/** What {@code INFO} tells of each command and each error. */
+/** The sections of {@code INFO} on commands and errors. */
 final class StatisticsInfo {
     private static final double NANOS_PER_MICRO = 1000;
 

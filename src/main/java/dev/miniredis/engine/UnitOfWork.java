@@ -9,8 +9,8 @@ import dev.miniredis.resp.Request;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What becomes one entry of the log, or none where it changes nothing: a command, a whole EXEC, an eviction, the command of a
- * client that has waited for a key. One object serves all units, one after the other.
+ * What becomes one entry of the log, or none where it changes nothing: a command, a whole EXEC, an eviction, the
+ * command of a client that has waited for a key. One object serves all units, one after the other.
  */
 final class UnitOfWork {
     private static final byte[] SELECT = "SELECT".getBytes(StandardCharsets.US_ASCII);
@@ -26,7 +26,7 @@ final class UnitOfWork {
         this.pendingWrites = pendingWrites;
     }
 
-    /** Begins to note what is seen and changed. While loading, there is nothing on its way to the disk. */
+    /** Begins to track what is read and changed. While loading, nothing is on its way to the disk. */
     void begin(boolean isLoading) {
         pendingWrites.begin(isLoading ? 0 : log.nextLsn());
     }
@@ -34,7 +34,7 @@ final class UnitOfWork {
     /**
      * Begins the entry.
      *
-     * @param origin who changes the data, for the log
+     * @param origin of the changes, for the log: a user and an address, or the engine's own work
      */
     void beginEntry(long atMillis, byte[] origin, int newDatabase) {
         loggedChanges = pendingWrites.changes();
@@ -42,7 +42,7 @@ final class UnitOfWork {
         entry.reset(atMillis, origin, database);
     }
 
-    /** Says that the changes made so far are in the log. */
+    /** The changes made so far need no entry. */
     void changesAreLogged() {
         loggedChanges = pendingWrites.changes();
     }

@@ -46,7 +46,7 @@ public final class Access {
         this.random = random;
     }
 
-    /** Says what is kept from now on. */
+    /** Sets what is kept from now on. */
     public void keep(Policy newKind) {
         if (kind != newKind) {
             kind = newKind;
@@ -68,7 +68,7 @@ public final class Access {
         decayMinutes = newMinutes;
     }
 
-    /** Says what time it is. */
+    /** Sets the time. */
     public void tick(long nowMillis) {
         seconds = (int) (nowMillis / 1000) & LRU_MASK;
         minutes = (int) (nowMillis / 60_000) & MINUTES_MASK;
@@ -97,10 +97,10 @@ public final class Access {
     }
 
     /**
-     * The bits of a key of which it is said how it was used; what is not said, or not kept, is as it was.
+     * The bits of a key whose use is stated, by RESTORE; what is not stated, or not kept, stays as it was.
      *
-     * @param idleSeconds negative: not said
-     * @param frequency negative: not said
+     * @param idleSeconds negative where it is not stated
+     * @param frequency negative where it is not stated
      */
     int stated(int bits, long idleSeconds, int frequency) {
         if (kind == Policy.LFU) {

@@ -6,8 +6,9 @@ import dev.miniredis.value.StringValue.Form;
 import dev.miniredis.value.Value;
 
 /**
- * A key with its value and deadline: a view that a {@link Keyspace} lays over what it has found, so that finding allocates
- * nothing. The view shows what was found, also after the key has been set again, until it is used to find something else.
+ * A key with its value and deadline: a view that a {@link Keyspace} lays over what it has found, so that finding
+ * allocates nothing. The view shows what was found, also after the key has been set again, until it is used to find
+ * something else.
  */
 public final class Entry {
     private byte[] packed; // see PackedEntry
@@ -77,8 +78,8 @@ public final class Entry {
     }
 
     /**
-     * Says of a string that Redis would have made it ready for a change in place, and keeps it as {@code raw} from then on. That is
-     * no change of the data.
+     * Says of a string that Redis would have made it ready for a change in place, and keeps it as {@code raw} from then
+     * on. That is no change of the data.
      */
     public void makeRaw() {
         PackedEntry.form(packed, Form.RAW);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * A seeded 64-bit hash of a key: the folded 128-bit product of wyhash (Wang Yi, github.com/wangyi-fudan/wyhash, public
- * domain; the idea, not the code), eight bytes a step. The seed is secret to the server, so that nobody can prepare
+ * domain; the idea, not the code), eight bytes a step. The seed is secret to the server, so that clients cannot prepare
  * keys that collide; a base of its log has it, as it has the keys.
  */
 final class KeyHash {

@@ -1,32 +1,32 @@
 package dev.miniredis.keyspace;
 
-/** Who is told of every change of a key, whatever made it. A key is a part of an array, good during the call. */
+/** Told of every change of a key, whatever made it. A key is a part of an array, good during the call. */
 public interface KeyListener {
-    /** For keyspaces that nobody listens to. */
+    /** Does nothing. */
     KeyListener NONE = new KeyListener() {
         @Override
         public void changed(int database, byte[] key, int offset, int length) {
-            // nobody listens
+            // nothing to do
         }
 
         @Override
         public void added(int database, byte[] key, int offset, int length) {
-            // nobody listens
+            // nothing to do
         }
 
         @Override
         public void expired(int database, byte[] key, int offset, int length) {
-            // nobody listens
+            // nothing to do
         }
 
         @Override
         public void clearing(Keyspace keyspace) {
-            // nobody listens
+            // nothing to do
         }
 
         @Override
         public void swapped(Keyspace one, Keyspace other) {
-            // nobody listens
+            // nothing to do
         }
     };
 

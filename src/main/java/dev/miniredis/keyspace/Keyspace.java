@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
  */
 public final class Keyspace {
     /**
-     * The deadline of a key that does not expire. No other key has it, since one with a deadline of 0 or less is expired
-     * when it is set; so every time from 1 to {@link Long#MAX_VALUE} is a deadline of its own.
+     * The deadline of a key that does not expire. No other key has it, since one with a deadline of 0 or less is
+     * expired when it is set; so every time from 1 to {@link Long#MAX_VALUE} is a deadline of its own.
      */
     public static final long NEVER = 0;
 
@@ -116,7 +116,10 @@ public final class Keyspace {
         return entry;
     }
 
-    /** What a key holds; null where there is no such key. It does not count as used, and is good until the next such question. */
+    /**
+     * What a key holds; null where there is no such key. It does not count as used, and is good until the next such
+     * question.
+     */
     public Value valueOf(byte[] key, long now) {
         Entry entry = peek(hash(key, 0, key.length), key, 0, key.length, now, view);
         return entry == null ? null : entry.value();
@@ -191,9 +194,9 @@ public final class Keyspace {
     }
 
     /**
-     * The one door to change a value in place: keeps what a snapshot under way needs of it, marks the key as changed by the unit of
-     * work under way, and has the memory account follow the value's size. The value may be changed from then on until the
-     * command ends ({@link OpenValues#close}).
+     * The one door to change a value in place: keeps what a snapshot under way needs of it, marks the key as changed by
+     * the unit of work under way, and has the memory account follow the value's size. The value may be changed from
+     * then on until the command ends ({@link OpenValues#close}).
      *
      * @param entry what {@link #find} has found, whose value is no string
      */
@@ -273,8 +276,8 @@ public final class Keyspace {
     }
 
     /**
-     * Exchanges all keys with another database. A snapshot under way goes on with the tables that it was begun with, each
-     * under the number that its database had then.
+     * Exchanges all keys with another database. A snapshot under way goes on with the tables that it was begun with,
+     * each under the number that its database had then.
      */
     public void swap(Keyspace other) {
         Table mine = table;
@@ -419,8 +422,8 @@ public final class Keyspace {
     }
 
     /**
-     * Hands over entries in the order of their hashes that have not expired; the visitor must change nothing. See {@link
-     * Table#scan}.
+     * Hands over entries in the order of their hashes that have not expired; the visitor must change nothing. See
+     * {@link Table#scan}.
      *
      * @param cursor 0 to begin with, then what the last call answered
      * @param count how much to look at, about as many entries

@@ -20,8 +20,8 @@ public final class MemoryAccount {
     }
 
     /**
-     * Says that the collector gives an object that is larger than half a region whole regions of its own, as G1 does: a string of
-     * 600 KiB takes 1 MiB of a small heap.
+     * Says that the collector gives an object that is larger than half a region whole regions of its own, as G1 does: a
+     * string of 600 KiB takes 1 MiB of a small heap.
      */
     public void regions(long newRegionBytes) {
         regionBytes = newRegionBytes;

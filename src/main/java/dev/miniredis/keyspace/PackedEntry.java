@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A key with its string, in one array that never changes once it is made, but for the access bits and the form. Of a key
- * with a {@link dev.miniredis.value.MutableValue}, the value part is empty.
+ * A key with its string, in one array that never changes once it is made, but for the access bits and the form. Of a
+ * key with a {@link dev.miniredis.value.MutableValue}, the value part is empty.
  *
  * <pre>
  *   [flags and form] [key length: 1 byte, or 4 if LONG_KEY] [deadline: 8 bytes, if DEADLINE] [access: 3 bytes, if ACCESS]

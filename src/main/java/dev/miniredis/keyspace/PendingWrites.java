@@ -7,7 +7,7 @@ package dev.miniredis.keyspace;
  *
  * <p>An open-addressing table of key hashes. An entry that is durable is as good as an empty place to a writer, but not
  * to a search, which goes on over it: of two places with the same hash, the one found first is the newer. The table is
- * rebuilt with what is still pendingWrites when half of it is used, so it stays as large as the disk is slow. Two keys with
+ * rebuilt with what is still pending when half of it is used, so it stays as large as the disk is slow. Two keys with
  * the same hash share a number; that only makes a reader wait for both.
  */
 public final class PendingWrites {
@@ -35,7 +35,7 @@ public final class PendingWrites {
         changed = false;
     }
 
-    /** The newest pendingWrites entry whose effect this unit of work has seen or made; 0 when there is none. */
+    /** The newest pending entry whose effect this unit of work has seen or made; 0 when there is none. */
     public long shown() {
         return shown;
     }

@@ -1,9 +1,9 @@
 package dev.miniredis.keyspace;
 
 /**
- * Keys that will soon be looked for. {@link #fetch} brings what those searches read into the processor's cache. Each step
- * of a search waits for main memory; the same step of many searches, one after the other, waits little more than once
- * (the idea of Valkey 8's prefetching; Java has no such instruction, so this really reads).
+ * Keys that will soon be looked for. {@link #fetch} brings what those searches read into the processor's cache. Each
+ * step of a search waits for main memory; the same step of many searches, one after the other, waits little more than
+ * once (the idea of Valkey 8's prefetching; Java has no such instruction, so this really reads).
  */
 public final class Prefetch {
     private final TableSegment[] segments;

@@ -59,8 +59,8 @@ final class Table {
     }
 
     /**
-     * Gets ready for entries, while there are none: makes as many segments, as large, as they will fill, so that none has
-     * to grow or split.
+     * Gets ready for entries, while there are none: makes as many segments, as large, as they will fill, so that none
+     * has to grow or split.
      */
     void prepare(KeyHash newHashing, int expectedSize) {
         if (size > 0 || takesSnapshot()) {
@@ -219,9 +219,9 @@ final class Table {
 
     /**
      * Begins a snapshot: what the table holds now is handed over a segment at a time, by {@link #snapshotStep}, and
-     * before a segment changes for the first time. Entries never change, so that an array of references is all it takes; of the
-     * values that are changed in place, it takes what they are at that moment.
-     * (Redis leaves the same to {@code fork} and the operating system's pages.)
+     * before a segment changes for the first time. Entries never change, so that an array of references is all it
+     * takes; of the values that are changed in place, it takes what they are at that moment. (Redis leaves the same to
+     * {@code fork} and the operating system's pages.)
      *
      * @param taker may keep what it gets
      */
@@ -395,8 +395,8 @@ final class Table {
     }
 
     /**
-     * Finds an entry chosen by chance, each of them about as likely. A segment has a share of the directory as large as its share
-     * of the hashes.
+     * Finds an entry chosen by chance, each of them about as likely. A segment has a share of the directory as large as
+     * its share of the hashes.
      *
      * @param into is to show it
      * @return {@code into}; null where there is no entry

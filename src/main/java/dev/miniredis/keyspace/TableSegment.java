@@ -250,8 +250,8 @@ final class TableSegment {
     }
 
     /**
-     * A {@link Table#scan} place, bits 38..7 of a hash: where the groups end that begin with that of {@code place} and have
-     * {@code count} slots, or where this segment ends.
+     * A {@link Table#scan} place, bits 38..7 of a hash: where the groups end that begin with that of {@code place} and
+     * have {@code count} slots, or where this segment ends.
      */
     long placeAfter(long place, int count) {
         long groups = marks.length / GROUP;

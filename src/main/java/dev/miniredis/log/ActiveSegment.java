@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The file of the segment being written: entries up to {@link #written()}, then empty lines up to its end, which are the
- * room for more. The log's thread appends; {@link RoomKeeper} fills, behind what is written.
+ * The file of the active segment: entries up to {@link #written()}, then blank lines as room for more. The log's thread appends
+ * entries; {@link RoomKeeper} appends blank lines.
  */
 final class ActiveSegment implements Closeable {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -27,26 +27,25 @@ final class ActiveSegment implements Closeable {
     }
 
     /**
-     * Opens the segment as it was found.
+     * Opens an existing segment.
      *
-     * @param end where its entries end
+     * @param end the offset behind its entries
      */
     static ActiveSegment open(Disk disk, long firstLsn, long end) throws IOException {
         return new ActiveSegment(disk.open(SegmentNames.ACTIVE), firstLsn, end);
     }
 
     /**
-     * Opens the segment that a recovery has found, or makes one where it found none; all of it is on disk then.
+     * Opens the segment that recovery has read, or creates one if there is none. On return all of it is on disk.
      *
-     * @param provenEnd up to here of the file, a later line says that it was synced
+     * @param provenEnd up to this offset, a later line states that the file was synced
      */
     static ActiveSegment recovered(Disk disk, Recovery.Result found, long provenEnd) throws IOException {
         ActiveSegment segment = found.activeFirstLsn() > 0
                 ? open(disk, found.activeFirstLsn(), found.activeEnd())
                 : create(disk, found.lastLsn() + 1, List.of());
-        // What was read may be in the memory of the operating system only, if the process before was killed; and after
-        // a
-        // sync that failed, that memory may count as clean. So what is not proven is written again.
+        // If the previous process was killed, unproven bytes may be in the page cache only, and after a failed sync the
+        // cache may be marked clean. So they are written again.
         segment.rewrite(provenEnd);
         segment.sync();
         disk.syncDirectory();
@@ -54,8 +53,8 @@ final class ActiveSegment implements Closeable {
     }
 
     /**
-     * Makes a segment that holds some entries already. It gets its name when all of them are on disk, so that whoever
-     * finds it finds them too; its name is durable before it is used.
+     * Creates a segment that begins with some entries. It gets its name when they are on disk, so an active segment is never
+     * incomplete; the name is durable on return.
      */
     static ActiveSegment create(Disk disk, long firstLsn, List<Batch> entries) throws IOException {
         ActiveSegment segment = prepare(disk, firstLsn, entries);
@@ -68,7 +67,7 @@ final class ActiveSegment implements Closeable {
         }
     }
 
-    /** The first half of {@link #create}: all is on disk but the name. */
+    /** The first half of {@link #create}: everything but the name is on disk. */
     static ActiveSegment prepare(Disk disk, long firstLsn, List<Batch> entries) throws IOException {
         CRC32C crc = new CRC32C();
         byte[] body = LineWriter.header(firstLsn);
@@ -91,18 +90,18 @@ final class ActiveSegment implements Closeable {
         }
     }
 
-    /** The second half of {@link #create}. */
+    /** The second half of {@link #create}: gives the file its name. */
     void takeName(Disk disk) throws IOException {
         disk.rename(SegmentNames.UNFINISHED, SegmentNames.ACTIVE);
         disk.syncDirectory();
     }
 
-    /** Whether whoever looks for the active segment finds this one. */
+    /** Whether the name of the active segment still leads to this file. */
     boolean isFoundOn(Disk disk) throws IOException {
         return disk.isAt(SegmentNames.ACTIVE, file);
     }
 
-    /** Closes a file that is given up. */
+    /** Closes a file that is no longer used. */
     static void closeQuietly(Closeable given) {
         try {
             given.close();
@@ -111,7 +110,7 @@ final class ActiveSegment implements Closeable {
         }
     }
 
-    /** Closes a segment all of whose entries are on disk; empty lines that stay at its end do no harm. */
+    /** Trims and closes a segment whose entries are all on disk; remaining blank lines are harmless. */
     static void endQuietly(ActiveSegment complete) {
         try (complete) {
             complete.trim();
@@ -124,7 +123,7 @@ final class ActiveSegment implements Closeable {
         return firstLsn;
     }
 
-    /** Writes the lines of a batch; it is not durable yet. */
+    /** Writes the lines of a batch, without a sync. */
     void write(Batch batch) throws IOException {
         int from = batch.start();
         while (from < batch.end()) {
@@ -136,7 +135,7 @@ final class ActiveSegment implements Closeable {
         }
     }
 
-    /** Writes what there is from {@code offset} on again, as it is, so that the next sync has it to write. */
+    /** Writes the bytes from {@code offset} on again unchanged, so that the next sync writes them to disk. */
     void rewrite(long offset) throws IOException {
         long at = offset;
         while (at < written) {
@@ -154,7 +153,7 @@ final class ActiveSegment implements Closeable {
         file.sync();
     }
 
-    /** Where the next entry goes. */
+    /** The offset of the next entry. */
     long written() {
         return written;
     }
@@ -163,12 +162,12 @@ final class ActiveSegment implements Closeable {
         return file.size();
     }
 
-    /** Fills more of the file with empty lines, from {@code offset}, where nothing is yet. */
+    /** Appends blank lines to the file at {@code offset}. */
     void fill(long offset, ByteBuffer blanks) throws IOException {
         file.write(blanks, offset);
     }
 
-    /** Makes the room that is left to entries that free memory, in a segment without entries. */
+    /** Fills a segment without entries with the room for entries that free memory. */
     void fillSpare() throws IOException {
         ByteBuffer blanks = ByteBuffer.allocate((int) WriteLog.SPARE_BYTES);
         Arrays.fill(blanks.array(), (byte) '\n');
@@ -176,8 +175,8 @@ final class ActiveSegment implements Closeable {
     }
 
     /**
-     * Writes a line that says that all up to the last entry is on disk, which it has to be: so that a reader can tell
-     * that none is missing at the end.
+     * Writes a line that states that all entries are on disk, which must be true: a reader can then tell that none is missing
+     * at the end.
      */
     void writeMark(long lastLsn) throws IOException {
         if (lastLsn >= firstLsn) {
@@ -189,7 +188,7 @@ final class ActiveSegment implements Closeable {
         }
     }
 
-    /** Cuts off the empty lines at the end. */
+    /** Cuts off the blank lines at the end. */
     void trim() throws IOException {
         file.truncate(written);
         file.sync();

@@ -2,14 +2,14 @@ package dev.miniredis.log;
 
 import java.util.List;
 
-/** How far the disk is behind: the bytes that the entries on their way to it take at most. */
+/** How far the disk is behind: an upper bound of the bytes of all entries not yet written. */
 final class Backlog {
     private final long maxBytes;
     private long appended; // the engine's thread
     private volatile long finished; // written by the log's thread
-    private volatile boolean awaited; // somebody waits for it to shrink
+    private volatile boolean awaited; // the engine waits for it to shrink
 
-    /** @param maxBytes how far the disk may fall behind */
+    /** @param maxBytes the maximum backlog */
     Backlog(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -18,7 +18,7 @@ final class Backlog {
         return appended - finished;
     }
 
-    /** Whether the disk is too far behind for more. Asks to be told when it is not: first, so that it is not missed. */
+    /** Whether the backlog is too large for more bytes. Sets {@code awaited} before it checks again, so no wake-up is missed. */
     boolean isTooLongFor(long more) {
         long waiting = bytes();
         if (waiting == 0 || waiting + more <= maxBytes) {
@@ -32,7 +32,7 @@ final class Backlog {
         appended += bytes;
     }
 
-    /** Takes off what is done with; whether somebody has to be told. */
+    /** Subtracts batches that were written. @return whether the engine waits for that */
     boolean finished(List<Batch> batches) {
         long bytes = finished;
         for (Batch batch : batches) {
@@ -42,7 +42,7 @@ final class Backlog {
         if (!awaited) {
             return false;
         }
-        awaited = false; // only if it was true: who sets it now looks at the bytes after that
+        awaited = false; // after finished: a thread that sets it later reads the new value
         return true;
     }
 }

@@ -7,13 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies a log as far as it goes at the moment: its newest base and what came after it. A server may be writing it, and
- * may compact it meanwhile, since the files stay open that were found at the beginning. The copy ends with a whole
- * entry, whatever was half written.
+ * Copies the current content of a log: its newest base and the segments since. A server may write and compact the log meanwhile,
+ * since the files are opened at the beginning. The copy ends with a complete entry.
  */
 public final class Backup {
     /**
-     * What was copied.
+     * The result of a backup.
      *
      * @param lastLsn the entry that the copy ends with
      * @param lastMillis its time, milliseconds since 1970
@@ -21,22 +20,22 @@ public final class Backup {
      */
     public record Result(long lastLsn, long lastMillis, long bytes) {}
 
-    /** A file of which so many bytes are wanted. */
+    /** A file, and how many of its bytes to copy. */
     private record Part(OpenFile source, long bytes) {}
 
     private final LogDirectory source;
     private final Disk target;
 
-    /** @param target without files, in a directory of this machine */
+    /** @param target an empty local directory */
     public Backup(LogDirectory source, Disk target) {
         this.source = source;
         this.target = target;
     }
 
     /**
-     * Copies it, and reads the copy.
+     * Copies the log, and verifies the copy by reading it.
      *
-     * @throws LogException the log is damaged, or the copy failed or is another
+     * @throws LogException the log is damaged, or the copy failed or differs
      */
     public Result run() throws LogException {
         try (LogCursor cursor = source.read()) {
@@ -75,12 +74,12 @@ public final class Backup {
         return new Result(cursor.lastLsn(), lastMillis, bytes);
     }
 
-    /** Whether the cursor is in a segment that is only kept for the sake of the past. */
+    /** Whether the cursor is in a segment that is kept for the past only. */
     private static boolean isBeforeBase(LogCursor cursor) {
         return cursor.unread().stream().anyMatch(OpenFile::isBase);
     }
 
-    /** What makes the log what it is: of the last segment, as much as was read and is whole. */
+    /** The parts that a restart needs; the last segment up to its last complete entry. */
     private static List<Part> parts(LogCursor cursor) throws IOException {
         List<OpenFile> files = cursor.files();
         List<Part> parts = new ArrayList<>();

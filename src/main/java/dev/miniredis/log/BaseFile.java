@@ -8,22 +8,22 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * A base being written: lines that bring about what the entries up to its lsn had brought about. It gets its name when
- * all of it is on disk, so that whoever finds it finds it whole. For one thread.
+ * A base (a snapshot) being written: commands that rebuild the state after the entry with its lsn. It gets its name when
+ * all of it is on disk, so a base under its name is always complete. For one thread.
  *
  * <pre>
  *   {"log":"mini-redis","format":1,"base":1041,"at":1763834101123,"seed":"9f…","keys":[1,0,0,1],"crc":"…"}
  *   {"cmd":["SET","user:1","John Doe"],"crc":"…"}
  *   {"db":3,"cmd":["SET","k","v","PXAT","1763834200000"],"crc":"…"}
- *   {"end":2,"crc":"…"}                                                        how many lines there were
+ *   {"end":2,"crc":"…"}                                                        the number of lines
  * </pre>
  */
 public final class BaseFile implements Closeable {
     private static final int BUFFER_BYTES = 256 * 1024;
-    /** So much is synced at a time: one sync of all at the end would hold up those of the log. */
+    /** Synced in pieces of this size: one sync of everything at the end would delay the syncs of the log. */
     private static final long SYNC_BYTES = 16L * 1024 * 1024;
 
-    private static final byte[] NOBODY = {};
+    private static final byte[] NO_SENDER = {};
 
     private final Disk disk;
     private final long lsn;
@@ -48,11 +48,16 @@ public final class BaseFile implements Closeable {
     /**
      * Begins a base.
      *
-     * @param header with the last entry that it stands for
-     * @param atEnd run when it is closed
+     * @param header tells the last entry that the base stands for
+     * @param atEnd run on close
      */
     static BaseFile create(Disk disk, BaseHeader header, Runnable atEnd) throws IOException {
-        Disk.DiskFile file = disk.open(SegmentNames.UNFINISHED_BASE);
+        Disk.DiskFile file;
+        try {
+            file = disk.open(SegmentNames.UNFINISHED_BASE);
+        } catch (IOException e) {
+            throw NoRoomException.of(e, disk, 0);
+        }
         try {
             file.truncate(0);
         } catch (IOException e) {
@@ -68,14 +73,14 @@ public final class BaseFile implements Closeable {
         return lsn;
     }
 
-    /** What is written of it so far. */
+    /** The size so far. */
     public long bytes() {
         return written + size;
     }
 
-    /** Adds a command that brings about a part of the state. */
+    /** Adds a command that rebuilds a part of the state. */
     public void add(int database, Request command) throws IOException {
-        long bound = LineWriter.bound(NOBODY, command);
+        long bound = LineWriter.bound(NO_SENDER, command);
         if (lines.length - size < bound) {
             flush();
             if (lines.length < bound) {
@@ -100,7 +105,7 @@ public final class BaseFile implements Closeable {
         while (from < size) {
             int length = Math.min(BUFFER_BYTES, size - from);
             buffer.clear().put(lines, from, length).flip();
-            file.write(buffer, written);
+            write();
             written += length;
             from += length;
         }
@@ -110,12 +115,24 @@ public final class BaseFile implements Closeable {
         }
     }
 
+    private void write() throws IOException {
+        try {
+            file.write(buffer, written);
+        } catch (IOException e) {
+            throw NoRoomException.of(e, disk, BUFFER_BYTES);
+        }
+    }
+
     private void sync() throws IOException {
-        file.sync();
+        try {
+            file.sync();
+        } catch (IOException e) {
+            throw NoRoomException.of(e, disk, 0);
+        }
         synced = written;
     }
 
-    /** Ends it, makes it durable and gives it its name. */
+    /** Writes the last line, makes the file durable and gives it its name. */
     public void finish() throws IOException {
         addLine(LineWriter.baseEnd(count));
         flush();
@@ -125,7 +142,7 @@ public final class BaseFile implements Closeable {
         disk.syncDirectory();
     }
 
-    /** Closes the file; removes that of a base that is not finished, since its room may be what is wanting. */
+    /** Closes the file; deletes an unfinished one, since its space may be needed. */
     @Override
     public void close() throws IOException {
         buffer = null;

@@ -4,25 +4,25 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Entries on their way to the disk, as lines. The engine's thread fills it, then the log's thread finishes and writes
- * it; it is never in two hands.
+ * Entries encoded as lines, on their way to the disk. The engine's thread fills a batch, then the log's thread finishes and writes
+ * it; one thread owns it at a time.
  *
  * <pre>
  *   | lead | body of the first line | gap for its end | body | gap | …
  * </pre>
  *
- * <p>The lead is room for the first line to move to the left by the length of its {@code durable} field, which only
- * the log's thread knows.
+ * <p>The lead lets the first line move to the left by the length of its {@code durable} field, which is known only when
+ * the log's thread writes the batch.
  */
 final class Batch {
-    /** A batch of this size goes to the disk before more is added. */
+    /** A batch of this size is full, and is submitted before more is added. */
     static final int FULL_BYTES = 1024 * 1024;
 
     private static final int INITIAL_BYTES = 16 * 1024;
     private static final int LEAD = LineWriter.DURABLE_BYTES;
 
     private byte[] bytes = new byte[INITIAL_BYTES];
-    private int start = LEAD; // of the first line
+    private int start = LEAD; // index of the first line
     private int size = LEAD;
     private int[] bodyEnds = new int[64];
     private int lines;
@@ -48,7 +48,7 @@ final class Batch {
         return size >= FULL_BYTES;
     }
 
-    /** Makes room for one more entry, of so many bytes at most. */
+    /** Makes room for one more entry of at most this many bytes. */
     void ensure(long bound) {
         if (lines == bodyEnds.length) {
             bodyEnds = Arrays.copyOf(bodyEnds, lines * 2);
@@ -70,7 +70,7 @@ final class Batch {
         boundBytes += bound;
     }
 
-    /** Ends all lines; the first says that everything up to {@code durableLsn} was synced before. May be done again. */
+    /** Completes all lines; the first states that everything up to {@code durableLsn} was synced before. Can be repeated. */
     void finish(long durableLsn, CRC32C crc) {
         int bodyStart = start;
         byte[] durable = new byte[LineWriter.DURABLE_BYTES];
@@ -92,12 +92,12 @@ final class Batch {
         return bytes;
     }
 
-    /** Where the lines begin, once {@link #finish}ed. */
+    /** The index where the lines begin, after {@link #finish}. */
     int start() {
         return start;
     }
 
-    /** Where the lines end. */
+    /** The index where the lines end. */
     int end() {
         return size;
     }
@@ -110,7 +110,7 @@ final class Batch {
         return firstLsn + lines - 1;
     }
 
-    /** What it takes of memory. */
+    /** The memory that it takes. */
     long heldBytes() {
         return bytes.length;
     }

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A {@link Recovery} whose entries have all been run. Those that cannot be refuse the start or are set aside; then the log is
- * read again from its beginning, since what one of them has begun must leave no trace.
+ * A {@link Recovery} that also runs the entries. If some cannot be run, the start is refused, or they are set aside and the log is
+ * read again from its beginning, so that nothing of their partial effects remains.
  */
 final class CheckedRecovery {
     private final Disk disk;
-    private final ServerLog.Applier applier;
+    private final WriteLog.Applier applier;
     private final long nowMillis;
     private final Moment until;
     private final RecoveryProgress progress;
@@ -21,7 +21,7 @@ final class CheckedRecovery {
     /** @param onUnrunnable what to do about entries that cannot be run */
     CheckedRecovery(
             Disk disk,
-            ServerLog.Applier applier,
+            WriteLog.Applier applier,
             long nowMillis,
             Moment until,
             RecoveryProgress progress,
@@ -35,7 +35,7 @@ final class CheckedRecovery {
         this.repair = new Repair(disk, nowMillis);
     }
 
-    /** @throws LogException it is damaged, or entries cannot be run and are to stay where they are */
+    /** @throws LogException the log is damaged, or entries cannot be run and must not be set aside */
     Recovery.Result run() throws LogException, IOException, InterruptedException {
         while (true) {
             recovery = new Recovery(disk, applier, nowMillis, until, progress);
@@ -52,7 +52,7 @@ final class CheckedRecovery {
         }
     }
 
-    /** The one that came to the end. */
+    /** The recovery that succeeded. */
     Recovery last() {
         return recovery;
     }

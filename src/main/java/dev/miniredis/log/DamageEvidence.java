@@ -1,35 +1,33 @@
 package dev.miniredis.log;
 
 /**
- * What the lines after a bad one tell about it: whether what stood there was durable, so that it is damage and no torn
- * end, and where the log is good again.
+ * Collects from the lines after a bad line whether the bad line had been durable, which makes it damage and not a torn end, and
+ * where the log is good again (ADR 1).
  */
 final class DamageEvidence {
-    private final LineReader reader;
+    private final LineReader reader = new LineReader();
     private final LogEntry entry = new LogEntry();
     private final long lastGoodLsn;
     private long goodAgainFrom;
     private long durableLsn;
 
     /**
-     * @param lastGoodLsn the entry before the bad line
-     * @param nextFirst the entry that a later segment begins with, which is made only when all before it is durable;
-     *     {@link Long#MAX_VALUE} where there is none
-     * @param marked what the {@link DurableMark} says was durable
+     * @param lastGoodLsn the last entry before the bad line
+     * @param nextFirst the first entry of the next segment, which is created only when all before it is durable;
+     *     {@link Long#MAX_VALUE} if there is none
+     * @param marked the lsn in the {@link DurableMark}
      */
-    DamageEvidence(LineReader reader, long lastGoodLsn, long nextFirst, long marked) {
-        this.reader = reader;
+    DamageEvidence(long lastGoodLsn, long nextFirst, long marked) {
         this.lastGoodLsn = lastGoodLsn;
         goodAgainFrom = nextFirst;
         durableLsn = nextFirst == Long.MAX_VALUE ? marked : nextFirst - 1;
     }
 
-    /** Looks for entries in a line: a bad one may have lost its end and hold the next one too. */
-    void lookAt(LineScanner line) {
-        for (int from = line.from(); from < line.to(); from++) {
-            if (LineReader.mayBegin(line.bytes(), from, line.to())) {
-                lookAt(line.bytes(), from, line.to());
-            }
+    /** Looks for entries in the current line of a segment. */
+    void lookAt(SegmentReader segment) {
+        LineScanner line = segment.line();
+        for (int at = segment.entryIn(line.from()); at >= 0; at = segment.entryIn(at + 1)) {
+            lookAt(line.bytes(), at, line.to());
         }
     }
 
@@ -43,12 +41,12 @@ final class DamageEvidence {
         }
     }
 
-    /** Whether a later line says that more was durable than is good. */
+    /** Whether a later line states that entries after the last good one were durable. */
     boolean wasDurable() {
         return durableLsn > lastGoodLsn;
     }
 
-    /** What is lost, in a sentence. */
+    /** A sentence about what is lost. */
     String loss() {
         long from = lastGoodLsn + 1;
         long to = goodAgainFrom == Long.MAX_VALUE ? durableLsn : goodAgainFrom - 1;

@@ -5,58 +5,58 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What the log asks of a file system: one directory of files. Tests put one in its place that fails or forgets. */
+/** The file system operations that the log needs, on one directory. Tests simulate disks that fail or lose writes. */
 public interface Disk {
-    /** Where this is, for people. */
+    /** The location, for messages. */
     String location();
 
-    /** The names of the files here. */
+    /** The names of the files. */
     List<String> names() throws IOException;
 
-    /** Opens a file for reading and writing; makes an empty one if there is none. */
+    /** Opens a file for reading and writing; creates an empty one if there is none. */
     DiskFile open(String name) throws IOException;
 
-    /** Gives a file another name, in one step; what had that name is gone. */
+    /** Renames a file atomically; replaces a file that has the new name. */
     void rename(String from, String to) throws IOException;
 
-    /** Removes a file. */
+    /** Deletes a file. */
     void delete(String name) throws IOException;
 
-    /** Makes durable which files are here. */
+    /** Syncs the directory: makes names of files durable. */
     void syncDirectory() throws IOException;
 
-    /** Whether the file of this name is that open one; not when it was deleted, or another has its name. */
+    /** Whether a name leads to this open file; not if the file was deleted, or replaced by another. */
     boolean isAt(String name, DiskFile file) throws IOException;
 
-    /** Whether the directory is the one that was opened, and nobody else may open it. */
+    /** Whether the directory is still the one that was opened and locked. */
     boolean isHeld() throws IOException;
 
     /**
-     * Opens the directory again, where it is not {@linkplain #isHeld held} any more; makes it if it is gone.
+     * Opens and locks the directory again if it is not {@linkplain #isHeld held} any more; creates it if it is gone.
      *
-     * @throws IOException it cannot be made, or somebody else has opened it
+     * @throws IOException it cannot be created, or another process has locked it
      */
     void holdAgain() throws IOException;
 
-    /** How much room there is for more, in the whole file system. */
+    /** The space of the file system. */
     Space space() throws IOException;
 
     /**
-     * The room of a file system.
+     * The space of a file system.
      *
-     * @param freeBytes what this process may still take of it
-     * @param totalBytes all of it
+     * @param freeBytes what this process may still use
+     * @param totalBytes the size of the file system
      */
     record Space(long freeBytes, long totalBytes) {}
 
-    /** A file that is open for reading at least. */
+    /** A file that is open for reading. */
     interface ReadableFile extends Closeable {
         long size() throws IOException;
 
         /**
          * Reads up to the buffer's limit.
          *
-         * @return how many bytes; -1 at the end
+         * @return the number of bytes read; -1 at the end
          */
         int read(ByteBuffer target, long offset) throws IOException;
 
@@ -64,14 +64,14 @@ public interface Disk {
         void close() throws IOException;
     }
 
-    /** An open file. */
+    /** A file that is open for reading and writing. */
     interface DiskFile extends ReadableFile {
         /** Writes all of the buffer. */
         void write(ByteBuffer source, long offset) throws IOException;
 
         void truncate(long size) throws IOException;
 
-        /** Makes durable what was written. After a failure nothing is known of the file; it is not to be tried again. */
+        /** Makes written bytes durable. After a failure it is unknown what is on disk, and a sync must not be tried again (ADR 4). */
         void sync() throws IOException;
     }
 }

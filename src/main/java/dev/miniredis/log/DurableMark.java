@@ -8,18 +8,17 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The file {@code mini-redis.durable} beside a log: up to which entry the log is on disk. So a start notices when the end of
- * the log is missing, which the files of the log alone cannot show once they end with a whole line.
+ * The file {@code mini-redis.durable} beside a log: it states up to which entry the log is on disk. With it a start detects a missing
+ * end of the log, which the log's own files do not show if they end with a whole line.
  *
  * <pre>
- *   {"log":"mini-redis","durable":1042,"crc":"5f3c9a01"}                              and empty lines up to 128 bytes
+ *   {"log":"mini-redis","durable":1042,"crc":"5f3c9a01"}                              and blank lines up to 128 bytes
  * </pre>
  *
- * <p>It is written after the entries were synced, so what it says is true after any crash; it may say less than there is. While
- * a server runs, {@link LogWatch} writes it twice a second in place, without a sync: nothing waits for it, and when the process
- * is killed it is half a second old. It then says no more than the log's own lines do, so the last write can still be a torn end.
- * A clean stop, a backup and a restore write it durably, up to the last entry. A log without it is as good as one with it, except
- * that a missing end is not noticed.
+ * <p>It is written after the entries were synced, so it is true after any crash, but may be behind. While a server runs,
+ * {@link LogWatch} writes it in place twice a second, without a sync; nothing waits for it, and after a kill it is at most half a
+ * second old. While running it states no more than the log's own lines do, so the last write may still be a torn end. A clean stop,
+ * a backup and a restore write it durably, up to the last entry. Without the file, a missing end is not detected.
  */
 final class DurableMark {
     private static final System.Logger LOGGER = System.getLogger(DurableMark.class.getName());
@@ -29,11 +28,11 @@ final class DurableMark {
     private static final int BYTES = 128;
 
     /**
-     * What was found.
+     * The content of the file.
      *
-     * @param lsn all up to it is durable; 0 where nothing is known
-     * @param isThere whether there is such a file
-     * @param problem why it cannot be read; null where it can, or is not there
+     * @param lsn all up to it is durable; 0 if unknown
+     * @param isThere whether the file exists
+     * @param problem why it cannot be read; null if it can, or does not exist
      */
     record Found(long lsn, boolean isThere, String problem) {
         static final Found NOTHING = new Found(0, false, null);
@@ -47,7 +46,7 @@ final class DurableMark {
         this.disk = disk;
     }
 
-    /** Reads the one in a directory. */
+    /** Reads the mark in a directory. */
     static Found read(Disk disk) throws IOException, InterruptedException {
         if (!disk.names().contains(NAME)) {
             return Found.NOTHING;
@@ -55,7 +54,7 @@ final class DurableMark {
         try (Disk.DiskFile file = disk.open(NAME)) {
             LineScanner line = new LineScanner(file, byte[]::new);
             if (!line.next() || !line.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
+                throw new LineReader.BadLineException(LineReader.NOT_WHOLE);
             }
             LogEntry mark = new LogEntry();
             new LineReader().readEntry(line.bytes(), line.from(), line.to(), mark);
@@ -68,7 +67,7 @@ final class DurableMark {
         }
     }
 
-    /** Puts one into a directory, durably but for its name, in the place of any that is there. */
+    /** Writes a mark into a directory, durable except for its name; replaces an existing one. */
     static void write(Disk disk, long lsn) throws IOException {
         try (Disk.DiskFile file = disk.open(UNFINISHED)) {
             file.truncate(0);
@@ -78,7 +77,7 @@ final class DurableMark {
         disk.rename(UNFINISHED, NAME);
     }
 
-    /** Always as long, so that to write it again changes nothing but its bytes. */
+    /** The content, always of the same length, so that writing it in place changes no metadata. */
     private static ByteBuffer content(long lsn) {
         byte[] body = LineWriter.mark(lsn);
         byte[] line = Arrays.copyOf(body, BYTES);
@@ -87,7 +86,7 @@ final class DurableMark {
         return ByteBuffer.wrap(line);
     }
 
-    /** Says that all up to an entry is on disk, which it has to be. */
+    /** States that all up to an entry is on disk, which must be true. */
     synchronized void advance(long lsn) throws IOException {
         if (lsn <= written) {
             return;
@@ -107,11 +106,11 @@ final class DurableMark {
     }
 
     /**
-     * Makes the mark of a log that has entries, if there is none or it cannot be read.
+     * Creates the mark of a log that has entries, if there is none or it cannot be read.
      *
-     * @param found what there was
+     * @param found the mark that recovery read
      * @param lsn all up to it is on disk
-     * @return what to warn of; empty if the mark was good
+     * @return warnings; empty if the mark was good
      */
     List<String> renew(Found found, long lsn) {
         String path = disk.location() + "/" + NAME;
@@ -129,10 +128,10 @@ final class DurableMark {
         return !found.isThere()
                 ? List.of()
                 : List.of(path + " cannot be read: " + found.problem()
-                        + ". So nothing tells whether the end of the log is missing. It is made anew.");
+                        + ". So a missing end of the log cannot be detected. It is created anew.");
     }
 
-    /** The log is closed with this entry: says so durably. */
+    /** Writes the mark durably when the log is closed after this entry. */
     synchronized void end(long lsn) {
         close();
         try {

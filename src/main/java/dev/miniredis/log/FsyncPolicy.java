@@ -2,13 +2,13 @@ package dev.miniredis.log;
 
 import java.util.Locale;
 
-/** When a write counts as done; Redis's {@code appendfsync}. */
+/** When a write counts as durable: Redis's {@code appendfsync}. */
 public enum FsyncPolicy {
-    /** When it is on disk. */
+    /** When it is synced to disk. */
     ALWAYS,
-    /** When the operating system has it; it is on disk a second later. */
+    /** When it is written to the operating system; a sync follows within a second. */
     EVERYSEC,
-    /** When the operating system has it; when it is on disk, only that knows. */
+    /** When it is written to the operating system, which decides when to write it to disk. */
     NO;
 
     @Override

@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Batches that are written, kept until they are synced in case the sync fails; then used again. */
+/** Written batches, kept until they are synced in case the sync fails; then reused. */
 final class KeptBatches {
-    /** What batches kept for reuse may hold. */
+    /** The maximum memory of batches kept for reuse. */
     private static final long MAX_SPARE_BYTES = 16L * 1024 * 1024;
 
     private final ReentrantLock lock;
@@ -38,17 +38,17 @@ final class KeptBatches {
         return kept.isEmpty();
     }
 
-    /** The last entry in them; {@code otherwise} where there are none. */
+    /** The last entry of the kept batches; {@code otherwise} if there are none. */
     long lastLsnOr(long otherwise) {
         return kept.isEmpty() ? otherwise : kept.getLast().lastLsn();
     }
 
-    /** What they hold. */
+    /** The memory of the kept batches. */
     long bytes() {
         return bytes;
     }
 
-    /** Those up to {@code lsn} are needed no more. */
+    /** Releases the batches up to {@code lsn} for reuse. */
     void release(long lsn) {
         int released = 0;
         lock.lock();
@@ -68,7 +68,7 @@ final class KeptBatches {
         kept.subList(0, released).clear();
     }
 
-    /** An empty one; under the lock. */
+    /** Takes an empty batch; under the lock. */
     Batch takeSpare() {
         if (spare.isEmpty()) {
             return new Batch();

@@ -10,12 +10,13 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Reads the lines that {@link LineWriter} writes, and any other JSON object with a right checksum: fields in any order,
- * unknown ones ignored. The entries' arguments are slices of the line where it holds them as they are, and of memory of
- * their own where they had to be decoded.
+ * Parses the lines that {@link LineWriter} writes, and any JSON object with a correct checksum: fields in any order, unknown
+ * fields ignored. Arguments are slices of the line, or of memory of their own if they had to be decoded.
  */
 final class LineReader {
     static final int FORMAT = 1;
+    /** Why a line without its line feed cannot be used. */
+    static final String NOT_WHOLE = "it is not whole";
 
     private static final String END = ",\"crc\":\"\"}\n";
     private static final int CRC_DIGITS = 8;
@@ -23,14 +24,14 @@ final class LineReader {
             .map(text -> text.getBytes(StandardCharsets.US_ASCII))
             .toList();
 
-    private static final byte[] NOBODY = {};
+    private static final byte[] NO_SENDER = {};
 
     private final CRC32C crc = new CRC32C();
-    private byte[] lastSender = NOBODY;
+    private byte[] lastSender = NO_SENDER;
     private byte[] line;
     private int at;
     private int end;
-    private byte[] decoded; // the decoded strings of this line, one after the other
+    private byte[] decoded; // the decoded strings of this line, consecutive
     private int decodedEnd;
 
     // the string read last
@@ -38,7 +39,7 @@ final class LineReader {
     private int stringOffset;
     private int stringLength;
 
-    /** The line is not one of a log, or not whole. */
+    /** The line is not a line of a log, or incomplete. */
     static final class BadLineException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -57,12 +58,12 @@ final class LineReader {
     /**
      * Reads an entry.
      *
-     * @param from where the line begins
-     * @param to where it ends, before the line feed
+     * @param from the index where the line begins
+     * @param to the index of its end, before the line feed
      */
     void readEntry(byte[] source, int from, int to, LogEntry entry) throws BadLineException {
         begin(source, from, to);
-        entry.reset(0, NOBODY, 0);
+        entry.reset(0, NO_SENDER, 0);
         entry.lsn(0);
         expect('{');
         do {
@@ -104,7 +105,7 @@ final class LineReader {
         entry.lost(from, to);
     }
 
-    /** The argument read last; often the same as in the line before. */
+    /** The sender that was read last; reuses the array if it is the same as in the line before. */
     private byte[] sender() {
         int to = stringOffset + stringLength;
         if (!Arrays.equals(lastSender, 0, lastSender.length, stringBytes, stringOffset, to)) {
@@ -114,13 +115,13 @@ final class LineReader {
     }
 
     /**
-     * Reads a line of a base into an entry without lsn, time and sender, or one that says that some are lost.
+     * Reads a line of a base into an entry without lsn, time and sender.
      *
-     * @return -1, or where it was the last line, how many came before it
+     * @return for the last line, the number of lines before it; -1 for other lines
      */
     long readBaseLine(byte[] source, int from, int to, LogEntry entry) throws BadLineException {
         begin(source, from, to);
-        entry.reset(0, NOBODY, 0);
+        entry.reset(0, NO_SENDER, 0);
         long end = -1;
         expect('{');
         do {
@@ -140,7 +141,7 @@ final class LineReader {
         return end;
     }
 
-    /** The first line of a base is in another format than {@link #FORMAT}, and so cannot be understood. */
+    /** A header states another format than {@link #FORMAT}: nothing of the file can be read. */
     static final class OtherFormatException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -230,7 +231,7 @@ final class LineReader {
         return new Header(format, first);
     }
 
-    /** Whether an entry as {@link LineWriter} writes it may begin here. */
+    /** Whether an entry as written by {@link LineWriter} may begin at {@code from}. */
     static boolean mayBegin(byte[] source, int from, int to) {
         if (source[from] != '{') {
             return false;
@@ -244,7 +245,7 @@ final class LineReader {
         return false;
     }
 
-    /** Checks the checksum and goes to the beginning; the checksum's field is not seen by the parser. */
+    /** Verifies the checksum and prepares parsing, which ends before the checksum's field. */
     private void begin(byte[] source, int from, int to) throws BadLineException {
         int bodyEnd = to - (LineWriter.END_BYTES - 1);
         if (bodyEnd <= from || !endsLikeALine(source, bodyEnd)) {
@@ -282,7 +283,7 @@ final class LineReader {
 
     private boolean more() throws BadLineException {
         skipSpace();
-        if (at == end) { // the checksum's field and the closing brace come next
+        if (at == end) { // only the checksum's field and the closing brace follow
             return false;
         }
         expect(',');
@@ -298,7 +299,7 @@ final class LineReader {
         return name;
     }
 
-    /** The name read last, without making a string of it, where it is a usual one. */
+    /** The name that was read last if it is a common one, without allocating a string; otherwise null. */
     private String knownName(int length) {
         byte first = length > 0 ? stringBytes[stringOffset] : 0;
         String candidate = switch (length) {
@@ -339,7 +340,7 @@ final class LineReader {
         return true;
     }
 
-    /** A string, or base64 in an object. */
+    /** Reads a string, or base64 in an object. */
     private void argument() throws BadLineException {
         if (peek() != '{') {
             string();
@@ -397,7 +398,7 @@ final class LineReader {
     }
 
     private void decodeString(int from) throws BadLineException {
-        if (decoded == null) { // never more than what is left of the line, so it does not move
+        if (decoded == null) { // decoding never needs more than the rest of the line, so the array need not grow
             decoded = new byte[end - from];
             decodedEnd = 0;
         }
@@ -422,7 +423,7 @@ final class LineReader {
     /**
      * Decodes the escape after a backslash.
      *
-     * @return where the string goes on
+     * @return the index after the escape
      */
     private int decodeEscape(int from) throws BadLineException {
         if (from >= end) {
@@ -474,7 +475,7 @@ final class LineReader {
         return unit;
     }
 
-    /** Goes past a value of whatever kind. */
+    /** Skips a value of any type. */
     private void skipValue() throws BadLineException {
         int depth = 0;
         do {

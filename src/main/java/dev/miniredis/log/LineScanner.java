@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Walks over the lines of a file that are not empty. The bytes of a line stay where they are until the memory
- * that they lie in is handed out again by whoever lends it.
+ * Iterates over the lines of a file, without blank ones. The bytes of a line stay valid until the lender of the memory
+ * reuses it.
  */
 final class LineScanner {
     private static final int CHUNK_BYTES = 256 * 1024;
@@ -24,29 +24,32 @@ final class LineScanner {
     private int limit;
     private int from;
     private int to;
-    private long chunkOffset; // of the chunk in the file
+    private long chunkOffset; // in the file
     private long lineNumber;
     private boolean whole;
 
     LineScanner(Disk.ReadableFile file, Memory memory) {
-        this(file, memory, 0, 0);
-    }
-
-    /**
-     * Begins within a file.
-     *
-     * @param offset where a line begins
-     * @param linesBefore how many lines end before it
-     */
-    LineScanner(Disk.ReadableFile file, Memory memory, long offset, long linesBefore) {
         this.file = file;
         this.memory = memory;
-        chunkOffset = offset;
-        lineNumber = linesBefore;
     }
 
     /**
-     * Goes to the next line that is not empty.
+     * Continues at a place in the file; buffered bytes are discarded.
+     *
+     * @param offset the beginning of a line
+     * @param linesBefore the number of lines before it
+     */
+    void goTo(long offset, long linesBefore) {
+        chunkOffset = offset;
+        lineNumber = linesBefore;
+        limit = 0;
+        from = 0;
+        to = 0;
+        whole = false;
+    }
+
+    /**
+     * Goes to the next line that is not blank.
      *
      * @return false at the end of the file
      */
@@ -74,7 +77,7 @@ final class LineScanner {
         }
     }
 
-    /** Begins a new chunk with what there is of the line, and more after it. */
+    /** Begins a new chunk with the buffered part of the line, and reads more. */
     private boolean readMore() throws IOException, InterruptedException {
         int held = to - from;
         byte[] next = memory.lend((int) Math.max(CHUNK_BYTES, Math.min(2L * held, MAX_CHUNK_BYTES)));
@@ -89,7 +92,7 @@ final class LineScanner {
         return read > 0;
     }
 
-    /** Whether the line after this one has been read from the file already, or a part of it. */
+    /** Whether the line after this one, or a part of it, is buffered. */
     boolean hasBuffered() {
         return whole && to + 1 < limit && chunk[to + 1] != '\n';
     }
@@ -102,27 +105,27 @@ final class LineScanner {
         return from;
     }
 
-    /** Where the line ends, before its line feed. */
+    /** The index of the line's end, before its line feed. */
     int to() {
         return to;
     }
 
-    /** Whether the line has its line feed. */
+    /** Whether the line has a line feed. */
     boolean isWhole() {
         return whole;
     }
 
-    /** Where the line begins in the file. */
+    /** The offset of the line in the file. */
     long offset() {
         return chunkOffset + from;
     }
 
-    /** Where the line after this one begins in the file. */
+    /** The offset behind the line and its line feed. */
     long nextOffset() {
         return chunkOffset + to + (whole ? 1 : 0);
     }
 
-    /** The number of the line, from 1; empty lines count. */
+    /** The number of the line, from 1; blank lines count. */
     long lineNumber() {
         return lineNumber;
     }

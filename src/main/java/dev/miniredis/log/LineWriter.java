@@ -13,18 +13,18 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * Writes entries as lines; see the package for the format. A line is made in two steps: its body, by whoever appends,
- * and its end (the checksum), by whoever writes it to the disk.
+ * Encodes entries as lines; see the package for the format. The engine's thread writes the body of a line, the log's thread
+ * its end, the checksum.
  */
 public final class LineWriter {
     /** The end of a line: {@code ,"crc":"xxxxxxxx"}}, line feed. */
     static final int END_BYTES = 19;
-    /** The most that {@link #putDurable} writes. */
+    /** The maximum that {@link #putDurable} writes. */
     static final int DURABLE_BYTES = 11 + Decimal.MAX_BYTES;
 
     private static final int FIXED_BYTES = 128 + 3 * Decimal.MAX_BYTES + DURABLE_BYTES + END_BYTES;
     private static final int ARGUMENT_BYTES = 40;
-    /** What {@code ["SELECT","2147483647"]} takes, as a line of its own. */
+    /** The length of {@code ["SELECT","2147483647"]} as a line of its own. */
     private static final int SELECT_BYTES = FIXED_BYTES + 3 * ARGUMENT_BYTES;
 
     private static final byte[] LSN = ascii("{\"lsn\":");
@@ -46,7 +46,7 @@ public final class LineWriter {
 
     private LineWriter() {}
 
-    /** The most bytes that the line of a command takes. */
+    /** An upper bound of the length of a command's line. */
     public static long bound(byte[] by, Request command) {
         long bound = FIXED_BYTES + stringBound(by.length);
         for (int i = 0; i < command.size(); i++) {
@@ -55,7 +55,7 @@ public final class LineWriter {
         return bound;
     }
 
-    /** The most bytes that the line of these commands takes, with as many that say which database comes next. */
+    /** An upper bound of the length of these commands' line, with a SELECT before each. */
     public static long bound(byte[] by, List<Request> commands) {
         long bound = 0;
         for (Request command : commands) {
@@ -72,15 +72,15 @@ public final class LineWriter {
         return bound;
     }
 
-    /** What is longer than this as a JSON string becomes base64, which is four thirds of the bytes. */
+    /** A string that would be longer than this as JSON is written as base64, which takes 4/3 of its length. */
     private static long stringBound(int length) {
         return (long) length + (length >> 1) + ARGUMENT_BYTES;
     }
 
     /**
-     * Writes the body of an entry's line at {@code at}, where there is room for its bound.
+     * Writes the body of an entry's line at {@code at}; there must be room for its bound.
      *
-     * @return its end
+     * @return the index behind it
      */
     static int putBody(byte[] target, int at, LogEntry entry) {
         int end = put(target, at, LSN);
@@ -130,15 +130,15 @@ public final class LineWriter {
     }
 
     /**
-     * The body of a line that says that entries are missing.
+     * The body of a line that states that entries are missing.
      *
-     * @param atMillis when that was found
+     * @param atMillis when that was detected
      */
     static byte[] lost(long from, long to, long atMillis) {
         return ascii("{\"lost\":[" + from + "," + to + "],\"at\":" + atMillis);
     }
 
-    /** The body of a line that says only that everything up to {@code lsn} is on disk. */
+    /** The body of a line that only states that everything up to {@code lsn} is on disk. */
     static byte[] durable(long lsn) {
         return ascii("{\"durable\":" + lsn);
     }
@@ -159,18 +159,18 @@ public final class LineWriter {
     }
 
     /**
-     * Says that everything up to {@code lsn} is durable, at the end of a body.
+     * Appends to a body the field that states that everything up to {@code lsn} is durable.
      *
-     * @return its end
+     * @return the index behind it
      */
     static int putDurable(byte[] target, int at, long lsn) {
         return Decimal.put(target, put(target, at, DURABLE), lsn);
     }
 
     /**
-     * Ends a line whose body is {@code [from, to)}, in {@link #END_BYTES}.
+     * Appends the end of a line, {@link #END_BYTES} bytes, to the body {@code [from, to)}.
      *
-     * @return where the next line begins
+     * @return the index behind it
      */
     static int putEnd(byte[] target, int from, int to, CRC32C crc) {
         crc.reset();
@@ -210,7 +210,7 @@ public final class LineWriter {
         return at + length + 2;
     }
 
-    /** How many bytes at the beginning stand for themselves in a JSON string: ASCII, no control, quote, backslash. */
+    /** The length of the prefix that needs no escaping in JSON: ASCII without control characters, quote and backslash. */
     private static int plainPrefix(byte[] source, int offset, int length) {
         int i = 0;
         for (; i + 8 <= length; i += 8) {
@@ -218,7 +218,7 @@ public final class LineWriter {
             long quote = word ^ '"' * LOW_BITS;
             long backslash = word ^ '\\' * LOW_BITS;
             long special = word - ' ' * LOW_BITS | word | quote - LOW_BITS | backslash - LOW_BITS;
-            if ((special & HIGH_BITS) != 0) { // may be a false alarm beside a special byte, never misses one
+            if ((special & HIGH_BITS) != 0) { // may report a neighbour of a special byte too, never misses one
                 break;
             }
         }
@@ -271,7 +271,7 @@ public final class LineWriter {
         return escaped;
     }
 
-    /** The letter that stands for a control letter, quote or backslash after a backslash; 0 where there is none. */
+    /** The letter of the short escape of a character; 0 if there is none. */
     private static char shorthand(byte letter) {
         return switch (letter) {
             case '"' -> '"';
@@ -288,7 +288,7 @@ public final class LineWriter {
     private static int putBase64(byte[] target, int at, byte[] source, int offset, int length) {
         int end = put(target, at, BASE64);
         Base64.Encoder encoder = Base64.getEncoder();
-        int chunk = 3 * 8192; // whole groups of three bytes need no padding between chunks
+        int chunk = 3 * 8192; // a multiple of three, so only the last chunk has padding
         for (int from = 0; from < length; from += chunk) {
             byte[] part = java.util.Arrays.copyOfRange(source, offset + from, offset + Math.min(length, from + chunk));
             end = put(target, end, encoder.encode(part));

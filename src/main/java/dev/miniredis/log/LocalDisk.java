@@ -18,20 +18,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** A directory of this machine, held by one server at a time. */
+/** A directory of the local file system, locked for one server. */
 public final class LocalDisk implements Disk, AutoCloseable {
     static final String LOCK_NAME = "mini-redis.lock";
 
     /**
-     * The directories that this process has open. The operating system's lock is the process's: to open the lock file a
-     * second time and close it again would let the lock go.
+     * The directories that this process has open. File locks belong to the process: opening the lock file a second time and
+     * closing it would release the lock.
      */
     private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
-    private volatile Hold hold; // null where the directory was lost and could not be opened again
+    private volatile Hold hold; // null if the directory was lost and could not be opened again
 
-    /** The directory as it was found, and its locked file. */
+    /** The identity of the directory, and its locked file. */
     private record Hold(Path realDirectory, LocalFile lockFile) {
         void release() throws IOException {
             OPEN_HERE.remove(realDirectory);
@@ -45,9 +45,9 @@ public final class LocalDisk implements Disk, AutoCloseable {
     }
 
     /**
-     * Makes the directory if there is none, and takes its lock.
+     * Creates the directory if there is none, and locks it.
      *
-     * @throws LogException it cannot be written to, or another server has it open; the message is for people
+     * @throws LogException it cannot be written to, or another server has locked it
      */
     public static LocalDisk open(Path directory) throws LogException {
         return new LocalDisk(directory, hold(directory));
@@ -76,7 +76,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
         throw new LogException("The data directory " + directory + " is in use by another Mini Redis server.");
     }
 
-    /** Makes a directory and those above it; each is durable only when the one that it stands in is. */
+    /** Creates a directory and its parents, durably: a directory entry is durable when its parent is synced. */
     private static Path createDurably(Path directory) throws IOException {
         Path parent = directory.getParent();
         if (Files.isDirectory(directory) || parent == null) {
@@ -94,7 +94,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
         }
     }
 
-    /** The locked file; null when another process has the lock. */
+    /** Locks the lock file. @return null if another process has the lock */
     private static LocalFile lock(Path directory) throws LogException {
         try {
             LocalFile lockFile = LocalFile.open(directory.resolve(LOCK_NAME));
@@ -109,7 +109,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
         }
     }
 
-    /** The cause in a few words: what the operating system said. */
+    /** The operating system's message. */
     static String reason(IOException e) {
         return switch (e) {
             case java.nio.file.AccessDeniedException denied -> "Permission denied";
@@ -187,7 +187,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
         return new Space(store.getUsableSpace(), store.getTotalSpace());
     }
 
-    /** Lets another server have the directory. */
+    /** Unlocks the directory. */
     @Override
     public void close() throws IOException {
         Hold held = hold;
@@ -197,7 +197,7 @@ public final class LocalDisk implements Disk, AutoCloseable {
         }
     }
 
-    /** @param key what tells it from every other file while it is open: device and inode; null where there is no such thing */
+    /** @param key identifies the file while it is open: device and inode; null if the file system has none */
     record LocalFile(FileChannel channel, Object key) implements DiskFile {
         static LocalFile open(Path path) throws IOException {
             return open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

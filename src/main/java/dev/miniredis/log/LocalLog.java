@@ -22,29 +22,29 @@ import java.util.zip.CRC32C;
  *                         submit →                      [submitted …]
  *   log's thread                                                      → write all of them, sync once,
  *                                                                       durableLsn, tell the listener
- *   room's thread         keeps empty lines ahead of what is written ({@link RoomKeeper})
+ *   room's thread         preallocates: fills the file with blank lines ahead of use ({@link RoomKeeper})
  * </pre>
  *
- * <p>While the log's thread syncs, the engine goes on; what it submits meanwhile is the next group. A batch is in one
- * hand at a time and passes from one to the other under {@link #lock}, the only lock here.
+ * <p>While the log's thread syncs, the engine continues; what it submits meanwhile is the next group. A batch is owned by one
+ * thread at a time and handed over under {@link #lock}, the only lock here.
  *
- * <p>A write or a sync that fails is not tried again on the same file: nobody knows what of it the disk has. The
- * entries not known to be durable are written to a fresh segment, which gets its name when all of them are on disk.
- * While that fails too, the log takes no more entries and goes on trying.
+ * <p>After a failed write or sync the same file is not used again, since it is unknown what is on disk (ADR 4). The entries that
+ * are not known to be durable are written to a fresh segment, which gets its name when all of them are on disk. While that fails
+ * too, the log takes no more entries and keeps trying.
  *
- * <p>When the files are gone ({@link LogFiles}), so are entries that are long durable, and only a base can bring them
- * back: the log takes no more entries, keeps those that it has, and waits. With the {@link #rotate} that begins a base it
- * makes a new segment, where the path leads now, for the entries after that base; and when the base is {@linkplain
- * #install installed}, it goes on. A crash in between leaves a segment that says what is missing before it.
+ * <p>If the files are deleted or replaced ({@link LogFiles}), durable entries are lost from disk, and only a base can restore them
+ * from memory. The log then takes no more entries, keeps those that it has, and waits. With the {@link #rotate} for the base it
+ * creates a new segment at the current path, for the entries after the base; when the base is {@linkplain #install installed}, it
+ * continues. A crash before that leaves a segment whose header shows that entries before it are missing.
  */
 public final class LocalLog implements ServerLog {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
     private static final long NEVER = Rotation.NEVER;
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** The largest entry: with it, a batch and a reader's buffer stay below the largest array. */
+    /** The maximum length of an entry: a batch and a reader's buffer must fit into an array. */
     private static final long MAX_ENTRY_BYTES = 1024 * 1024 * 1024 - 2L * Batch.FULL_BYTES;
 
-    /** With more on its way to the disk no entry is taken, and with more to sync none waits a second: so memory is bounded. */
+    /** Bounds memory: with a larger backlog no entry is taken; with more unsynced bytes a sync is due at once. */
     private static final long MAX_WAITING_BYTES = 64L * 1024 * 1024;
 
     private final Disk disk;
@@ -65,28 +65,28 @@ public final class LocalLog implements ServerLog {
     private LogListener listener;
     private Thread thread;
 
-    // The engine's thread only.
+    // for the engine's thread only
     private Batch filling = new Batch();
     private long lastLsn;
     private long recoveredLsn;
 
-    // Under the lock.
+    // under the lock
     private final Deque<Batch> submitted = new ArrayDeque<>();
     private boolean syncWanted;
 
-    // The log's thread, after start.
+    // for the log's thread only, after start
     private final CRC32C crc = new CRC32C();
     private ActiveSegment segment;
     private boolean syncDue;
     private long rotateDue = NEVER;
-    private long closedLsn = NEVER; // the log says already that all up to here is on disk
+    private long closedLsn = NEVER; // the log ends with a note that all up to here is on disk
     private long restoreDue = NEVER;
     private boolean broken;
 
-    // Written by the log's thread, read by others.
+    // written by the log's thread, read by others
     private volatile long durableLsn;
     private volatile long syncedLsn;
-    private volatile long provenLsn; // all up to it is on disk, and so is a line that says so
+    private volatile long provenLsn; // all up to it is on disk, with a line that states it
     private volatile long activeFirstLsn;
     private volatile long baseBytes;
     private volatile String problem;
@@ -96,7 +96,7 @@ public final class LocalLog implements ServerLog {
         this(disk, policy, onDamage, nanoTime, MAX_WAITING_BYTES);
     }
 
-    /** @param maxWaitingBytes how far the disk may fall behind */
+    /** @param maxWaitingBytes the maximum backlog */
     LocalLog(Disk disk, FsyncPolicy policy, OnDamage onDamage, LongSupplier nanoTime, long maxWaitingBytes) {
         this.backlog = new Backlog(maxWaitingBytes);
         this.onDamage = onDamage;
@@ -107,11 +107,6 @@ public final class LocalLog implements ServerLog {
         this.mark = new DurableMark(disk);
         this.reserve = new Reserve(disk, roomKeeper);
         this.watch = new LogWatch(files, syncTimes, mark, reserve, () -> provenLsn);
-    }
-
-    @Override
-    public String description() {
-        return "in " + disk.location() + " (fsync " + schedule.policy() + ")";
     }
 
     @Override
@@ -138,11 +133,6 @@ public final class LocalLog implements ServerLog {
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
         }
-    }
-
-    @Override
-    public Progress progress() {
-        return progress.now();
     }
 
     @Override
@@ -189,7 +179,8 @@ public final class LocalLog implements ServerLog {
         if (problem != null || watch.isLost()) {
             return Room.NO;
         }
-        long waiting = backlog.bytes(); // read before the room, which only then shrinks by it
+        long waiting =
+                backlog.bytes(); // read before the room: the log's thread takes room first, then reduces the backlog
         if (backlog.isTooLongFor(bytes)) {
             return Room.SOON;
         }
@@ -270,11 +261,6 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public long baseBytes() {
-        return baseBytes;
-    }
-
-    @Override
     public long durableLsn() {
         return durableLsn;
     }
@@ -285,32 +271,26 @@ public final class LocalLog implements ServerLog {
     }
 
     @Override
-    public long delayedSyncs() {
-        return syncTimes.delayed();
+    public LogFigures figures() {
+        return new LogFigures(
+                "in " + disk.location() + " (fsync " + schedule.policy() + ")",
+                problem(),
+                progress.now(),
+                lastLsn,
+                syncedLsn,
+                lastLsn - recoveredLsn,
+                roomKeeper.appendedBytes(),
+                files.segments(),
+                baseBytes,
+                roomKeeper.writtenBytes(),
+                roomKeeper.reservedBytes(),
+                watch.space(),
+                reserve.bytes(),
+                syncTimes.delayed(),
+                syncTimes.runningNanos());
     }
 
-    @Override
-    public long runningSyncNanos() {
-        return syncTimes.runningNanos();
-    }
-
-    @Override
-    public long writtenBytes() {
-        return roomKeeper.writtenBytes();
-    }
-
-    @Override
-    public long reservedBytes() {
-        return roomKeeper.reservedBytes();
-    }
-
-    @Override
-    public Figures figures() {
-        return new Figures(
-                lastLsn - recoveredLsn, roomKeeper.appendedBytes(), files.segments(), watch.space(), reserve.bytes());
-    }
-
-    /** There is something to sync that is no entry; called under the lock. @return true: it will be */
+    /** Requests a sync of preallocated room; called under the lock. @return true: there will be one */
     private boolean wantSync() {
         syncWanted = true;
         work.signal();
@@ -338,7 +318,7 @@ public final class LocalLog implements ServerLog {
         }
     }
 
-    /** Waits for batches, or for the time of the next sync. @return false when closed and all is written */
+    /** Waits for batches, or for the time of the next sync. @return false if the log is closed and all is written */
     private boolean takeGroup(List<Batch> group) throws InterruptedException {
         lock.lock();
         try {
@@ -380,7 +360,7 @@ public final class LocalLog implements ServerLog {
         }
     }
 
-    /** What was written in vain is kept, for a base. */
+    /** Publishes a written group; while files are lost, keeps it for a base. */
     private void conclude(List<Batch> group) {
         if (!watch.isLost()) {
             finished(group);
@@ -396,10 +376,10 @@ public final class LocalLog implements ServerLog {
         segment.write(batch);
     }
 
-    /** All that was written is on disk; what comes next goes to a new segment. */
+    /** Begins a new segment; everything before is on disk. */
     private void beginSegment(long firstLsn) throws IOException, InterruptedException {
         if (segment.firstLsn() == firstLsn) {
-            return; // it is empty
+            return; // the current segment has no entries
         }
         ActiveSegment fresh;
         try {
@@ -426,16 +406,16 @@ public final class LocalLog implements ServerLog {
         } finally {
             took = syncTimes.ended();
         }
-        long written = unsynced.lastLsnOr(durableLsn); // where no syncs are asked for, none are kept
+        long written = unsynced.lastLsnOr(durableLsn); // with fsync no, no batches are kept
         if (written > syncedLsn) {
-            provenLsn = syncedLsn; // the first line of what was written says so
+            provenLsn = syncedLsn; // stated by the first line that was written since
             syncedLsn = written;
         }
         roomKeeper.synced();
         listener.synced(took);
     }
 
-    /** Publishes what a group has come to, and gives back the batches that are needed no more. */
+    /** Publishes the end of a group, and releases batches that are no longer needed. */
     private void finished(List<Batch> group) {
         roomKeeper.wrote(segment.written());
         if (!group.isEmpty()) {
@@ -454,9 +434,9 @@ public final class LocalLog implements ServerLog {
     }
 
     /**
-     * While files are gone: begins the segment that a base stands before, and goes on when that base is there.
+     * While files are lost: begins the segment after a base, and continues when the base is installed.
      *
-     * @param group what was taken and may not be published before; then, what is to be written after the base
+     * @param group the batches that are held back; on return, those to write after the base
      */
     private boolean isMended(List<Batch> group) throws InterruptedException {
         if (rotateDue != NEVER) {
@@ -474,7 +454,7 @@ public final class LocalLog implements ServerLog {
     private void beginSegmentAnew(long firstLsn) throws IOException, InterruptedException {
         boolean isEmpty = segment.firstLsn() == firstLsn && files.isActive(segment);
         if (isEmpty && disk.isHeld() && segment.isFoundOn(disk)) {
-            return; // made by an earlier attempt, of which the base failed
+            return; // created by an earlier attempt whose base failed
         }
         roomKeeper.suspend();
         boolean isOldThere = files.clear(segment);
@@ -500,7 +480,7 @@ public final class LocalLog implements ServerLog {
         return isMended;
     }
 
-    /** Writes what is not known to be on disk to a new segment, again and again until it succeeds or nobody wants it. */
+    /** Writes the entries that are not known to be on disk to a new segment; retries until that succeeds or the log is closed. */
     private void writeToFreshSegment(IOException failure) throws InterruptedException {
         long firstLsn =
                 unsynced.isEmpty() ? durableLsn + 1 : unsynced.all().getFirst().firstLsn();
@@ -518,7 +498,7 @@ public final class LocalLog implements ServerLog {
                 return;
             } catch (IOException e) {
                 noSegment(LogException.reason(e));
-                rotation.failed(e); // who waits may be the engine, and must not as long as the disk is broken
+                rotation.failed(e); // the engine may be waiting, and must not wait for a broken disk
             }
             watch.look();
             if (rotation.isClosingWithin(PAUSE_NANOS)) {

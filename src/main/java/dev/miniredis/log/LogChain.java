@@ -6,15 +6,15 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The files of a log from which a moment is rebuilt: the newest base that is not after it, and the segments since. Their
- * headers have been read; of other files in the directory nothing has.
+ * The files of a log that are needed for a moment: the newest base that is not after it, and the segments since. Only their
+ * headers have been read.
  *
- * @param base null where there is none
+ * @param base null if there is none
  * @param segments in order; each begins with a later entry than the one before
- * @param bytes of all of them together
+ * @param bytes the total size
  */
 record LogChain(Base base, List<Segment> segments, long bytes) {
-    /** What stands for all entries up to an lsn. */
+    /** A base, which stands for all entries up to its lsn. */
     record Base(String name, BaseHeader header) {
         long lsn() {
             return header.lsn();
@@ -28,9 +28,9 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
     record Segment(String name, long firstLsn) {}
 
     /**
-     * Finds them.
+     * Finds the files for a moment.
      *
-     * @throws LogException one is not what its name says, or nothing is kept of that moment; nothing was changed
+     * @throws LogException a header does not match the file's name, or nothing is kept of that moment; nothing was changed
      */
     static LogChain upTo(Disk disk, Moment until) throws LogException, IOException, InterruptedException {
         return new Finder(disk).find(until);
@@ -38,7 +38,6 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
 
     private static final class Finder {
         private final Disk disk;
-        private final LineReader reader = new LineReader();
         private long bytes;
 
         Finder(Disk disk) {
@@ -76,7 +75,7 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
             return null;
         }
 
-        /** Those from the one on that has the first entry after the base. */
+        /** The segments from the one with the first entry after the base on. */
         private List<Segment> segments(List<String> names, long baseLsn)
                 throws LogException, IOException, InterruptedException {
             List<Segment> segments = new ArrayList<>();
@@ -104,8 +103,7 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
 
         private Base base(String name) throws LogException, IOException, InterruptedException {
             try (Disk.DiskFile file = disk.open(name)) {
-                LineScanner line = firstLine(file);
-                BaseHeader header = reader.readBaseHeader(line.bytes(), line.from(), line.to());
+                BaseHeader header = new BaseReader(file, byte[]::new).header();
                 if (!name.equals(SegmentNames.base(header.lsn()))) {
                     throw new LineReader.BadLineException("it is the base of entry " + header.lsn());
                 }
@@ -120,30 +118,14 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
 
         private Segment segment(String name) throws LogException, IOException, InterruptedException {
             try (Disk.DiskFile file = disk.open(name)) {
-                LineScanner line = firstLine(file);
-                LineReader.Header header = reader.readHeader(line.bytes(), line.from(), line.to());
-                checkFormat(name, header.format());
-                return new Segment(name, header.first());
+                return new Segment(name, new SegmentReader(file, byte[]::new).header());
+            } catch (LineReader.OtherFormatException e) {
+                throw Repair.otherFormat(path(name), e.format());
             } catch (LineReader.BadLineException e) {
                 throw new LogException(path(name) + ": line 1, byte 0: this is not the header of a Mini Redis log ("
                         + e.getMessage()
                         + "). If this is another kind of file, take it away. If its beginning is damaged: "
                         + Repair.wayOut(disk));
-            }
-        }
-
-        private static LineScanner firstLine(Disk.DiskFile file)
-                throws IOException, InterruptedException, LineReader.BadLineException {
-            LineScanner line = new LineScanner(file, byte[]::new);
-            if (!line.next() || !line.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
-            }
-            return line;
-        }
-
-        private void checkFormat(String name, long format) throws LogException {
-            if (format != LineReader.FORMAT) {
-                throw Repair.otherFormat(path(name), format);
             }
         }
 

@@ -7,20 +7,20 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Walks over what a log says, from its oldest entry on, and goes on after damage. What a line says, here and in the
- * {@link #entry}, is good until the next call. For one thread.
+ * Iterates over the content of a log from its oldest entry on, and continues after damage. The {@link #entry} and the other
+ * properties of a finding are valid until the next call of {@link #next}. For one thread.
  *
  * <pre>
- *   mini-redis.700.log        entries that a base stands for too, if they are still there
- *   mini-redis.base.900.log   its lines: each an entry with the lsn and the time of the base, and nobody's
+ *   mini-redis.700.log        entries that the base stands for too, if they are kept
+ *   mini-redis.base.900.log   its lines: entries with the lsn and the time of the base, without sender
  *   mini-redis.log            entries 901 …
  * </pre>
  *
- * <p>A server may be writing meanwhile. What it had half written when it was read is read again, before it is called
- * damage: entries that a later one says were durable had been written whole before.
+ * <p>A server may be writing the log. A line that may have been half written when it was read is read again before it is reported
+ * as damage: entries that a later line states to be durable had been written completely before that line.
  */
 public final class LogCursor implements Closeable {
-    /** What is found at a place of the log. */
+    /** What {@link #next} found. */
     public enum Finding {
         /** A file begins. */
         FILE,
@@ -28,26 +28,25 @@ public final class LogCursor implements Closeable {
         ENTRY,
         /** A line of a base. */
         BASE_LINE,
-        /** A line that says only that all before it is on disk: a server was stopped here. */
+        /** A line that only states that all before it is on disk: a server was stopped here. */
         CLOSED,
-        /** A line that says that entries are lost, as a repair found out. */
+        /** A note by a repair that entries are lost. */
         LOST,
-        /** Something that should be there and is not, or cannot be read; see {@link #problem}. */
+        /** Something is missing or cannot be read; see {@link #problem}. */
         DAMAGE,
-        /** An end that is not whole: being written, or torn by a crash. A start cuts it off. */
+        /** An incomplete end: being written, or torn by a crash. A start cuts it off. */
         TORN,
-        /** Entries that went into a base while {@link #next} was not called. */
+        /** Entries were compacted into a base before they were read. */
         MISSED,
-        /** There is no more at the moment; another call may find more. */
+        /** The current end of the log; another call may find more. */
         END
     }
 
-    /** Entries that are not there. */
+    /** A range of missing entries. */
     private record Range(long first, long last) {}
 
     private final LogDirectory directory;
     private final boolean everything;
-    private final LineReader reader = new LineReader();
     private final LogEntry entry = new LogEntry();
     private Range lost;
     private String problem;
@@ -55,22 +54,21 @@ public final class LogCursor implements Closeable {
 
     private LogDirectory.Opened opened;
     private int index = -1; // of the file being read
-    private LineScanner scanner; // null between two files
-    private boolean begins; // the file being read
-    private boolean following; // all files were read once
+    private SegmentReader segment; // the current or last one; null if that file is a base
+    private BaseReader base; // the current or last one
+    private LineScanner scanner; // of the current file; null between files
+    private boolean begins; // the file has been reported, but not its first line
+    private boolean following; // the end was reached once
 
     private long newestBaseLsn;
-    private long baseLsn; // of the base that was read last
-    private long baseLines;
+    private long baseLsn; // of the current or last base
     private long baseMillis;
-    private boolean baseEnded;
 
     private long lastLsn;
-    private long skippedLsn; // entries up to this one are known already
-    private long goodEnd; // after the last good line of the segment
-    private long goodLine; // its number
-    private boolean afterDamage; // the next good entry need not be the next one
-    private boolean entryWaits; // the line that was found out of order is an entry all the same
+    private long skippedLsn; // entries up to this one were reported before the files were opened again
+    private boolean afterDamage; // the next good entry may have any later lsn
+    private boolean isAfterGap; // whether the last line was
+    private boolean entryWaits; // damage was reported before the current line, which is reported next
 
     LogCursor(LogDirectory directory, boolean everything) throws LogException {
         this.directory = directory;
@@ -81,6 +79,7 @@ public final class LogCursor implements Closeable {
     private void open() throws LogException {
         opened = directory.open(everything);
         index = -1;
+        segment = null;
         scanner = null;
         begins = false;
         for (OpenFile file : opened.files()) {
@@ -89,9 +88,9 @@ public final class LogCursor implements Closeable {
     }
 
     /**
-     * Goes to the next place.
+     * Goes to the next finding.
      *
-     * @throws LogException it is written in another format
+     * @throws LogException a file is in another format
      */
     public Finding next() throws IOException, LogException {
         try {
@@ -99,7 +98,7 @@ public final class LogCursor implements Closeable {
             following |= kind == Finding.END;
             return kind;
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody here waits for memory", e);
+            throw new IllegalStateException("the memory is allocated without waiting", e);
         }
     }
 
@@ -117,8 +116,7 @@ public final class LogCursor implements Closeable {
             } else {
                 index++;
                 begins = true;
-                goodEnd = 0;
-                goodLine = 0;
+                segment = null;
                 kind = Finding.FILE;
             }
             boolean isKnown = kind == Finding.ENTRY && entry.lsn() <= skippedLsn;
@@ -148,27 +146,22 @@ public final class LogCursor implements Closeable {
     }
 
     private Finding begin() throws IOException, LogException, InterruptedException {
-        LineScanner fresh = new LineScanner(file().file(), this::memory);
         afterDamage = false;
         boolean isNothing =
                 file().name().equals(SegmentNames.ACTIVE) && file().file().size() == 0;
         if (isNothing || file().isBase() && skippedLsn > 0) {
             return null;
         }
-        scanner = fresh;
         return file().isBase() ? beginBase() : beginSegment();
     }
 
     private Finding beginBase() throws IOException, LogException, InterruptedException {
         baseLsn = file().number();
-        baseLines = 0;
-        baseEnded = false;
+        base = new BaseReader(file().file(), this::memory);
+        scanner = base.line();
         lastLsn = Math.max(lastLsn, baseLsn);
         try {
-            if (!scanner.next()) {
-                throw new LineReader.BadLineException("it is empty");
-            }
-            BaseHeader header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
+            BaseHeader header = base.header();
             baseMillis = header.atMillis();
             return header.lsn() == baseLsn ? null : damage("its header says that it is base " + header.lsn());
         } catch (LineReader.OtherFormatException e) {
@@ -179,24 +172,19 @@ public final class LogCursor implements Closeable {
     }
 
     private Finding beginSegment() throws IOException, LogException, InterruptedException {
+        segment = new SegmentReader(file().file(), this::memory);
+        scanner = segment.line();
         try {
-            if (!scanner.next() || !scanner.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
-            }
-            LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            if (header.format() != LineReader.FORMAT) {
-                throw otherFormat(header.format());
-            }
-            goodEnd = scanner.nextOffset();
-            goodLine = scanner.lineNumber();
-            return beginWith(header.first());
+            return beginWith(segment.header());
+        } catch (LineReader.OtherFormatException e) {
+            throw otherFormat(e.format());
         } catch (LineReader.BadLineException e) {
             afterDamage = true;
             return damage("it is not the header of a segment: " + e.getMessage());
         }
     }
 
-    /** Judges the first entry of a segment by the last one before it. */
+    /** Checks that a segment continues where the one before ended. */
     private Finding beginWith(long first) {
         long before = lastLsn;
         lastLsn = first - 1;
@@ -208,7 +196,7 @@ public final class LogCursor implements Closeable {
             return first > before + 1 ? Finding.MISSED : null;
         }
         boolean isInBase = before <= baseLsn && first <= baseLsn + 1;
-        boolean isLeftover = before < first && first <= newestBaseLsn; // of those that a base stands for
+        boolean isLeftover = before < first && first <= newestBaseLsn; // of segments that a base stands for
         if (isInBase || isLeftover) {
             return null;
         }
@@ -223,42 +211,30 @@ public final class LogCursor implements Closeable {
     }
 
     private Finding nextOfBase() throws IOException, InterruptedException {
-        if (baseEnded || !scanner.next()) {
-            return baseEnded ? null : endOfBase(-1);
+        if (base.isEnded()) {
+            return null;
         }
         try {
-            long end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
-            if (end >= 0) {
-                return endOfBase(end);
+            base.next();
+            if (!base.read(entry)) {
+                return null;
             }
             if (entry.kind() == LogEntry.Kind.LOST) {
                 lost = new Range(entry.firstLsn(), entry.lsn());
                 return Finding.LOST;
             }
-            baseLines++;
             entry.lsn(baseLsn);
             entry.atMillis(baseMillis);
             return Finding.BASE_LINE;
         } catch (LineReader.BadLineException e) {
-            baseLines++; // what the end counts
             return damage(e.getMessage());
         }
     }
 
-    private Finding endOfBase(long stated) {
-        baseEnded = true;
-        if (stated < 0) {
-            return damage("it ends too early");
-        }
-        return stated == baseLines ? null : damage("it has " + baseLines + " lines where " + stated + " should be");
-    }
-
     private Finding nextOfSegment() throws IOException, InterruptedException {
-        if (entryWaits) {
-            entryWaits = false;
-            return take(Finding.ENTRY, entry.lsn());
-        }
-        if (lastLsn + 1 == nextFirst() || !scanner.next()) {
+        boolean isRead = entryWaits;
+        entryWaits = false;
+        if (!isRead && (lastLsn + 1 == nextFirst() || !segment.next())) {
             return null;
         }
         Finding kind = line();
@@ -268,12 +244,12 @@ public final class LogCursor implements Closeable {
         kind = readAgain();
         if (kind == Finding.DAMAGE) {
             afterDamage = true;
-            entryWaits = entry.lsn() > lastLsn;
+            entryWaits = isAfterGap;
         }
         return kind;
     }
 
-    /** The entry that a later segment begins with. */
+    /** The first entry of the next segment; {@link Long#MAX_VALUE} if there is none. */
     private long nextFirst() {
         return index + 1 < opened.files().size()
                         && !opened.files().get(index + 1).isBase()
@@ -281,54 +257,39 @@ public final class LogCursor implements Closeable {
                 : Long.MAX_VALUE;
     }
 
-    /** What the line that the scanner is at says, if it is good and the next one; otherwise null and a problem. */
+    /** Accepts the line if it is the next one, or after damage a later one; otherwise returns null and sets the problem. */
     private Finding line() {
-        entry.lsn(0);
-        try {
-            if (!scanner.isWhole()) {
-                throw new LineReader.BadLineException("it is not whole");
-            }
-            reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
-            if (entry.kind() == LogEntry.Kind.DURABLE) {
-                return mark(entry.durable());
-            }
-            long first = entry.firstLsn();
-            if (first == lastLsn + 1 || afterDamage && first > lastLsn) {
-                boolean isLost = entry.kind() == LogEntry.Kind.LOST;
-                lost = isLost ? new Range(first, entry.lsn()) : lost;
-                return take(isLost ? Finding.LOST : Finding.ENTRY, entry.lsn());
-            }
-            problem = "it is entry " + first + " where " + (lastLsn + 1) + " should be";
-        } catch (LineReader.BadLineException e) {
-            entry.lsn(0);
-            problem = e.getMessage();
+        SegmentReader.Line kind = segment.read(entry, lastLsn);
+        isAfterGap = kind == SegmentReader.Line.AFTER_GAP;
+        if (kind != SegmentReader.Line.NEXT && !(isAfterGap && afterDamage)) {
+            problem = segment.problem();
+            return null;
         }
-        return null;
-    }
-
-    private Finding take(Finding kind, long last) {
-        lastLsn = last;
-        goodEnd = scanner.nextOffset();
-        goodLine = scanner.lineNumber();
+        segment.accept();
         afterDamage = false;
-        return kind;
+        return switch (entry.kind()) {
+            case COMMANDS -> {
+                lastLsn = entry.lsn();
+                yield Finding.ENTRY;
+            }
+            case LOST -> {
+                lastLsn = entry.lsn();
+                lost = new Range(entry.firstLsn(), lastLsn);
+                yield Finding.LOST;
+            }
+            case DURABLE -> {
+                lastLsn = Math.max(lastLsn, entry.durable());
+                yield Finding.CLOSED;
+            }
+        };
     }
 
-    /** The line says only up to where all before it is on disk. */
-    private Finding mark(long durable) {
-        if (durable <= lastLsn || afterDamage) {
-            return take(Finding.CLOSED, Math.max(lastLsn, durable));
-        }
-        problem = "it says that entry " + durable + " was synced, but entry " + lastLsn + " is the last before it";
-        return null;
-    }
-
-    /** Decides about the first bad line: torn, damage, or good by now. */
+    /** Reads the first bad line again: it is damage, torn, or good by now. */
     private Finding readAgain() throws IOException, InterruptedException {
         boolean proven = isProven();
-        scanner = new LineScanner(file().file(), this::memory, goodEnd, goodLine);
-        if (!scanner.next()) {
-            return null; // a server has cut off the room at the end
+        segment.backToGoodEnd();
+        if (!segment.next()) {
+            return null; // a server has trimmed the file
         }
         Finding kind = line();
         if (kind != null) {
@@ -337,12 +298,12 @@ public final class LogCursor implements Closeable {
         return proven ? Finding.DAMAGE : Finding.TORN;
     }
 
-    /** Whether a later line says that what should stand here was synced. */
+    /** Whether a later line states that the bad line had been synced. */
     private boolean isProven() throws IOException, InterruptedException {
-        DamageEvidence evidence = new DamageEvidence(new LineReader(), lastLsn, nextFirst(), opened.marked());
-        LineScanner later = new LineScanner(file().file(), byte[]::new, goodEnd, goodLine);
-        while (!evidence.wasDurable() && later.next()) {
-            evidence.lookAt(later);
+        DamageEvidence evidence = new DamageEvidence(lastLsn, nextFirst(), opened.marked());
+        segment.backToGoodEnd();
+        while (!evidence.wasDurable() && segment.next()) {
+            evidence.lookAt(segment);
         }
         return evidence.wasDurable();
     }
@@ -357,13 +318,13 @@ public final class LogCursor implements Closeable {
         return memory;
     }
 
-    /** What has come since the last segment was read to its end. */
+    /** Looks for more after the end was reached. */
     private Finding followed() throws IOException, LogException, InterruptedException {
         Finding kind = appended();
         if (kind != null || !directory.hasChanged(opened)) {
             return kind == null ? Finding.END : kind;
         }
-        kind = appended(); // before there was another segment, this one got its last entry
+        kind = appended(); // entries that were appended before the segment ended
         if (kind != null) {
             return kind;
         }
@@ -384,19 +345,21 @@ public final class LogCursor implements Closeable {
         return file + 1 < opened.files().size() && opened.files().get(file + 1).number() <= lastLsn + 1;
     }
 
-    /** The next good line after the last one, if there is one by now. */
+    /** The next line, if there is a good one by now. */
     private Finding appended() throws IOException, InterruptedException {
-        if (index < 0 || file().isBase() || isBlank(goodEnd)) {
+        if (segment == null || isBlank(segment.goodEnd())) {
             return null;
         }
-        if (scanner != null && scanner.nextOffset() == goodEnd && scanner.hasBuffered() && scanner.next()) {
+        boolean isAtGoodEnd = scanner != null && scanner.nextOffset() == segment.goodEnd();
+        if (isAtGoodEnd && scanner.hasBuffered() && segment.next()) {
             Finding kind = line();
             if (kind != null) {
                 return kind;
             }
         }
-        scanner = new LineScanner(file().file(), this::memory, goodEnd, goodLine);
-        return scanner.next() ? line() : null;
+        segment.backToGoodEnd();
+        scanner = segment.line();
+        return segment.next() ? line() : null;
     }
 
     private boolean isBlank(long offset) throws IOException {
@@ -404,37 +367,37 @@ public final class LogCursor implements Closeable {
         return file().file().read(first, offset) <= 0 || first.get(0) == '\n' || first.get(0) == 0;
     }
 
-    /** The entry or the line of a base that was found; the latter has the base's lsn and time, and no sender. */
+    /** The entry or the line of a base; the latter has the base's lsn and time, and no sender. */
     public LogEntry entry() {
         return entry;
     }
 
-    /** The first of the entries that are lost or were missed. */
+    /** The first of the lost or missed entries. */
     public long lostFirst() {
         return lost.first();
     }
 
-    /** The last of them. */
+    /** The last of the lost or missed entries. */
     public long lostLast() {
         return lost.last();
     }
 
-    /** What is wrong, as a part of a sentence; where, {@link #location}, {@link #lineNumber} and {@link #offset} say. */
+    /** What is wrong, as a part of a sentence; see also {@link #location}, {@link #lineNumber} and {@link #offset}. */
     public String problem() {
         return problem;
     }
 
-    /** What the newest base stands for: entries up to this one are in its lines too; 0 without a base. */
+    /** The lsn of the newest base, which stands for entries up to it; 0 without a base. */
     public long baseLsn() {
         return newestBaseLsn;
     }
 
-    /** The lsn of the last entry that was found, whether as an entry, lost, or in a base. */
+    /** The lsn of the last entry found: read, lost, or in a base. */
     public long lastLsn() {
         return lastLsn;
     }
 
-    /** Where the bytes of the line are in {@link #line}. */
+    /** The index in {@link #lineBytes} where the line begins. */
     public int lineStart() {
         return scanner.from();
     }
@@ -443,24 +406,24 @@ public final class LogCursor implements Closeable {
         return scanner.to() - scanner.from();
     }
 
-    /** What holds the line, from {@link #lineStart}, {@link #lineLength} bytes, without its line feed. */
+    /** The array that contains the line, at {@link #lineStart}, {@link #lineLength} bytes long, without its line feed. */
     public byte[] lineBytes() {
         return scanner.bytes();
     }
 
     /** The number of the line in its file, from 1. */
     public long lineNumber() {
-        return scanner == null ? goodLine : scanner.lineNumber();
+        return scanner != null ? scanner.lineNumber() : segment == null ? 0 : segment.goodLine();
     }
 
-    /** Where the line begins in its file. */
+    /** The offset of the line in its file. */
     public long offset() {
-        return scanner == null ? goodEnd : scanner.offset();
+        return scanner == null ? goodEnd() : scanner.offset();
     }
 
-    /** How many bytes of the file are behind us. */
+    /** The offset behind the line. */
     public long endOffset() {
-        return scanner == null ? goodEnd : scanner.nextOffset();
+        return scanner == null ? goodEnd() : scanner.nextOffset();
     }
 
     /** The name of the file. */
@@ -473,22 +436,22 @@ public final class LogCursor implements Closeable {
         return file().isBase();
     }
 
-    /** The file with its directory. */
+    /** The path of the file. */
     public String location() {
         return directory.location() + "/" + file().name();
     }
 
-    /** The files that are being read, in their order. */
+    /** The files to read, in order. */
     List<OpenFile> files() {
         return opened.files();
     }
 
-    /** Those of them that come after the one being read. */
+    /** The files after the current one. */
     List<OpenFile> unread() {
         return opened.files().subList(index + 1, opened.files().size());
     }
 
-    /** How long all files are together. */
+    /** The total size of the files. */
     public long totalBytes() throws IOException {
         long bytes = 0;
         for (OpenFile file : opened.files()) {
@@ -497,9 +460,13 @@ public final class LogCursor implements Closeable {
         return bytes;
     }
 
-    /** From the end of the last good line on, the bytes that are neither blank nor zero. */
+    /** The length of the torn end: from the last good line to the last byte that is neither line feed nor zero. */
     public long tornBytes() throws IOException {
-        return TornEnd.contentEnd(file().file(), goodEnd) - goodEnd;
+        return TornEnd.contentEnd(file().file(), goodEnd()) - goodEnd();
+    }
+
+    private long goodEnd() {
+        return segment == null ? 0 : segment.goodEnd();
     }
 
     @Override

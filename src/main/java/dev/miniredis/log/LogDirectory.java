@@ -15,27 +15,27 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The files of a log for someone who only reads: no lock is taken and nothing is written, so a server may have it open
- * meanwhile. What a reader has opened stays readable when a compaction deletes it.
+ * A log's directory for read-only access: no lock is taken and nothing is written, so a server may have the log open. Opened files
+ * stay readable when a compaction deletes them.
  */
 public final class LogDirectory {
-    /** A compaction changes the files twice and takes long in between: more changes than this are no compaction. */
+    /** A compaction changes the files twice, with a long time between; this many changes have another cause. */
     private static final int TRIES = 100;
 
     private final Path directory;
 
-    /** @param directory need not hold a log, nor exist, until something is read */
+    /** @param directory need not exist before a log is read */
     public LogDirectory(Path directory) {
         this.directory = directory;
     }
 
-    /** Where this is, for people. */
+    /** The location, for messages. */
     public String location() {
         return directory.toString();
     }
 
     /**
-     * Reads what a server would read at its start: the newest base and all segments.
+     * Reads the newest base and all segments.
      *
      * @throws LogException there is no log, or it cannot be read
      */
@@ -44,7 +44,7 @@ public final class LogDirectory {
     }
 
     /**
-     * Reads every base and every segment, older bases too.
+     * Reads all bases and all segments.
      *
      * @throws LogException there is no log, or it cannot be read
      */
@@ -52,7 +52,7 @@ public final class LogDirectory {
         return new LogCursor(this, true);
     }
 
-    /** The files that belong to a log but not to what it says: cut off tails, files that are being made. */
+    /** Files that are not part of the log itself: torn ends that were cut off, files being written. */
     public List<String> otherFiles() throws LogException {
         return names().stream()
                 .filter(name -> name.startsWith(SegmentNames.ACTIVE + ".") || name.equals(SegmentNames.UNFINISHED_BASE))
@@ -61,13 +61,13 @@ public final class LogDirectory {
     }
 
     /**
-     * Opens the files of one moment: while a server retires, makes or deletes one of them, it is tried again.
+     * Opens a consistent set of files; tries again if a server changes the files meanwhile.
      *
-     * @param everything older bases too
-     * @return in the order in which they are to be read: a base stands before the segment that goes on after it
+     * @param everything whether to open older bases too
+     * @return the files in the order of reading: a base before the segment that continues after it
      */
     Opened open(boolean everything) throws LogException {
-        long marked = mark().lsn(); // before the files, which only then have all of that
+        long marked = mark().lsn(); // read before the files, so that they contain all of it
         for (int i = 0; i < TRIES; i++) {
             List<String> names = logNames();
             List<OpenFile> files = new ArrayList<>();
@@ -80,7 +80,7 @@ public final class LogDirectory {
                     return new Opened(ordered(files, everything), names, active, marked);
                 }
             } catch (NoSuchFileException deletedMeanwhile) {
-                // the next list is without it
+                // the next list does not contain it
             } catch (IOException e) {
                 files.forEach(file -> ActiveSegment.closeQuietly(file.file()));
                 throw unreadable(e);
@@ -90,12 +90,12 @@ public final class LogDirectory {
         throw new LogException("The files in " + directory + " change faster than they can be opened. Try again.");
     }
 
-    /** Whether there are other files than those that were opened. */
+    /** Whether the files are no longer those that were opened. */
     boolean hasChanged(Opened opened) throws LogException {
         return !opened.names().equals(logNames()) || !Objects.equals(opened.activeKey(), activeKey());
     }
 
-    /** Why the log's mark cannot be read, so that nothing tells whether its end is missing; null where it can. */
+    /** Why mini-redis.durable cannot be read, so that a missing end is not detected; null if it can. */
     public String markProblem() throws LogException {
         String problem = mark().problem();
         return problem == null ? null : directory + "/" + DurableMark.NAME + " cannot be read: " + problem;
@@ -107,7 +107,7 @@ public final class LogDirectory {
         } catch (IOException e) {
             throw unreadable(e);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("the buffers of this scanner are made without waiting", e);
+            throw new IllegalStateException("the memory is allocated without waiting", e);
         }
     }
 
@@ -137,7 +137,7 @@ public final class LogDirectory {
         return new LogException("Cannot read the log in " + directory + ": " + LocalDisk.reason(e), e);
     }
 
-    /** Tells the active segment from one that had its name before; null where there is none. */
+    /** Identifies the active segment's file; null if there is none. */
     private Object activeKey() throws LogException {
         try {
             return Files.readAttributes(directory.resolve(SegmentNames.ACTIVE), BasicFileAttributes.class)
@@ -162,16 +162,10 @@ public final class LogDirectory {
     }
 
     private static long firstLsn(ReadOnlyFile file) throws IOException {
-        LineScanner scanner = new LineScanner(file, byte[]::new);
         try {
-            if (!scanner.next()) {
-                return OpenFile.UNKNOWN;
-            }
-            return new LineReader()
-                    .readHeader(scanner.bytes(), scanner.from(), scanner.to())
-                    .first();
-        } catch (LineReader.BadLineException e) {
-            return OpenFile.UNKNOWN; // whoever reads it will say so
+            return new SegmentReader(file, byte[]::new).header();
+        } catch (LineReader.BadLineException | LineReader.OtherFormatException e) {
+            return OpenFile.UNKNOWN; // the cursor reports it when it reads the file
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }
@@ -184,7 +178,7 @@ public final class LogDirectory {
         for (int i = 0; i < bases.size(); i++) {
             OpenFile base = bases.get(i);
             if (everything || i == bases.size() - 1) {
-                int needed = 0; // the first segment with entries that the base does not stand for
+                int needed = 0; // the first segment with entries after the base
                 while (needed + 1 < segments.size() && segments.get(needed + 1).number() <= base.number() + 1) {
                     needed++;
                 }
@@ -197,11 +191,11 @@ public final class LogDirectory {
     }
 
     /**
-     * Open files, in the order in which they are to be read.
+     * Open files, in the order of reading.
      *
-     * @param names of all files of the log that were there, some of which need not be read
-     * @param activeKey tells the active segment from another of that name
-     * @param marked the log goes at least to this entry; 0 where that is not known
+     * @param names of all files of the log, including those that need not be read
+     * @param activeKey identifies the active segment's file
+     * @param marked the log ends with this entry or a later one; 0 if unknown
      */
     record Opened(List<OpenFile> files, List<String> names, Object activeKey, long marked) {
         void close() {
@@ -212,7 +206,7 @@ public final class LogDirectory {
     /**
      * An open file of a log.
      *
-     * @param number of a segment, the entry that it begins with; of a base, the last one that it stands for
+     * @param number of a segment, its first entry; of a base, the last entry that it stands for
      */
     record OpenFile(String name, Disk.ReadableFile file, long number) {
         /** The number of a segment whose header cannot be read. */

@@ -5,18 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A line of the log: a unit of work, which is commands that take effect together, or a note of the log to itself. The
- * log knows neither what the commands are called nor what they do. One object may serve many entries, one after the
- * other.
+ * A line of the log: a unit of work, that is, commands that take effect together, or a note of the log itself. The log does not
+ * interpret commands. One object can be reused for many entries.
  */
 public final class LogEntry {
-    /** What a line says. */
+    /** The kind of a line. */
     public enum Kind {
         /** Commands that took effect together. */
         COMMANDS,
-        /** That entries are missing here, since a {@link Repair}. */
+        /** A note of a {@link Repair} that entries are lost here. */
         LOST,
-        /** Only that what came before it is on disk: the end of a log that was closed. */
+        /** A note that everything before it is on disk: the end of a log that was closed. */
         DURABLE
     }
 
@@ -49,7 +48,7 @@ public final class LogEntry {
         return this;
     }
 
-    /** Adds a command for its caller to fill, that belongs to this object and is used again after {@link #reset}. */
+    /** Adds an empty command for the caller to fill; it is reused after {@link #reset}. */
     Request addEmpty() {
         if (ownInUse == own.size()) {
             own.add(new Request());
@@ -71,7 +70,7 @@ public final class LogEntry {
         return commands.isEmpty() ? Kind.DURABLE : Kind.COMMANDS;
     }
 
-    /** Of a unit of work, its number; of lost ones, the last of them; else 0. */
+    /** The lsn of a unit of work; the last of lost entries; otherwise 0. */
     public long lsn() {
         return lsn;
     }
@@ -80,7 +79,7 @@ public final class LogEntry {
         lsn = newLsn;
     }
 
-    /** As {@link #lsn}, but of lost ones the first of them. */
+    /** As {@link #lsn}, but the first of lost entries. */
     public long firstLsn() {
         return lostFrom > 0 ? lostFrom : lsn;
     }
@@ -90,7 +89,7 @@ public final class LogEntry {
         lsn = to;
     }
 
-    /** Which of the commands of a base it is, from 1; 0 for an entry. */
+    /** The number of the command in a base, from 1; 0 for an entry. */
     long baseLine() {
         return baseLine;
     }
@@ -99,7 +98,7 @@ public final class LogEntry {
         baseLine = number;
     }
 
-    /** When it happened, in milliseconds since 1970. */
+    /** The time of execution, milliseconds since 1970. */
     public long atMillis() {
         return atMillis;
     }
@@ -108,7 +107,7 @@ public final class LogEntry {
         atMillis = newAtMillis;
     }
 
-    /** Who sent it: {@code user@host:port}. */
+    /** The sender: {@code user@host:port}. */
     public byte[] by() {
         return by;
     }
@@ -125,7 +124,7 @@ public final class LogEntry {
         database = newDatabase;
     }
 
-    /** Everything up to this lsn was on disk before this entry was written; 0 where the entry does not say. */
+    /** Everything up to this lsn was on disk before this entry was written; 0 if the entry does not tell. */
     public long durable() {
         return durable;
     }

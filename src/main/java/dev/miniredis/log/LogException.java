@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
-/** The log cannot be opened or read. The message says to a person what is wrong and where. */
+/** The log cannot be opened, read or written. The message tells the user what is wrong and where. */
 public final class LogException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -16,13 +16,7 @@ public final class LogException extends Exception {
         super(message, cause);
     }
 
-    /** Whether something failed because the disk is full or the quota is used up, as far as the system's English message tells. */
-    public static boolean isNoRoom(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left on device") || message.contains("quota exceeded");
-    }
-
-    /** What the operating system said, or at least what kind of failure it was. */
+    /** The operating system's message, or the kind of failure if there is none. */
     public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException gone -> gone.getFile() + ": No such file or directory";

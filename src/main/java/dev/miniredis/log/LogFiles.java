@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
- * The files that make up the log: how a segment follows another, and whether all of them are still where they were put.
+ * The files of the log: replaces the active segment by the next one, and checks whether all files still exist.
  *
- * <p>Somebody may delete them while the server runs, or put others in their place. What is written then goes to a file
- * without a name, and the next start would not find it; no write and no sync tells. So the log looks, by {@link #missing}.
+ * <p>If a file is deleted or replaced while the server runs, writes go to a file without a name, and the next start would not
+ * find them; no write and no sync fails. So {@link #missing} checks.
  */
 final class LogFiles {
-    /** What must be there. Each change makes another one, by which {@link #missing} knows of it. */
+    /** The files that must exist. Each change creates another object, by which {@link #missing} detects it. */
     private static final class Holding {
         final ActiveSegment active; // null while it is being replaced
         final Set<String> others; // the base and the older segments
@@ -35,7 +35,7 @@ final class LogFiles {
         this.disk = disk;
     }
 
-    /** What recovery has read or made is the log. */
+    /** Takes over the files that recovery has read or created. */
     void recovered(ActiveSegment active) throws IOException, InterruptedException {
         List<String> names = disk.names();
         List<String> bases = SegmentNames.bases(names);
@@ -47,7 +47,7 @@ final class LogFiles {
         }
         holding.set(new Holding(active, others));
         if (names.contains(SegmentNames.UNFINISHED_BASE)) {
-            deleteQuietly(SegmentNames.UNFINISHED_BASE); // its maker was killed
+            deleteQuietly(SegmentNames.UNFINISHED_BASE); // its writer was killed
         }
     }
 
@@ -59,7 +59,7 @@ final class LogFiles {
         }
     }
 
-    /** How many segments the log is now, besides its base; those that are only kept behind the base are not counted. */
+    /** The number of segments since the base. */
     int segments() {
         return 1 + SegmentNames.segments(List.copyOf(holding.get().others)).size();
     }
@@ -68,12 +68,12 @@ final class LogFiles {
         return disk.space();
     }
 
-    /** Whether this segment is the one being written, as far as names go. */
+    /** Whether this segment has the name of the active one. */
     boolean isActive(ActiveSegment segment) {
         return holding.get().active == segment;
     }
 
-    /** This one is the active segment now. */
+    /** Sets the active segment. */
     void active(ActiveSegment segment) {
         holding.getAndUpdate(old -> new Holding(segment, old.others));
     }
@@ -93,9 +93,9 @@ final class LogFiles {
     }
 
     /**
-     * Puts a new segment in the place of one of which all is on disk.
+     * Replaces a segment that is completely on disk by a new one.
      *
-     * @throws IOException it could not be done; the old one may still be {@linkplain #isActive active}
+     * @throws IOException that failed; the old one may still be {@linkplain #isActive active}
      */
     ActiveSegment follow(ActiveSegment old, long firstLsn) throws IOException {
         ActiveSegment fresh = ActiveSegment.prepare(disk, firstLsn, List.of());
@@ -105,7 +105,7 @@ final class LogFiles {
         try {
             disk.rename(SegmentNames.ACTIVE, retired);
             renamed = true;
-            disk.syncDirectory(); // else a crash might leave the new one's name without the old one's
+            disk.syncDirectory(); // otherwise a crash could keep the new name and lose the old segment's
             fresh.takeName(disk);
             addOther(retired);
             active(fresh);
@@ -128,7 +128,7 @@ final class LogFiles {
         }
     }
 
-    /** Gives a segment that failed the name of an old one, durably, so that the new one may have its name. */
+    /** Renames a failed segment durably, so that a new one can have the name of the active segment. */
     void retire(ActiveSegment failed, long nextFirstLsn) throws IOException {
         active(null);
         List<String> names = disk.names();
@@ -143,11 +143,11 @@ final class LogFiles {
     }
 
     /**
-     * Makes the directory fit for a new log: it is there and ours, and what somebody else has put there is out of the way,
-     * but kept. What is left of the old log stays, for a base makes it superfluous.
+     * Prepares the directory for a new log: it exists and is locked, and foreign files are renamed. Files that are left of the old
+     * log stay, since a base will replace them.
      *
-     * @param old the segment that was written last
-     * @return whether that one is still there
+     * @param old the last active segment
+     * @return whether that file still exists
      */
     boolean clear(ActiveSegment old) throws IOException {
         boolean isOldThere = old.isFoundOn(disk);
@@ -170,9 +170,9 @@ final class LogFiles {
     }
 
     /**
-     * A base is on disk: removes what it stands for and nobody wants to keep.
+     * Adds a base that is on disk, and deletes files that it replaces and the retention does not keep.
      *
-     * @param mends whether it stands for all, and what else was the log may be gone
+     * @param mends whether the base replaces all older files, some of which may be gone
      */
     void based(BaseFile base, long activeFirstLsn, boolean mends, Retention retention)
             throws IOException, InterruptedException {
@@ -189,9 +189,9 @@ final class LogFiles {
     }
 
     /**
-     * Looks at what is there.
+     * Checks whether all files exist.
      *
-     * @return what has happened to the files, in words; null when all are there, or when they are just being changed
+     * @return what has happened to a file, in words; null if all exist, or the files are being changed
      */
     String missing() throws IOException {
         Holding before = holding.get();

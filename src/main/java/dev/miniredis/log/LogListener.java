@@ -1,8 +1,7 @@
 package dev.miniredis.log;
 
 /**
- * Who wants to know how the log gets on. Called by the log's own threads, sometimes under its lock: must be quick and wait
- * for nothing.
+ * Receives notifications of the log. Called by the log's threads, sometimes under its lock: must be quick and must not block.
  */
 public interface LogListener {
     /** Everything up to {@code lsn} is durable. */
@@ -11,6 +10,6 @@ public interface LogListener {
     /** Room was made, could not be made, or the log can be written again. */
     void roomChanged();
 
-    /** One sync ended. */
+    /** A sync has ended. */
     void synced(long nanos);
 }

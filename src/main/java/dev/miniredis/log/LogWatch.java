@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * Looks twice a second, on a thread of its own, for what no write and no sync would tell: whether the log's files are
- * still there, and whether a sync takes long. Writes down how far the log is on disk.
+ * Checks twice a second, on a thread of its own, what writes and syncs do not report: whether the log's files still exist, and
+ * whether a sync is slow. Also writes the {@link DurableMark}.
  */
 final class LogWatch {
     private static final Logger LOGGER = System.getLogger(LogWatch.class.getName());
@@ -29,7 +29,7 @@ final class LogWatch {
     private volatile Runnable tell;
     private volatile Disk.Space space;
 
-    /** @param provenLsn all up to it is on disk, and so is a line of the log that says so */
+    /** @param provenLsn all up to it is on disk, with a line of the log that states it */
     LogWatch(LogFiles files, SyncTimes syncs, DurableMark mark, Reserve reserve, LongSupplier provenLsn) {
         this.files = files;
         this.syncs = syncs;
@@ -38,7 +38,7 @@ final class LogWatch {
         this.provenLsn = provenLsn;
     }
 
-    /** @param newTell told when the files are gone */
+    /** @param newTell called when files are lost */
     void start(Runnable newTell) {
         tell = newTell;
         thread.scheduleWithFixedDelay(this::lookSafely, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -47,17 +47,17 @@ final class LogWatch {
     private void lookSafely() {
         try {
             look();
-        } catch (RuntimeException | Error e) { // the scheduler would keep it for itself
+        } catch (RuntimeException | Error e) { // the scheduler would swallow it
             OutOfMemory.endIfCause(e);
             Notice.BUG_IN_WATCH.tell(LOGGER, e);
         }
     }
 
-    /** Looks now, whoever calls. */
+    /** Checks now; from any thread. */
     void look() {
         syncs.look();
         if (tell == null || lost.get() != null || syncs.isLong()) {
-            return; // a disk that does not answer would keep this thread too
+            return; // a disk that hangs would block this thread too
         }
         try {
             String missing = files.missing();
@@ -85,12 +85,12 @@ final class LogWatch {
         }
     }
 
-    /** The room that the disk had at the last look; null where it is not known. */
+    /** The space of the disk at the last check; null if unknown. */
     Disk.Space space() {
         return space;
     }
 
-    /** What has happened to the files, in words; null while they are there. */
+    /** What has happened to the files, in words; null if they exist. */
     String lost() {
         return lost.get();
     }
@@ -107,9 +107,9 @@ final class LogWatch {
     }
 
     /**
-     * A base and a new segment have been written in place of what is lost: looks whether those are there.
+     * Checks the files after a base and a new segment were written in place of lost ones.
      *
-     * @return whether they are, and the log is whole again
+     * @return whether all files exist and the log is whole again
      */
     boolean isMended() {
         String missing;

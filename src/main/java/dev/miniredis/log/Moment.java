@@ -8,24 +8,23 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 
 /**
- * A place in the history that a log holds: all entries up to a number or a time.
+ * A point in the history of a log, given by an lsn or a time.
  *
- * @param lsn of the last entry that belongs to it
- * @param atMillis the time of the last entry that may belong to it, milliseconds since 1970
+ * @param lsn entries up to this one belong to it
+ * @param atMillis entries up to this time belong to it, milliseconds since 1970
  */
 public record Moment(long lsn, long atMillis) {
-    /** As far as the log goes. */
+    /** The end of the log. */
     public static final Moment END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE);
 
     /** The number of an entry, as a regular expression. */
     public static final String NUMBER = "\\d{1,18}";
 
     /**
-     * Reads what a person writes: {@code 1041} is an entry, {@code 2026-11-23T05:30:00Z} a time (in the zone of this
-     * machine where none is given, {@code T} may be a space, and
-     * without a time of day midnight is meant), {@code @1763834101123} milliseconds since 1970.
+     * Parses user input: {@code 1041} is an lsn, {@code 2026-11-23T05:30:00Z} a time, {@code @1763834101123} milliseconds since 1970.
+     * In a time, {@code T} may be a space, the default zone is the machine's, and the default time of day is midnight.
      *
-     * @throws IllegalArgumentException it is none of these
+     * @throws IllegalArgumentException the text is none of these
      */
     public static Moment parse(String text) {
         if (text.matches(NUMBER)) {
@@ -57,7 +56,7 @@ public record Moment(long lsn, long atMillis) {
         return entryLsn <= lsn && entryMillis <= atMillis;
     }
 
-    /** Whether an entry is the last one that belongs to it, or later. */
+    /** Whether an entry is the last one that belongs to it, or a later one. */
     public boolean isReachedBy(long entryLsn, long entryMillis) {
         return lsn != Long.MAX_VALUE ? entryLsn >= lsn : entryMillis >= atMillis;
     }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The directory of a log that is being made from something else. It has another name until all of it is on disk, so that
- * a half-made one is never taken for a whole one.
+ * The directory of a log that is being created by an import, restore or backup. It has a temporary name until all of it is on disk,
+ * so an incomplete log never has its final name.
  */
 public final class NewDirectory implements AutoCloseable {
-    /** What its name ends with until all of it is there. */
+    /** The suffix of the temporary name. */
     public static final String UNFINISHED = ".unfinished";
 
     private static final String FILE_PREFIX = "mini-redis.";
@@ -33,9 +33,9 @@ public final class NewDirectory implements AutoCloseable {
     }
 
     /**
-     * Begins one.
+     * Creates the directory under its temporary name.
      *
-     * @throws LogException the directory exists and is not empty, or cannot be made; it is as it was
+     * @throws LogException the directory exists and is not empty, or cannot be created; nothing was changed
      */
     public static NewDirectory create(Path directory) throws LogException {
         Path absolute = directory.toAbsolutePath().normalize();
@@ -45,7 +45,7 @@ public final class NewDirectory implements AutoCloseable {
             refuseUnlessOurs(unfinished);
             NewDirectory made = new NewDirectory(absolute, unfinished, LocalDisk.open(unfinished));
             try {
-                made.removeFiles(); // left by one who was killed; the lock says that he runs no more
+                made.removeFiles(); // left by a killed process; the lock shows that it has ended
             } catch (IOException e) {
                 made.disk.close();
                 throw e;
@@ -70,7 +70,7 @@ public final class NewDirectory implements AutoCloseable {
         }
     }
 
-    /** What was left by one who was killed is removed; anything else stays. */
+    /** Refuses a temporary directory with foreign files; files of a killed process are removed later. */
     private static void refuseUnlessOurs(Path unfinished) throws IOException, LogException {
         if (!Files.exists(unfinished, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -97,12 +97,12 @@ public final class NewDirectory implements AutoCloseable {
         }
     }
 
-    /** Where the log's files go; until {@link #close}. */
+    /** The directory for the log's files; until {@link #close}. */
     public Disk disk() {
         return disk;
     }
 
-    /** Gives it its name, for good. All its files are on disk. */
+    /** Gives the directory its name, durably. Its files must be on disk. */
     public void finish() throws LogException {
         try {
             disk.syncDirectory();
@@ -116,7 +116,7 @@ public final class NewDirectory implements AutoCloseable {
         }
     }
 
-    /** Without {@link #finish}, removes what there is. */
+    /** Without {@link #finish}, deletes the directory. */
     @Override
     public void close() throws LogException {
         try (disk) {

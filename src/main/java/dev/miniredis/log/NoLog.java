@@ -3,13 +3,12 @@ package dev.miniredis.log;
 import java.util.List;
 
 /**
- * The log of a server that keeps nothing ({@code --appendonly no}, a cache): it takes every entry, counts it, and calls it
- * durable, since nobody was promised that it is kept. The one place where {@code OK} does not mean on disk, and only
- * when somebody has asked for it.
+ * The log of a server without persistence ({@code --appendonly no}, a cache): it counts entries and discards them. All entries count
+ * as durable at once, so no reply waits. Only with this setting does {@code OK} not mean on disk.
  */
 public final class NoLog extends UnwrittenLog {
     @Override
-    public String description() {
+    String description() {
         return "in memory only (appendonly no)";
     }
 
@@ -19,8 +18,8 @@ public final class NoLog extends UnwrittenLog {
     }
 
     @Override
-    public Progress progress() {
-        return Progress.NONE;
+    LogFigures.Progress progress() {
+        return LogFigures.Progress.NONE;
     }
 
     @Override

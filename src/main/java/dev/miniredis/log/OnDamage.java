@@ -2,11 +2,11 @@ package dev.miniredis.log;
 
 import java.util.Locale;
 
-/** What the start does with a log that is damaged. */
+/** What the start does if the log is damaged. */
 public enum OnDamage {
-    /** Refuses, changes nothing, and says what can be done. */
+    /** Refuses to start, changes nothing, and tells what can be done. */
     REFUSE,
-    /** Goes on without the damaged lines and the entries that cannot be run; they are kept, as {@link Repair} does. */
+    /** Repairs the log and starts without damaged lines and entries that cannot be run; {@link Repair} keeps copies of the files. */
     QUARANTINE;
 
     @Override

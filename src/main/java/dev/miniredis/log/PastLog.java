@@ -3,8 +3,8 @@ package dev.miniredis.log;
 import java.io.IOException;
 
 /**
- * The log as it was at a moment in the past ({@code --until}): it is read up to there and takes no entry. Nothing of it
- * is changed, so the log goes on to its own end when it is opened without {@code --until}.
+ * The log as of a moment in the past ({@code --until}), read-only. The files are not changed: without {@code --until} the log
+ * is read to its end again.
  */
 public final class PastLog extends UnwrittenLog {
     private final Disk disk;
@@ -18,7 +18,7 @@ public final class PastLog extends UnwrittenLog {
     }
 
     @Override
-    public String description() {
+    String description() {
         return "in " + disk.location() + " as of " + until + " (read-only)";
     }
 
@@ -30,7 +30,8 @@ public final class PastLog extends UnwrittenLog {
             lastLsn = found.lastLsn();
             beginAfter(lastLsn);
             long named = until.atMillis() == Long.MAX_VALUE ? 0 : Math.min(until.atMillis(), nowMillis);
-            long atMillis = Math.max(named, found.lastMillis()); // later than now, if written while the clock was ahead
+            long atMillis = Math.max(
+                    named, found.lastMillis()); // may be later than now if the clock was ahead when it was written
             return new Recovered(found.lastLsn(), atMillis, found.cutOff(), found.losses());
         } catch (IOException e) {
             throw new LogException("Cannot read the log in " + disk.location() + ": " + LogException.reason(e), e);
@@ -38,7 +39,7 @@ public final class PastLog extends UnwrittenLog {
     }
 
     @Override
-    public Progress progress() {
+    LogFigures.Progress progress() {
         return progress.now();
     }
 

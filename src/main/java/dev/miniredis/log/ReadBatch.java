@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Entries that were read together at recovery, and the memory that they lie in. Whoever was handed one has it to himself
- * until he gives it back with {@link #release}; then a later part of the log is read into the same memory. (Were all of
- * it new, a replay would make six times as much garbage as data.)
+ * Entries that were read together at recovery, and their memory. The receiver owns the batch until {@link #release}; then a later
+ * part of the log is read into the same memory. (With new memory for each batch, a replay would produce six times as much garbage
+ * as data.)
  */
 public final class ReadBatch {
     private static final int MAX_KEPT_BYTES = 4 * 1024 * 1024;
@@ -18,7 +18,7 @@ public final class ReadBatch {
     private int size;
     private byte[] bytes = {};
 
-    /** @param free where it goes when it is released */
+    /** @param free the queue that it returns to when it is released */
     ReadBatch(BlockingQueue<ReadBatch> free) {
         this.free = free;
     }
@@ -28,7 +28,7 @@ public final class ReadBatch {
         return Collections.unmodifiableList(made.subList(0, size));
     }
 
-    /** Gives the batch back; nothing of it may be used any more. */
+    /** Returns the batch for reuse; its entries must not be used any more. */
     public void release() {
         free.add(this);
     }
@@ -37,7 +37,7 @@ public final class ReadBatch {
         return size == 0;
     }
 
-    /** Forgets the entries and whatever memory is unusually large. */
+    /** Discards the entries, and unusually large memory. */
     void clear() {
         size = 0;
         if (bytes.length > MAX_KEPT_BYTES) {
@@ -46,7 +46,7 @@ public final class ReadBatch {
         }
     }
 
-    /** Memory for lines, at least as much as is asked for. */
+    /** Memory for lines, at least {@code length} bytes. */
     byte[] room(int length) {
         if (bytes.length < length) {
             bytes = new byte[length];
@@ -54,7 +54,7 @@ public final class ReadBatch {
         return bytes;
     }
 
-    /** The entry to read into, which is none of the batch's until {@link #addNext}. */
+    /** The entry to read into; it belongs to the batch after {@link #addNext}. */
     LogEntry next() {
         if (size == made.size()) {
             made.add(new LogEntry());

@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The directory of a log that somebody else may be writing: nothing is changed, and no lock is taken. */
+/** Read-only access to a log's directory that another process may have locked: nothing is changed, no lock is taken. */
 public final class ReadOnlyDirectory implements Disk {
     private final Path directory;
 

@@ -7,62 +7,61 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Reads a log from its beginning, hands over the entries, and decides about what cannot be read. It writes only after it
- * has read everything and understood it:
+ * Reads a log from its newest base on, hands the entries over for replay, and decides what unreadable lines are. It changes files
+ * only after it has read everything:
  *
  * <ul>
- *   <li><b>A torn end</b>: what follows the last good entry was never synced, as far as the log can tell. It is kept in
- *       a file of its own and cut off.
- *   <li><b>Damage</b>: an entry is missing or unreadable that a later one says was durable. Nothing is changed and the
- *       start is refused; {@link Repair} is the way out. So it is where the log ends before its {@link DurableMark}.
+ *   <li><b>A torn end</b>: nothing states that what follows the last good entry was ever synced. It is copied to a file of its own
+ *       and cut off.
+ *   <li><b>Damage</b>: an entry is missing or unreadable, and a later line states that it was durable, or the log ends before its
+ *       {@link DurableMark}. Nothing is changed and the start is refused; {@link Repair} is the way out.
  * </ul>
  *
- * <p>Of a moment in the past it reads what led to it, from the newest base before it on, and writes nothing at all.
+ * <p>For a moment in the past it reads from the newest base before that moment up to it, and changes nothing.
  */
 final class Recovery {
-    /** One that is read into, one that is replayed, and two so that neither waits for the other. */
+    /** One that is read into, one that is replayed, and two between, so that neither thread waits for the other. */
     private static final int BATCHES = 4;
 
     /**
-     * What was found.
+     * The outcome of a recovery.
      *
-     * @param lastLsn of the last good entry; 0 without any
+     * @param lastLsn of the last good entry; 0 if there is none
      * @param lastMillis the time of that entry
-     * @param activeFirstLsn the lsn that the active segment begins with; 0 where there is no segment
-     * @param activeEnd where the next entry goes in the active segment
-     * @param cutOff what was cut off, in words; null when the log ended cleanly
+     * @param activeFirstLsn the first lsn of the active segment; 0 if there is no segment
+     * @param activeEnd the offset of the next entry in the active segment
+     * @param cutOff what was cut off, in words; null if the log ended cleanly
      * @param losses what an earlier repair has left out, in words
      */
     record Result(
             long lastLsn, long lastMillis, long activeFirstLsn, long activeEnd, String cutOff, List<String> losses) {}
 
     private final Disk disk;
-    private final ServerLog.Applier applier;
+    private final WriteLog.Applier applier;
     private final long nowMillis;
     private final Moment until;
     private final RecoveryProgress progress;
-    private final LineReader reader = new LineReader();
     private final List<String> losses = new ArrayList<>();
 
     private final BlockingQueue<ReadBatch> free = new LinkedBlockingQueue<>();
     private ReadBatch batch = new ReadBatch(free);
-    private LineScanner scanner; // of the file being read
-    private boolean reached; // the moment
+    private LineScanner scanner; // of the current file
+    private boolean reached; // whether the moment was
     private DurableMark.Found mark = DurableMark.Found.NOTHING;
     private long baseBytes;
     private long baseLsn; // 0 without a base
     private long lastLsn;
     private long lastMillis;
-    private long goodEnd; // after the last good line of the segment being read
-    private long provenEnd; // before the last line of it that says that all before was synced
-    private boolean closed; // the last good line says that all before it is on disk
+    private long goodEnd; // behind the last good line of the last segment
+    private long provenEnd; // before its last line that states that all before was synced
+    private boolean closed; // the last good line states that all before it is on disk
     private String cutOff;
 
-    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis) {
+    Recovery(Disk disk, WriteLog.Applier applier, long nowMillis) {
         this(disk, applier, nowMillis, Moment.END, new RecoveryProgress());
     }
 
-    Recovery(Disk disk, ServerLog.Applier applier, long nowMillis, Moment until, RecoveryProgress progress) {
+    Recovery(Disk disk, WriteLog.Applier applier, long nowMillis, Moment until, RecoveryProgress progress) {
         this.disk = disk;
         this.applier = applier;
         this.nowMillis = nowMillis;
@@ -74,7 +73,7 @@ final class Recovery {
     }
 
     /** Where and why reading stopped before the end of a segment. */
-    private record Stop(long goodEnd, long line, long offset, String reason) {}
+    private record Stop(long line, long offset, String reason) {}
 
     Result run() throws LogException, IOException, InterruptedException {
         mark = DurableMark.read(disk);
@@ -108,12 +107,12 @@ final class Recovery {
         if (isOfThePast()) {
             checkReached();
         } else if (lastName != null && !lastName.equals(SegmentNames.ACTIVE)) {
-            disk.rename(lastName, SegmentNames.ACTIVE); // the server ended while the one after it was being made
+            disk.rename(lastName, SegmentNames.ACTIVE); // the server ended while the next one was being created
         }
         return new Result(lastLsn, lastMillis, lastFirst, goodEnd, cutOff, List.copyOf(losses));
     }
 
-    /** @param lastName the file that the log ends with; null where there is none */
+    /** @param lastName the file that the log ends with; null if there is none */
     private void checkEnd(String lastName) throws LogException {
         if (lastLsn < mark.lsn()) {
             throw new LogException((lastName == null
@@ -126,7 +125,7 @@ final class Recovery {
         }
     }
 
-    /** No server leaves a segment without a header: what was in it is gone, and without a mark nothing tells how much. */
+    /** Reports an empty active segment, which no server leaves. Without a {@link DurableMark} it is unknown how much is lost. */
     private void checkEmpty(List<LogChain.Segment> segments) throws IOException {
         boolean isLeftOut = segments.isEmpty() || !segments.getLast().name().equals(SegmentNames.ACTIVE);
         if (isLeftOut && mark.lsn() == 0 && disk.names().contains(SegmentNames.ACTIVE)) {
@@ -145,22 +144,22 @@ final class Recovery {
         }
     }
 
-    /** Up to here of the last segment, an entry after it says that it was synced. */
+    /** Up to this offset of the last segment, a later line states that everything was synced. */
     long provenEnd() {
         return provenEnd;
     }
 
-    /** Whether the log says at its end that it is all there. */
+    /** Whether the log ends with the note that it was closed. */
     boolean isClosed() {
         return closed;
     }
 
-    /** What the log's mark says. */
+    /** The log's mark. */
     DurableMark.Found mark() {
         return mark;
     }
 
-    /** The size of the base; 0 where there is none. */
+    /** The size of the base; 0 if there is none. */
     long baseBytes() {
         return baseBytes;
     }
@@ -170,32 +169,17 @@ final class Recovery {
         baseLsn = base.lsn();
         lastMillis = base.atMillis();
         try (Disk.DiskFile file = disk.open(name)) {
-            scanner = new LineScanner(file, this::memory);
-            long lines = 0;
-            long end = -1;
+            BaseReader lines = new BaseReader(file, this::memory);
+            scanner = lines.line();
             try {
-                scanner.next(); // the header, which has been read
+                scanner.next(); // the header, which the chain has read
                 applier.begin(base.header());
-                while (end < 0 && scanner.next()) {
+                while (!lines.isEnded()) {
+                    lines.next();
                     LogEntry entry = batch.next();
-                    end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                    if (end >= 0) {
-                        break;
+                    if (lines.read(entry)) {
+                        takeBaseLine(name, entry, lines.lines());
                     }
-                    if (entry.kind() == LogEntry.Kind.LOST) {
-                        losses.add(path(name) + ": some of what the entries up to " + baseLsn
-                                + " had made is missing since a repair.");
-                        continue;
-                    }
-                    entry.lsn(baseLsn);
-                    entry.atMillis(lastMillis);
-                    lines++;
-                    entry.baseLine(lines);
-                    batch.addNext();
-                }
-                if (end != lines) {
-                    throw new LineReader.BadLineException(
-                            end < 0 ? "it ends too early" : "it has " + lines + " lines where " + end + " should be");
                 }
             } catch (LineReader.BadLineException e) {
                 throw new LogException(path(name) + " is damaged: line " + scanner.lineNumber() + ", byte "
@@ -209,12 +193,24 @@ final class Recovery {
         lastLsn = baseLsn;
     }
 
+    private void takeBaseLine(String name, LogEntry entry, long number) {
+        if (entry.kind() == LogEntry.Kind.LOST) {
+            losses.add(path(name) + ": some of what the entries up to " + baseLsn
+                    + " had made is missing since a repair.");
+            return;
+        }
+        entry.lsn(baseLsn);
+        entry.atMillis(lastMillis);
+        entry.baseLine(number);
+        batch.addNext();
+    }
+
     private void readSegment(LogChain.Segment segment, long nextFirst)
             throws LogException, IOException, InterruptedException {
         String name = segment.name();
         long first = segment.firstLsn();
         if (first <= baseLsn) {
-            lastLsn = first - 1; // its first entries are in the base too
+            lastLsn = first - 1; // the base stands for its first entries too
         }
         if (first != lastLsn + 1) {
             throw new LogException(missing(lastLsn + 1, first - 1) + ": " + path(name)
@@ -223,16 +219,18 @@ final class Recovery {
                     + lastLsn + ". " + Repair.wayOut(disk));
         }
         try (Disk.DiskFile file = disk.open(name)) {
-            scanner = new LineScanner(file, this::memory);
-            scanner.next(); // the header, which has been read
-            goodEnd = scanner.nextOffset();
+            SegmentReader lines = new SegmentReader(file, this::memory);
+            scanner = lines.line();
+            scanner.next(); // the header, which the chain has read
+            lines.accept();
             provenEnd = 0;
-            Stop stop = readEntries(nextFirst);
+            Stop stop = readEntries(lines, nextFirst);
+            goodEnd = lines.goodEnd();
             handOver();
             if (stop != null && lastLsn + 1 < nextFirst && lastLsn != until.lsn()) {
-                judge(name, stop, nextFirst);
+                judge(name, lines, stop, nextFirst);
                 if (!isOfThePast()) {
-                    String done = new TornEnd(disk, nowMillis).cutOff(file, stop.goodEnd());
+                    String done = new TornEnd(disk, nowMillis).cutOff(file, goodEnd);
                     cutOff = path(name) + ": line " + stop.line() + ", byte " + stop.offset() + ": " + stop.reason()
                             + ". The log ends after entry " + lastLsn
                             + "; what followed is not known to have been synced. " + done;
@@ -242,72 +240,41 @@ final class Recovery {
         }
     }
 
-    /** Reads entries until the end (then null), the first bad line, or the entry that the next segment has. */
-    private Stop readEntries(long nextFirst) throws IOException, InterruptedException {
-        while (scanner.next()) {
-            if (lastLsn + 1 == nextFirst) {
+    /** Reads entries up to the end or the first entry of the next segment. @return null, or where a bad line stopped it */
+    private Stop readEntries(SegmentReader lines, long nextFirst) throws IOException, InterruptedException {
+        while (lastLsn + 1 != nextFirst && lines.next()) {
+            LogEntry entry = batch.next();
+            if (lines.read(entry, lastLsn) != SegmentReader.Line.NEXT) {
+                return new Stop(scanner.lineNumber(), scanner.offset(), lines.problem());
+            }
+            boolean isMark = entry.kind() == LogEntry.Kind.DURABLE;
+            reached = !isMark && !until.includes(entry.lsn(), entry.atMillis());
+            if (reached) {
                 return null;
             }
-            String reason;
-            try {
-                if (!scanner.isWhole()) {
-                    throw new LineReader.BadLineException("it is not whole");
-                }
-                LogEntry entry = batch.next();
-                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                reason = entry.kind() == LogEntry.Kind.DURABLE ? takeMark(entry) : take(entry);
-                if (reached) {
-                    return null;
-                }
-            } catch (LineReader.BadLineException e) {
-                reason = e.getMessage();
+            if (entry.durable() == lastLsn) {
+                provenEnd = scanner.offset();
             }
-            if (reason != null) {
-                return new Stop(goodEnd, scanner.lineNumber(), scanner.offset(), reason);
+            lines.accept();
+            closed = isMark && entry.durable() == lastLsn;
+            if (!isMark) {
+                take(entry);
             }
         }
         return null;
     }
 
-    /** @return why it cannot be the next; null when it is */
-    private String take(LogEntry entry) {
-        if (entry.firstLsn() != lastLsn + 1) {
-            return "it is entry " + entry.firstLsn() + " where " + (lastLsn + 1) + " should be";
-        }
-        if (!until.includes(entry.lsn(), entry.atMillis())) {
-            reached = true;
-            return null;
-        }
-        if (entry.durable() == lastLsn) {
-            provenEnd = scanner.offset();
-        }
-        closed = false;
+    private void take(LogEntry entry) {
         lastLsn = entry.lsn();
         lastMillis = Math.max(lastMillis, entry.atMillis());
-        goodEnd = scanner.nextOffset();
         if (entry.kind() == LogEntry.Kind.LOST) {
             losses.add(missing(entry.firstLsn(), entry.lsn()) + " since a repair.");
         } else if (entry.lsn() > baseLsn) {
             batch.addNext();
         }
-        return null;
     }
 
-    /** @return why it cannot be true; null when it is */
-    private String takeMark(LogEntry mark) {
-        if (mark.durable() > lastLsn) {
-            return "it says that entry " + mark.durable() + " was synced, but entry " + lastLsn
-                    + " is the last before it";
-        }
-        closed = mark.durable() == lastLsn;
-        if (closed) {
-            provenEnd = scanner.offset();
-        }
-        goodEnd = scanner.nextOffset();
-        return null;
-    }
-
-    /** For the lines to come; those before lie in that of their batch, which so is at its end. */
+    /** Memory for the next lines. The lines before are in the memory of the batch, which ends here and is handed over. */
     private byte[] memory(int length) throws InterruptedException {
         if (scanner != null) {
             progress.reading(scanner.offset());
@@ -325,15 +292,16 @@ final class Recovery {
     }
 
     /**
-     * Looks at what comes after a bad line, for an entry that says that what stood there was durable.
+     * Decides whether a bad line is damage, by the lines after it.
      *
-     * @throws LogException it was
+     * @throws LogException it is
      */
-    private void judge(String name, Stop stop, long nextFirst) throws LogException, IOException, InterruptedException {
-        DamageEvidence evidence = new DamageEvidence(reader, lastLsn, nextFirst, mark.lsn());
+    private void judge(String name, SegmentReader lines, Stop stop, long nextFirst)
+            throws LogException, IOException, InterruptedException {
+        DamageEvidence evidence = new DamageEvidence(lastLsn, nextFirst, mark.lsn());
         do {
-            evidence.lookAt(scanner);
-        } while (scanner.next());
+            evidence.lookAt(lines);
+        } while (lines.next());
         if (evidence.wasDurable()) {
             throw new LogException(path(name) + " is damaged: line " + stop.line() + ", byte " + stop.offset() + ": "
                     + stop.reason() + ". " + evidence.loss()

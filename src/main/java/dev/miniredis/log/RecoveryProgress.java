@@ -1,29 +1,29 @@
 package dev.miniredis.log;
 
-/** How far a recovery is; written by the thread that reads the log, read by any. */
+/** The progress of a recovery; written by the thread that reads the log, read by any thread. */
 final class RecoveryProgress {
-    private long filesRead; // the reader's thread only
+    private long filesRead; // bytes of files that were read; for the reading thread only
 
     private volatile long readBytes;
     private volatile long totalBytes;
 
-    /** @param bytes of all files that will be read */
+    /** @param bytes the total size of the files to read */
     void begin(long bytes) {
         totalBytes = bytes;
     }
 
-    /** The file being read has been read up to here. */
+    /** Tells how far the current file has been read. */
     void reading(long offset) {
         readBytes = Math.min(totalBytes, filesRead + offset);
     }
 
-    /** A file has been read, of so many bytes. */
+    /** Tells that a file was read to its end. */
     void readFile(long bytes) {
         filesRead += bytes;
         reading(0);
     }
 
-    ServerLog.Progress now() {
-        return new ServerLog.Progress(readBytes, totalBytes);
+    LogFigures.Progress now() {
+        return new LogFigures.Progress(readBytes, totalBytes);
     }
 }

@@ -16,42 +16,40 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * Makes a log readable again that {@link Recovery} refuses: without the lines that are damaged, and with a note in their
- * place of what is lost. Every damaged file is kept as it was, beside the log. Files change in one step each, and the
- * copy is durable before: a crash at any moment leaves what was there or what is to be.
+ * Makes a log readable that {@link Recovery} refuses: replaces damaged lines by notes of what is lost. A copy of every damaged file
+ * is kept beside the log. Each file is replaced atomically, after its copy is durable, so a crash leaves either the old or the new
+ * file.
  *
- * <p>Where the end of the log is missing, as its {@link DurableMark} tells, the note stands at the new end.
+ * <p>If the end of the log is missing according to its {@link DurableMark}, the note is at the new end.
  *
- * <p>It does not touch a file that is none of a log, one in another format, or a torn end.
+ * <p>Foreign files, other formats and a torn end are not touched.
  */
 public final class Repair {
     private static final int BUFFER_BYTES = 256 * 1024;
-    private static final byte[] NO_SENDER = {};
-    /** All of a log; but since it is not {@link Moment#END}, the recovery leaves a torn end where it is. */
+    /** The whole log. It is not {@link Moment#END}, so the recovery does not cut off a torn end. */
     private static final Moment NOT_THE_TORN_END = new Moment(Long.MAX_VALUE, Long.MAX_VALUE - 1);
 
     private static final String HEADER_BEGINNING =
             new String(LineWriter.header(1), StandardCharsets.US_ASCII).replaceFirst("1$", "");
-    /** No header of a segment is longer. */
+    /** The maximum length of a segment's header. */
     private static final int HEADER_BYTES = HEADER_BEGINNING.length() + Decimal.MAX_BYTES + LineWriter.END_BYTES;
 
     private final Disk disk;
     private final long nowMillis;
-    private final LineReader reader = new LineReader();
     private final CRC32C crc = new CRC32C();
     private final List<String> done = new ArrayList<>();
-    private final Map<String, String> kept = new HashMap<>(); // of which file there is a copy, and what it is called
+    private final Map<String, String> kept = new HashMap<>(); // file → its copy
     private long baseLsn;
     private long lastLsn;
-    private long marked; // by the DurableMark
+    private long marked; // the lsn in the DurableMark
 
-    /** @param nowMillis the time, for the names of what is kept and for the notes in the log */
+    /** @param nowMillis the time, for the names of copies and for the notes in the log */
     public Repair(Disk disk, long nowMillis) {
         this.disk = disk;
         this.nowMillis = nowMillis;
     }
 
-    /** What a person can do about a log that is refused. */
+    /** What the user can do if the log is refused. */
     static String wayOut(Disk disk) {
         return "Put back a copy of the file, or run 'mini-redis log repair --data-dir " + disk.location()
                 + "', or start with --on-damage=quarantine: both keep the damaged file beside the log and go on without"
@@ -59,9 +57,9 @@ public final class Repair {
     }
 
     /**
-     * Repairs.
+     * Repairs the log.
      *
-     * @return what was done, a line for each file; empty when nothing is damaged
+     * @return what was done, a line for each file; empty if nothing is damaged
      * @throws LogException it cannot be repaired; the message says why
      */
     public List<String> run() throws LogException, InterruptedException {
@@ -71,13 +69,14 @@ public final class Repair {
             repairBase();
             lastLsn = baseLsn;
             List<Source> segments = segments();
+            String lastName = null;
             for (int i = 0; i < segments.size(); i++) {
                 long nextFirst = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() : Long.MAX_VALUE;
                 if (nextFirst > baseLsn + 1) {
-                    repairSegment(segments.get(i), nextFirst);
+                    lastName = repairSegment(segments.get(i), nextFirst);
                 }
             }
-            repairEnd(segments);
+            repairEnd(lastName);
             return List.copyOf(done);
         } catch (IOException e) {
             throw new LogException("Cannot repair the log in " + disk.location() + ": " + LogException.reason(e), e);
@@ -85,12 +84,12 @@ public final class Repair {
     }
 
     /**
-     * Runs what the log holds, which must be readable, and takes out what cannot be run.
+     * Runs the entries of a readable log, and removes those that cannot be run.
      *
-     * @return what was done, a line for each file; empty when everything can be run
-     * @throws LogException it cannot be read, or run to its end
+     * @return what was done, a line for each file; empty if all entries can be run
+     * @throws LogException the log cannot be read, or not be run to its end
      */
-    public List<String> run(ServerLog.Applier replay) throws LogException, InterruptedException {
+    public List<String> run(WriteLog.Applier replay) throws LogException, InterruptedException {
         try {
             CheckedRecovery recovery = new CheckedRecovery(
                     disk, replay, nowMillis, NOT_THE_TORN_END, new RecoveryProgress(), OnDamage.QUARANTINE);
@@ -102,10 +101,10 @@ public final class Repair {
     }
 
     /**
-     * Takes entries out of a log that can be read: each file that has some of them is kept as it is, and written anew with a
-     * note in their place.
+     * Removes entries from a readable log: keeps a copy of each file that contains some of them, and writes it anew with notes in
+     * their place.
      *
-     * @param unrunnable in the order of the log
+     * @param unrunnable the entries, in the order of the log
      * @return what was done, a line for each file
      */
     List<String> setAside(List<Unrunnable> unrunnable) throws LogException, IOException, InterruptedException {
@@ -125,35 +124,18 @@ public final class Repair {
             long nextFirst = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() : Long.MAX_VALUE;
             Map<Long, String> ofSegment = entries.subMap(segments.get(i).firstLsn(), nextFirst);
             if (!ofSegment.isEmpty()) {
-                setAside(segments.get(i).name(), ofSegment);
+                setAside(segments.get(i), ofSegment);
             }
         }
         return List.copyOf(done);
     }
 
-    private void setAside(String name, Map<Long, String> reasons) throws IOException, InterruptedException {
+    private void setAside(Source segment, Map<Long, String> reasons) throws IOException, InterruptedException {
+        String name = segment.name();
         String copyName = keepCopy(name);
         try (Disk.DiskFile file = disk.open(name);
                 Copy copy = new Copy(SegmentNames.UNFINISHED)) {
-            LogEntry entry = new LogEntry();
-            LineScanner scanner = new LineScanner(file, byte[]::new);
-            long readableEnd = 0;
-            long run = 0; // of entries that are left out, how many there are up to here
-            while (scanner.next() && isReadable(scanner, entry)) {
-                boolean isCommands = entry.kind() == LogEntry.Kind.COMMANDS;
-                if (isCommands && reasons.containsKey(entry.lsn())) {
-                    run++;
-                    boolean ends = !reasons.containsKey(entry.lsn() + 1);
-                    if (ends) {
-                        copy.lost(entry.lsn() - run + 1, entry.lsn());
-                        run = 0;
-                    }
-                } else {
-                    copy.line(scanner.bytes(), scanner.from(), scanner.to());
-                }
-                readableEnd = scanner.nextOffset();
-            }
-            copy.bytes(file, readableEnd, TornEnd.contentEnd(file, readableEnd));
+            copyWithout(reasons.keySet(), file, segment.firstLsn(), copy);
             copy.replace(name);
         }
         long first = reasons.keySet().iterator().next();
@@ -164,19 +146,31 @@ public final class Repair {
         done.add(path(name) + ": " + which + ". The file as it was is kept as " + copyName + ".");
     }
 
-    /** Whether a line is the header or an entry; what follows another is a torn end. */
-    private boolean isReadable(LineScanner scanner, LogEntry entry) {
-        try {
-            if (scanner.lineNumber() == 1) {
-                reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-                entry.reset(0, NO_SENDER, 0);
-            } else {
-                reader.readEntry(scanner.bytes(), scanner.from(), scanner.to(), entry);
+    /** Copies a segment with notes in place of some entries; a torn end is copied unchanged. */
+    private static void copyWithout(Set<Long> leftOut, Disk.DiskFile file, long first, Copy copy)
+            throws IOException, InterruptedException {
+        SegmentReader segment = new SegmentReader(file, byte[]::new);
+        LogEntry entry = new LogEntry();
+        segment.next(); // the header
+        segment.accept();
+        copy.line(segment.line(), segment.line().from());
+        long lastLsn = first - 1;
+        long run = 0; // the number of consecutive entries left out so far
+        while (segment.next() && segment.read(entry, lastLsn) == SegmentReader.Line.NEXT) {
+            segment.accept();
+            lastLsn = Math.max(lastLsn, entry.lsn());
+            if (entry.kind() == LogEntry.Kind.COMMANDS && leftOut.contains(lastLsn)) {
+                run++;
+                if (!leftOut.contains(lastLsn + 1)) {
+                    copy.lost(lastLsn - run + 1, lastLsn);
+                    run = 0;
+                }
+            } else if (run
+                    == 0) { // within a run, a note that entries are durable would precede the note that they are lost
+                copy.line(segment.line(), segment.line().from());
             }
-            return scanner.isWhole();
-        } catch (LineReader.BadLineException e) {
-            return false;
         }
+        copy.bytes(file, segment.goodEnd(), TornEnd.contentEnd(file, segment.goodEnd()));
     }
 
     // ---- the base ----
@@ -209,51 +203,46 @@ public final class Repair {
         }
     }
 
-    /** @param whole whether it is as it was written, or as an earlier repair left it */
+    /** @param whole whether nothing is damaged or missing */
     private record BaseState(boolean whole, long good, BaseHeader header) {}
 
-    /** @param leftOut which of the commands to pass over, from 1 */
+    /** @param leftOut the numbers of the commands to leave out, from 1 */
     private BaseState readBase(String name, Set<Long> leftOut, SegmentSalvage.Sink sink)
             throws LogException, IOException, InterruptedException {
         LogEntry entry = new LogEntry();
         long good = 0;
-        long passedOver = 0;
-        long end = -1;
         BaseHeader header = new BaseHeader(SegmentNames.baseLsn(name), 0, 0, List.of());
         boolean whole = true;
         try (Disk.DiskFile file = disk.open(name)) {
-            LineScanner scanner = new LineScanner(file, byte[]::new);
-            while (end < 0 && scanner.next()) {
+            BaseReader base = new BaseReader(file, byte[]::new);
+            try {
+                header = baseHeader(name, base);
+            } catch (LineReader.BadLineException e) {
+                whole = false;
+            }
+            while (!base.isEnded()) {
                 try {
-                    if (!scanner.isWhole()) {
-                        throw new LineReader.BadLineException("it is not whole");
-                    }
-                    if (scanner.lineNumber() == 1) {
-                        header = baseHeader(name, scanner);
-                        continue;
-                    }
-                    end = reader.readBaseLine(scanner.bytes(), scanner.from(), scanner.to(), entry);
-                    if (end < 0) {
+                    base.next();
+                    if (base.read(entry)) {
                         boolean isCommand = entry.kind() == LogEntry.Kind.COMMANDS;
-                        if (isCommand && leftOut.contains(good + passedOver + 1)) {
-                            passedOver++;
-                            continue;
+                        if (!isCommand || !leftOut.contains(base.lines())) {
+                            good += isCommand ? 1 : 0;
+                            sink.line(base.line(), base.line().from());
                         }
-                        good += isCommand ? 1 : 0;
-                        sink.line(scanner.bytes(), scanner.from(), scanner.to());
                     }
                 } catch (LineReader.BadLineException e) {
                     whole = false;
                 }
             }
         }
-        return new BaseState(whole && end == good, good, header);
+        return new BaseState(whole, good, header);
     }
 
-    private BaseHeader baseHeader(String name, LineScanner scanner) throws LogException, LineReader.BadLineException {
+    private BaseHeader baseHeader(String name, BaseReader base)
+            throws LogException, IOException, InterruptedException, LineReader.BadLineException {
         BaseHeader header;
         try {
-            header = reader.readBaseHeader(scanner.bytes(), scanner.from(), scanner.to());
+            header = base.header();
         } catch (LineReader.OtherFormatException e) {
             throw otherFormat(path(name), e.format());
         }
@@ -280,7 +269,7 @@ public final class Repair {
 
     // ---- the segments ----
 
-    /** Of a segment that was cut to nothing, or within its header, nothing can be read. */
+    /** Sets segments aside that were cut within their header or before. */
     private void setEmptyAside() throws IOException {
         for (String name : SegmentNames.segments(disk.names())) {
             if (isEmpty(name)) {
@@ -289,7 +278,7 @@ public final class Repair {
         }
     }
 
-    /** Whether there is no more than the beginning of a header; not of an active segment of no bytes, which is harmless. */
+    /** Whether a segment ends within its header. Not so for an active segment of zero bytes, which is harmless. */
     private boolean isEmpty(String name) throws IOException {
         try (Disk.DiskFile file = disk.open(name)) {
             long end = TornEnd.contentEnd(file, 0);
@@ -297,12 +286,12 @@ public final class Repair {
                 return false;
             }
             ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES);
-            while (bytes.position() < end && file.read(bytes, bytes.position()) > 0) {
-                // reads on
+            while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
+                // read on
             }
             String text = new String(bytes.array(), 0, (int) end, StandardCharsets.ISO_8859_1);
-            boolean isHeader = text.startsWith(HEADER_BEGINNING) && text.endsWith("\"}");
-            return HEADER_BEGINNING.startsWith(text) || text.startsWith(HEADER_BEGINNING) && !isHeader;
+            boolean isWhole = end < bytes.position() && bytes.get((int) end) == '\n' && text.endsWith("\"}");
+            return HEADER_BEGINNING.startsWith(text) || text.startsWith(HEADER_BEGINNING) && !isWhole;
         }
     }
 
@@ -313,11 +302,15 @@ public final class Repair {
         done.add(path(name) + " " + why + ". It is kept as " + kept + ".");
     }
 
-    /** Where no segment is left that the log could go on in, and entries are missing, makes one that says so. */
-    private void repairEnd(List<Source> segments) throws IOException {
+    /**
+     * Makes a new active segment if entries are missing at the end of the log; it begins with a note of them.
+     *
+     * @param lastName the last segment that was repaired; null if there is none
+     */
+    private void repairEnd(String lastName) throws IOException {
         boolean isBehindBase = lastLsn < baseLsn;
         if (isBehindBase) {
-            setAside(segments.getLast().name(), "ends with entry " + lastLsn + ", and the base stands for more");
+            setAside(lastName, "ends with entry " + lastLsn + ", and the base stands for more");
             lastLsn = baseLsn;
         }
         if (!isBehindBase && lastLsn >= marked) {
@@ -334,7 +327,7 @@ public final class Repair {
         }
     }
 
-    /** A segment, and the entry that it begins with, as well as can be known. */
+    /** A segment and its first entry, from its header or, if that is damaged, its first readable entry. */
     private record Source(String name, long firstLsn) {}
 
     private List<Source> segments() throws LogException, IOException, InterruptedException {
@@ -359,14 +352,10 @@ public final class Repair {
     }
 
     private long firstLsn(String name, Disk.DiskFile file) throws LogException, IOException, InterruptedException {
-        LineScanner scanner = new LineScanner(file, byte[]::new);
-        scanner.next();
         try {
-            LineReader.Header header = reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            if (header.format() != LineReader.FORMAT) {
-                throw otherFormat(path(name), header.format());
-            }
-            return header.first();
+            return new SegmentReader(file, byte[]::new).header();
+        } catch (LineReader.OtherFormatException e) {
+            throw otherFormat(path(name), e.format());
         } catch (LineReader.BadLineException e) {
             SegmentSalvage salvage = new SegmentSalvage(Long.MAX_VALUE, Long.MAX_VALUE, SegmentSalvage.NOWHERE);
             salvage.read(file, 0);
@@ -377,7 +366,8 @@ public final class Repair {
         }
     }
 
-    private void repairSegment(Source segment, long nextFirst) throws IOException, InterruptedException {
+    /** @return the segment's name, which a repair may change */
+    private String repairSegment(Source segment, long nextFirst) throws IOException, InterruptedException {
         long first = segment.firstLsn();
         long before = first <= baseLsn ? first - 1 : lastLsn;
         try (Disk.DiskFile file = disk.open(segment.name())) {
@@ -394,7 +384,7 @@ public final class Repair {
             damage.read(file, before);
             lastLsn = damage.lastLsn();
             if (damage.problems().isEmpty() && hasHeader(file)) {
-                return;
+                return segment.name();
             }
             String copyName = keepCopy(segment.name());
             String name =
@@ -411,23 +401,18 @@ public final class Repair {
             done.add(path(segment.name()) + " is damaged: "
                     + (damage.problems().isEmpty() ? "its header cannot be read" : String.join("; ", damage.problems()))
                     + ". The damaged file is kept as " + copyName + ".");
+            return name;
         }
     }
 
-    private boolean hasHeader(Disk.DiskFile file) throws IOException, InterruptedException {
-        LineScanner scanner = new LineScanner(file, byte[]::new);
-        try {
-            scanner.next();
-            reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            return true;
-        } catch (LineReader.BadLineException e) {
-            return false;
-        }
+    private static boolean hasHeader(Disk.DiskFile file) throws IOException, InterruptedException {
+        SegmentReader segment = new SegmentReader(file, byte[]::new);
+        return segment.next() && segment.isAtHeader();
     }
 
     // ---- files ----
 
-    /** Keeps a file as it is, durably; as it was at first, where it has been changed since. */
+    /** Makes a durable copy of a file, unless there is one from before an earlier change. @return its name */
     private String keepCopy(String name) throws IOException {
         if (kept.containsKey(name)) {
             return kept.get(name);
@@ -443,7 +428,7 @@ public final class Repair {
         return copyName;
     }
 
-    /** A file being written in the place of a damaged one. */
+    /** A file being written to replace a damaged one. */
     private final class Copy implements SegmentSalvage.Sink, AutoCloseable {
         private final String unfinished;
         private final Disk.DiskFile file;
@@ -458,10 +443,11 @@ public final class Repair {
         }
 
         @Override
-        public void line(byte[] bytes, int from, int to) throws IOException {
-            ensure(to - from + 1);
-            System.arraycopy(bytes, from, buffer, size, to - from);
-            size += to - from;
+        public void line(LineScanner line, int from) throws IOException {
+            int length = line.to() - from;
+            ensure(length + 1);
+            System.arraycopy(line.bytes(), from, buffer, size, length);
+            size += length;
             buffer[size++] = '\n';
         }
 
@@ -470,7 +456,7 @@ public final class Repair {
             body(LineWriter.lost(from, to, nowMillis));
         }
 
-        /** A part of a file as it is. */
+        /** Copies a part of a file. */
         void bytes(Disk.ReadableFile source, long from, long to) throws IOException {
             long offset = from;
             while (offset < to) {
@@ -506,7 +492,7 @@ public final class Repair {
             size = 0;
         }
 
-        /** Takes the place of a file, when all of it is on disk. */
+        /** Makes this file durable and replaces the damaged one. */
         void replace(String name) throws IOException {
             flush();
             file.sync();

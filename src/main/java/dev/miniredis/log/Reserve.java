@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Room on the log's disk that is kept for a compaction: the file {@code mini-redis.reserve}, full of empty lines. Once the disk
- * is full, a base needs room before it gives any back; so where little is free, the file is deleted when a base begins, and
- * made again when the base is there or has failed. Meanwhile {@link RoomKeeper} is on hold, so that entries do not take it.
+ * Disk space reserved for a compaction: the file {@code mini-redis.reserve}, full of blank lines. A base needs space before it
+ * frees any. So if little is free, the file is deleted when a base begins, and created again when the base is complete or has
+ * failed. Meanwhile {@link RoomKeeper} is on hold, so that entries do not take the space.
  *
- * <p>It is a share of the disk, between {@link #MIN_BYTES} and {@link #MAX_BYTES}, and is made a piece at a time while several
- * times as much is free. What is in it means nothing, so a crash at any moment leaves a file that is good or too small.
+ * <p>Its size is a share of the disk, between {@link #MIN_BYTES} and {@link #MAX_BYTES}. It grows a piece at a time while several
+ * times as much is free. Its content means nothing, so after a crash it is at worst too small.
  */
 final class Reserve {
     private static final System.Logger LOGGER = System.getLogger(Reserve.class.getName());
@@ -22,7 +22,7 @@ final class Reserve {
 
     private static final int SHARE = 64;
     private static final int PIECE_BYTES = 1024 * 1024;
-    /** With less free than so many times the reserve, the disk counts as full. */
+    /** The disk counts as full with less free than this many times the reserve. */
     private static final int PLENTY = 4;
 
     private final Disk disk;
@@ -35,7 +35,7 @@ final class Reserve {
         this.roomKeeper = roomKeeper;
     }
 
-    /** How much is kept at the moment. */
+    /** The current size of the reserve. */
     long bytes() {
         return bytes;
     }
@@ -48,7 +48,7 @@ final class Reserve {
         return space.freeBytes() < PLENTY * wanted(space);
     }
 
-    /** Looks at what an earlier process has left; on a full disk takes what is free, before entries do. */
+    /** Opens the reserve of an earlier process; on a full disk takes the free space before entries do. */
     synchronized void start() {
         quietly(() -> {
             if (disk.names().contains(NAME)) {
@@ -63,19 +63,19 @@ final class Reserve {
         });
     }
 
-    /** Makes a piece more, where it is too small and plenty of room is free. */
+    /** Grows the reserve by a piece, if it is too small and plenty of space is free. */
     synchronized void keep(Disk.Space space) {
         if (!released && bytes < wanted(space) && !isFull(space)) {
             quietly(() -> growTo(Math.min(bytes + PIECE_BYTES, wanted(space))));
         }
     }
 
-    /** Where there is no room for entries, but some for a base, how much that is; otherwise 0. */
+    /** How much space a base has if there is none for entries; otherwise 0. */
     long roomForBase(Disk.Space space) {
         return roomKeeper.problem() != null && space != null ? space.freeBytes() + bytes : 0;
     }
 
-    /** A base is about to begin: where the disk is full, it may have the room. */
+    /** Frees the reserve for a base if the disk is full. */
     void baseBegins() throws InterruptedException {
         Disk.Space space = space();
         if (space != null && isFull(space)) {
@@ -103,7 +103,7 @@ final class Reserve {
     /** Begins a base, when the segment before it has ended. */
     BaseFile newBase(BaseHeader header, Rotation rotation) throws IOException, InterruptedException {
         try {
-            rotation.await(header.lsn()); // until then there may be no room, or no directory
+            rotation.await(header.lsn()); // before, there may be no space, or no directory
             return BaseFile.create(disk, header, this::baseEnded);
         } catch (IOException | InterruptedException e) {
             baseEnded();
@@ -111,14 +111,14 @@ final class Reserve {
         }
     }
 
-    /** Gives the segment that is begun for a base what is left to entries that free memory. */
+    /** Gives a segment that begins for a base the room for entries that free memory. */
     synchronized void fillSpare(ActiveSegment fresh) {
         if (released) {
             quietly(fresh::fillSpare);
         }
     }
 
-    /** The base is there, or given up: as much is kept again as can be had. */
+    /** Ends a base, complete or not: reserves as much space again as there is. */
     private synchronized void baseEnded() {
         if (released) {
             released = false;
@@ -132,7 +132,7 @@ final class Reserve {
         void run() throws IOException;
     }
 
-    /** The log can do without the reserve, whatever happens to it. */
+    /** Runs an operation whose failure does no harm, since the log works without the reserve. */
     private static void quietly(Step step) {
         try {
             step.run();

@@ -4,16 +4,15 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Copies from a log what led to a moment, into an empty directory: a log that ends there, and can be opened as any. The
- * log itself is not changed.
+ * Copies the log up to a moment into an empty directory, as a log of its own. The source is not changed.
  */
 public final class Restore {
     /**
-     * What was copied.
+     * The result of a restore.
      *
      * @param lastLsn the entry that the copy ends with
      * @param lastMillis its time, milliseconds since 1970
-     * @param entries of them, so many are lines of their own; the others a base stands for
+     * @param entries the number of entries that are not in the base
      * @param bytes of all files
      */
     public record Result(long lastLsn, long lastMillis, long entries, long bytes) {}
@@ -24,16 +23,16 @@ public final class Restore {
     private long entries;
     private long bytes;
 
-    /** @param target without files */
+    /** @param target an empty directory */
     public Restore(Disk source, Disk target) {
         this.source = source;
         this.target = target;
     }
 
     /**
-     * Reads the log up to a moment, so that what cannot be restored is known before anything is written, and copies it.
+     * Reads the log up to a moment, to detect damage before anything is written, and copies it.
      *
-     * @throws LogException the log is damaged before the moment, or nothing is kept of it, or the copy failed
+     * @throws LogException the log is damaged before the moment, or does not go back to it, or the copy failed
      */
     public Result until(Moment moment) throws LogException, InterruptedException {
         try {

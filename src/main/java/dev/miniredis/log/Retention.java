@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How much of the log is kept that a newer base makes superfluous, so that moments of the past can be rebuilt: what is
- * needed for all since a time, and more up to a size.
+ * How much of the log is kept although a newer base replaces it, so that moments of the past can be rebuilt: all files needed for
+ * moments since a time, and further files up to a total size.
  *
- * @param sinceMillis every moment from this time on, milliseconds since 1970; {@link Long#MAX_VALUE} for none
- * @param bytes of files in all, besides those that the newest moment needs
+ * @param sinceMillis moments from this time on can be rebuilt, milliseconds since 1970; {@link Long#MAX_VALUE} for none
+ * @param bytes the total size of old files to keep
  */
 public record Retention(long sinceMillis, long bytes) {
-    /** Keeps nothing of the past. */
+    /** Keeps no old files. */
     public static final Retention NONE = new Retention(Long.MAX_VALUE, 0);
 
-    /** A file that the newest moment does not need, and the entry that the one after it begins with. */
+    /** A file that is not needed for the newest moment, and the first entry of the file after it. */
     private record Old(String name, long nextFirst, long size) {}
 
     /**
-     * What need not be kept. The past goes in whole stretches, each up to a base, from which what is left can be rebuilt.
+     * The files to delete: always all files before a base, so that moments after that base can still be rebuilt.
      *
-     * @param activeFirstLsn the lsn that the active segment begins with, before the files are listed
+     * @param activeFirstLsn the first lsn of the active segment, read before the files are listed
      */
     List<String> obsolete(Disk disk, long activeFirstLsn) throws IOException, InterruptedException {
         List<String> names = disk.names();
@@ -77,14 +77,10 @@ public record Retention(long sinceMillis, long bytes) {
         }
     }
 
-    /** When a base was made; of one that cannot be read, nothing before it is given up. */
+    /** The time of a base; if it cannot be read, a time that keeps all files before it. */
     private static long atMillis(Disk disk, String base) throws IOException, InterruptedException {
         try (Disk.DiskFile file = disk.open(base)) {
-            LineScanner line = new LineScanner(file, byte[]::new);
-            line.next();
-            return new LineReader()
-                    .readBaseHeader(line.bytes(), line.from(), line.to())
-                    .atMillis();
+            return new BaseReader(file, byte[]::new).header().atMillis();
         } catch (LineReader.BadLineException | LineReader.OtherFormatException e) {
             return Long.MAX_VALUE;
         }

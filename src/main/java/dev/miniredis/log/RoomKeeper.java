@@ -11,22 +11,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps room at the end of the segment being written: fills the file with empty lines ahead of use, on a thread of its
- * own. So a full disk is met before anything in memory has changed, and most syncs find a file whose size and blocks
- * stay as they are.
+ * Preallocates room at the end of the active segment: a thread of its own fills the file with blank lines ahead of use. So a full
+ * disk is detected before anything in memory changes, and most syncs have no changed metadata to write.
  *
  * <pre>
- *   | entries … | empty lines …      | being filled |
+ *   | entries … | blank lines …      | being filled |
  *               written              reserved
  *               |------- room -------|
  * </pre>
  *
- * <p>The step grows with the segment, from {@link #MIN_STEP} to {@link #MAX_STEP}; more is made when less than half a
- * step is left. It is filled in pieces, and a piece begins only when the one before is on disk, so that no sync of
- * entries has to carry more than one.
+ * <p>The step grows with the segment, from {@link #MIN_STEP} to {@link #MAX_STEP}; the file is extended when less than half a
+ * step is left. It is filled in pieces, and a piece begins only when the one before is synced, so that a sync of entries writes
+ * at most one piece too.
  *
- * <p>This thread syncs nothing itself: a sync that fails tells only one caller, and that has to be the log's thread,
- * whose entries may be lost by it.
+ * <p>This thread never syncs: the operating system reports a failed sync to one caller only, and that must be the log's thread,
+ * whose entries may be lost (ADR 4).
  */
 final class RoomKeeper {
     static final long MIN_STEP = 1024 * 1024;
@@ -44,12 +43,12 @@ final class RoomKeeper {
     private Thread thread;
 
     // Under the lock.
-    private ActiveSegment segment; // null while another one is being made
-    private long wanted; // more than the usual, for an entry that waits
+    private ActiveSegment segment; // null while it is being replaced
+    private long wanted; // the room that a waiting entry needs, if more than a step
     private boolean filling;
     private boolean pieceInFlight;
     private boolean pieceUnsynced;
-    private boolean held; // no more is made
+    private boolean held; // no more room is made
     private boolean closing;
 
     // Written under the lock, read by others.
@@ -66,10 +65,10 @@ final class RoomKeeper {
     }
 
     /**
-     * Begins to make room.
+     * Starts the thread.
      *
-     * @param newWantSync called, under the lock, when a piece should be synced; answers whether it will be
-     * @param newTell told when room was made, or could not be made
+     * @param newWantSync called under the lock when a piece needs a sync; returns whether it will be synced
+     * @param newTell called when room was made, or could not be made
      */
     void start(ActiveSegment newSegment, BooleanSupplier newWantSync, Runnable newTell) throws IOException {
         wantSync = newWantSync;
@@ -79,7 +78,7 @@ final class RoomKeeper {
         thread = Thread.ofPlatform().name("mini-redis-log-room").daemon().start(this::run);
     }
 
-    /** Nothing more is filled until {@link #follow}: the segment is given up. */
+    /** Stops filling until {@link #follow}, because the segment is given up. */
     void suspend() throws InterruptedException {
         lock.lock();
         try {
@@ -92,7 +91,7 @@ final class RoomKeeper {
         }
     }
 
-    /** Makes no more room until {@link #letGo}: what is free is for a base. */
+    /** Stops making room until {@link #letGo}, so that a base can have the free space. */
     void hold() throws InterruptedException {
         lock.lock();
         try {
@@ -105,7 +104,7 @@ final class RoomKeeper {
         }
     }
 
-    /** Room may be made again. */
+    /** Ends {@link #hold}. */
     void letGo() {
         lock.lock();
         try {
@@ -116,7 +115,7 @@ final class RoomKeeper {
         }
     }
 
-    /** Another segment is being written now. */
+    /** Continues with another segment. */
     void follow(ActiveSegment newSegment) throws IOException {
         long size = newSegment.fileSize();
         lock.lock();
@@ -131,8 +130,8 @@ final class RoomKeeper {
     }
 
     /**
-     * The log's thread is about to write up to here. Entries were admitted for the room there was, but a fresh segment
-     * may have less: then what is filled next begins after them.
+     * Tells that the log's thread is about to write up to an offset. A fresh segment may have less room than the entries were
+     * admitted for; then filling continues behind them.
      */
     void claim(long end) throws InterruptedException {
         if (end <= reservedBytes) {
@@ -149,7 +148,7 @@ final class RoomKeeper {
         }
     }
 
-    /** The segment has been written up to here. */
+    /** Tells that the segment was written up to an offset. */
     void wrote(long offset) {
         lock.lock();
         try {
@@ -164,7 +163,7 @@ final class RoomKeeper {
         }
     }
 
-    /** Everything in the segment's file has been synced. */
+    /** Tells that the segment's file was synced. */
     void synced() {
         lock.lock();
         try {
@@ -183,7 +182,7 @@ final class RoomKeeper {
         room = reserved - written;
     }
 
-    /** The engine's thread asks whether there is room for so much in all. */
+    /** Whether there is room for this many bytes in total. For the engine's thread. */
     WriteLog.Room roomFor(long bytes) {
         if (bytes <= room) {
             return WriteLog.Room.YES;
@@ -204,7 +203,7 @@ final class RoomKeeper {
         }
     }
 
-    /** Why no room can be made; null while it can. */
+    /** Why no room can be made; null if it can. */
     String problem() {
         return problem;
     }
@@ -213,7 +212,7 @@ final class RoomKeeper {
         return writtenBytes;
     }
 
-    /** How much was written since the start, to whatever segment. */
+    /** Bytes written since the start, to all segments. */
     long appendedBytes() {
         return appendedBytes;
     }
@@ -256,7 +255,7 @@ final class RoomKeeper {
         }
     }
 
-    /** Waits a second, whoever asks meanwhile, and tries again if there is still too little. */
+    /** Waits a second after a failure, then tries again if there is still too little room. */
     private void retryInASecond() throws InterruptedException {
         long left = RETRY_NANOS;
         while (left > 0 && !closing) {
@@ -270,7 +269,7 @@ final class RoomKeeper {
         }
     }
 
-    /** Fills one piece; the lock is free meanwhile. */
+    /** Fills one piece, without the lock. */
     private void extend() {
         ActiveSegment target = segment;
         long from = reservedBytes;
@@ -320,7 +319,7 @@ final class RoomKeeper {
             Notice.LOG_ROOM_REFUSED.tell(LOGGER, failure);
         }
         problem = failure;
-        wanted = 0; // whoever waits is refused now
+        wanted = 0; // the waiting entry is refused
         tell.run();
     }
 

@@ -5,20 +5,20 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where the makers of a base and the log's thread meet.
+ * The hand-off between the engine, the thread that writes a base, and the log's thread, when a new segment begins.
  *
  * <pre>
  *   engine's thread   want(n)
  *   log's thread                takeWanted → writes up to n, begins another segment → done(n) or failed
  *   base's thread     await(n) …………………………………………………………………………………………………………→  writes the base
  *
- *   and where the base has to make the log whole again
+ *   if files of the log are lost, and the base must make the log whole again
  *   base's thread     awaitRestored(n) ………………………………………………………→
  *   log's thread                takeRestorable → publishes up to n → restored
  * </pre>
  */
 final class Rotation {
-    /** No lsn. */
+    /** Stands for no lsn. */
     static final long NEVER = -1;
 
     private final ReentrantLock lock;
@@ -33,19 +33,19 @@ final class Rotation {
     private IOException failure;
     private boolean closing;
 
-    /** @param work what the log's thread waits for */
+    /** @param work the condition that the log's thread waits for */
     Rotation(ReentrantLock lock, Condition work) {
         this.lock = lock;
         this.work = work;
         this.answered = lock.newCondition();
     }
 
-    /** The segment is to end with this entry. */
+    /** Requests that the segment ends with this entry. */
     void want(long lsn) {
         lock.lock();
         try {
             wanted = lsn;
-            done = NEVER; // what was answered for the same lsn before may be gone
+            done = NEVER; // an earlier answer for the same lsn may be outdated
             mending = NEVER;
             failure = null;
             work.signal();
@@ -54,12 +54,12 @@ final class Rotation {
         }
     }
 
-    /** Whether there is anything to take; under the lock. */
+    /** Whether there is a request; under the lock. */
     boolean isAsked() {
         return wanted != NEVER || restorable != NEVER;
     }
 
-    /** Whether an entry goes before the end that is wanted; under the lock. */
+    /** Whether an entry belongs before the requested end; under the lock. */
     boolean isBefore(long lsn) {
         return wanted == NEVER || lsn <= wanted;
     }
@@ -79,9 +79,9 @@ final class Rotation {
     }
 
     /**
-     * What comes after {@code lsn} goes to another segment.
+     * Tells that entries after {@code lsn} go to another segment.
      *
-     * @param mends whether what comes before is not on disk, and a base has to make the log whole again
+     * @param mends whether entries before are not on disk, and a base must make the log whole again
      */
     void done(long lsn, boolean mends) {
         lock.lock();
@@ -94,7 +94,7 @@ final class Rotation {
         }
     }
 
-    /** No other segment could be begun. */
+    /** Tells that no other segment could be begun. */
     void failed(IOException why) {
         lock.lock();
         try {
@@ -105,7 +105,7 @@ final class Rotation {
         }
     }
 
-    /** Whatever has come of it, the base of which {@link #takeRestorable} told has been looked at. */
+    /** Tells that the base of {@link #takeRestorable} was checked, with any outcome. */
     void restored() {
         lock.lock();
         try {
@@ -117,9 +117,9 @@ final class Rotation {
     }
 
     /**
-     * Waits until what comes after {@code lsn} goes to another segment.
+     * Waits until entries after {@code lsn} go to another segment.
      *
-     * @return whether the base up to there makes the log whole again
+     * @return whether the base up to {@code lsn} makes the log whole again
      * @throws InterruptedException the log is being closed
      */
     boolean await(long lsn) throws IOException, InterruptedException {
@@ -140,7 +140,7 @@ final class Rotation {
         }
     }
 
-    /** Tells that there is a base up to {@code lsn}, and waits until it has been looked at. */
+    /** Tells that there is a base up to {@code lsn}, and waits until the log's thread has checked it. */
     void awaitRestored(long lsn) throws InterruptedException {
         lock.lock();
         try {
@@ -159,7 +159,7 @@ final class Rotation {
         return closing;
     }
 
-    /** Waits for so long, unless the log is closed before: whether it is being closed then. */
+    /** Waits this long or until the log is being closed. @return whether it is */
     boolean isClosingWithin(long nanos) throws InterruptedException {
         lock.lock();
         try {
@@ -173,7 +173,7 @@ final class Rotation {
         }
     }
 
-    /** The log is being closed: whoever waits need not wait any longer. */
+    /** Tells that the log is being closed, and wakes all waiting threads. */
     void close() {
         lock.lock();
         try {

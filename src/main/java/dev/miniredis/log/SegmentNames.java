@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the files of a log are called. */
+/** The names of a log's files. */
 final class SegmentNames {
-    /** The segment being written. */
+    /** The active segment, which is being written. */
     static final String ACTIVE = "mini-redis.log";
-    /** A segment that is being made; it has no entries yet. */
+    /** A new segment, before it becomes the active one. */
     static final String UNFINISHED = "mini-redis.log.new";
 
-    /** A base that is being made. */
+    /** A base that is being written. */
     static final String UNFINISHED_BASE = "mini-redis.base.new";
 
     private static final Pattern BASE = Pattern.compile("mini-redis\\.base\\.(\\d{1,18})\\.log");
@@ -21,13 +21,13 @@ final class SegmentNames {
 
     private SegmentNames() {}
 
-    /** The name of a segment that is written no more. */
+    /** The name of a segment that is no longer written. */
     static String retired(long firstLsn) {
         return "mini-redis." + firstLsn + ".log";
     }
 
     /**
-     * Where the end of a log is kept that had to be cut off.
+     * The name for a torn end that was cut off.
      *
      * @param atMillis the time, milliseconds since 1970
      */
@@ -36,7 +36,7 @@ final class SegmentNames {
     }
 
     /**
-     * Where a file is kept that a repair has replaced.
+     * The name for a file that a repair has replaced.
      *
      * @param atMillis the time, milliseconds since 1970
      */
@@ -49,7 +49,7 @@ final class SegmentNames {
         return "mini-redis.base." + lsn + ".log";
     }
 
-    /** What a file of another log is kept as that stood where this log has to be written. */
+    /** The name for a foreign file in the place of this log's file. */
     static String aside(String name, List<String> taken) {
         String aside = name + ".aside";
         for (int i = 2; taken.contains(aside); i++) {
@@ -85,7 +85,7 @@ final class SegmentNames {
                 .toList();
     }
 
-    /** The first entry of a segment of this name; of the active one, after all others. */
+    /** The first entry of a retired segment, by its name; the maximum for the active one. */
     static long firstLsn(String name) {
         Matcher matcher = RETIRED.matcher(name);
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;

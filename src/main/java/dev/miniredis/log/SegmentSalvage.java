@@ -5,33 +5,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads of a damaged segment what can still be read, in the order of the entries, and says what is missing. What is
- * bad at the end, and not known to have been durable, is a torn end and left to {@link Recovery}.
+ * Extracts the readable entries of a damaged segment in order, and reports what is missing. Unreadable lines at the end that are
+ * not known to have been durable are a torn end, which is left to {@link Recovery}.
  */
 final class SegmentSalvage {
-    /** Takes the lines of the segment without damage. */
+    /** Receives the lines of the repaired segment. */
     interface Sink {
-        /** A good line, without its line feed. */
-        void line(byte[] bytes, int from, int to) throws IOException;
+        /** A good line: the current line from an index of its bytes on. */
+        void line(LineScanner line, int from) throws IOException;
 
-        /** In the place of lines that are not there. */
+        /** A range of lost entries at this place. */
         void lost(long from, long to) throws IOException;
     }
 
-    /** Takes nothing. */
+    /** Discards everything. */
     static final Sink NOWHERE = new Sink() {
         @Override
-        public void line(byte[] bytes, int from, int to) {}
+        public void line(LineScanner line, int from) {}
 
         @Override
         public void lost(long from, long to) {}
     };
 
-    private final LineReader reader = new LineReader();
     private final LogEntry entry = new LogEntry();
     private final long nextFirst;
     private final Sink sink;
     private final List<String> problems = new ArrayList<>();
+    private SegmentReader segment;
     private long provenLsn;
     private long firstGood;
     private long lastLsn;
@@ -39,8 +39,8 @@ final class SegmentSalvage {
     private boolean ended;
 
     /**
-     * @param nextFirst the entry that the next segment begins with; {@link Long#MAX_VALUE} where there is none
-     * @param provenLsn everything up to this was durable; {@link Long#MAX_VALUE} to read on to the end whatever is bad
+     * @param nextFirst the first entry of the next segment; {@link Long#MAX_VALUE} if there is none
+     * @param provenLsn everything up to it was durable; {@link Long#MAX_VALUE} to treat no part as a torn end
      */
     SegmentSalvage(long nextFirst, long provenLsn, Sink sink) {
         this.nextFirst = nextFirst;
@@ -48,17 +48,17 @@ final class SegmentSalvage {
         this.sink = sink;
     }
 
-    /** The first entry that can be read; 0 where none can. */
+    /** The first readable entry; 0 if there is none. */
     long firstGood() {
         return firstGood;
     }
 
-    /** The last entry, after those that are lost. */
+    /** The last entry, read or lost. */
     long lastLsn() {
         return lastLsn;
     }
 
-    /** The highest entry that the segment itself says was durable. */
+    /** The highest entry that a line of the segment states to be durable. */
     long maxDurable() {
         return maxDurable;
     }
@@ -71,54 +71,43 @@ final class SegmentSalvage {
     /**
      * Reads a file.
      *
-     * @param before the entry before the first one in it
+     * @param before the last entry before the file
      */
     void read(Disk.DiskFile file, long before) throws IOException, InterruptedException {
         lastLsn = before;
-        LineScanner scanner = new LineScanner(file, byte[]::new);
+        segment = new SegmentReader(file, byte[]::new);
         boolean atHeader = true;
-        while (!ended && lastLsn + 1 < nextFirst && scanner.next()) {
-            if (atHeader && isHeader(scanner)) {
+        while (!ended && lastLsn + 1 < nextFirst && segment.next()) {
+            if (atHeader && segment.isAtHeader()) {
                 atHeader = false;
-            } else if (!scanner.isWhole() || !offer(scanner, scanner.from())) {
+            } else if (!offer(segment.line().from())) {
                 ended = !atHeader && lastLsn >= provenLsn;
                 atHeader = false;
-                salvage(scanner);
+                salvage();
             }
         }
         long end = nextFirst == Long.MAX_VALUE ? provenLsn : nextFirst - 1;
         if (!ended && lastLsn < end && end != Long.MAX_VALUE) {
-            lose(end, scanner);
+            lose(end);
         }
     }
 
-    private boolean isHeader(LineScanner scanner) {
-        try {
-            reader.readHeader(scanner.bytes(), scanner.from(), scanner.to());
-            return true;
-        } catch (LineReader.BadLineException e) {
-            return false;
-        }
-    }
-
-    /** Takes of a bad line the entry that it may end with: it may have lost its own end only. */
-    private void salvage(LineScanner scanner) throws IOException {
+    /** Looks for an entry at the end of a bad line, which may have lost its own line feed. */
+    private void salvage() throws IOException {
         if (ended) {
             return;
         }
-        problems.add(place(scanner) + "a line that cannot be read");
-        for (int from = scanner.from() + 1; from < scanner.to() && scanner.isWhole(); from++) {
-            if (LineReader.mayBegin(scanner.bytes(), from, scanner.to()) && offer(scanner, from)) {
-                return;
-            }
+        problems.add(place() + "a line that cannot be read");
+        int at = segment.entryIn(segment.line().from() + 1);
+        while (at >= 0 && !offer(at)) {
+            at = segment.entryIn(at + 1);
         }
     }
 
-    /** @return whether there is an entry */
-    private boolean offer(LineScanner scanner, int from) throws IOException {
-        try {
-            reader.readEntry(scanner.bytes(), from, scanner.to(), entry);
-        } catch (LineReader.BadLineException e) {
+    /** Takes the entry that begins at an index of the line's bytes. @return whether there is one */
+    private boolean offer(int from) throws IOException {
+        SegmentReader.Line kind = segment.readFrom(from, entry, lastLsn);
+        if (kind == SegmentReader.Line.UNREADABLE) {
             return false;
         }
         maxDurable = Math.max(maxDurable, entry.durable());
@@ -127,36 +116,37 @@ final class SegmentSalvage {
         if (firstGood == 0 && entry.kind() == LogEntry.Kind.COMMANDS) {
             firstGood = first;
         }
-        if (entry.kind() != LogEntry.Kind.DURABLE && last <= lastLsn || first > nextFirst) {
+        if (kind == SegmentReader.Line.REPEATED || first > nextFirst) {
             ended = lastLsn >= provenLsn;
             if (!ended) {
-                problems.add(place(scanner) + "entry " + first + " where " + (lastLsn + 1) + " should be");
+                problems.add(place() + "entry " + first + " where " + (lastLsn + 1) + " should be");
             }
             return true;
         }
-        if (first > lastLsn + 1 && !lose(first - 1, scanner)) {
+        if (kind == SegmentReader.Line.AFTER_GAP && !lose(first - 1)) {
             return true;
         }
-        sink.line(scanner.bytes(), from, scanner.to());
+        sink.line(segment.line(), from);
         lastLsn = Math.max(lastLsn, last);
         return true;
     }
 
-    /** @return false when they are not known to have been durable: this is the end */
-    private boolean lose(long to, LineScanner scanner) throws IOException {
+    /** Notes entries as lost. @return false if they are not known to have been durable: a torn end */
+    private boolean lose(long to) throws IOException {
         if (lastLsn >= provenLsn) {
             ended = true;
             return false;
         }
         long from = lastLsn + 1;
-        problems.add(place(scanner)
-                + (from == to ? "entry " + from + " is lost" : "entries " + from + " to " + to + " are lost"));
+        problems.add(
+                place() + (from == to ? "entry " + from + " is lost" : "entries " + from + " to " + to + " are lost"));
         sink.lost(from, to);
         lastLsn = to;
         return true;
     }
 
-    private static String place(LineScanner scanner) {
-        return "line " + scanner.lineNumber() + ", byte " + scanner.offset() + ": ";
+    private String place() {
+        return "line " + segment.line().lineNumber() + ", byte "
+                + segment.line().offset() + ": ";
     }
 }

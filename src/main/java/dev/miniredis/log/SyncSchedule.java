@@ -3,7 +3,7 @@ package dev.miniredis.log;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** When the log is to be synced: what the policy says, which may change. By the log's thread, but for the policy. */
+/** Decides when to sync the log, by a policy that may change. For the log's thread, except the policy. */
 final class SyncSchedule {
     private static final long EVERY_SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -12,7 +12,7 @@ final class SyncSchedule {
     private volatile FsyncPolicy policy;
     private long lastNanos;
 
-    /** @param maxWaitingBytes with more unsynced, it does not wait for the second to be over */
+    /** @param maxWaitingBytes with more unsynced bytes, a sync is due before the second is over */
     SyncSchedule(FsyncPolicy policy, LongSupplier nanoTime, long maxWaitingBytes) {
         this.policy = policy;
         this.nanoTime = nanoTime;
@@ -23,27 +23,27 @@ final class SyncSchedule {
         return policy;
     }
 
-    /** From any thread; what was promised before stays promised. */
+    /** Changes the policy for later writes. From any thread. */
     void policy(FsyncPolicy newPolicy) {
         policy = newPolicy;
     }
 
-    /** All that is there is synced: the second begins now. */
+    /** Tells that everything is synced; the second begins now. */
     void restart() {
         began(nanoTime.getAsLong());
     }
 
-    /** A sync began; what is written while it runs is not in it. */
+    /** Tells when a sync began; writes during it are not covered by it. */
     void began(long nanos) {
         lastNanos = nanos;
     }
 
-    /** How long until the second is over, in nanoseconds; 0 or less when it is. */
+    /** Nanoseconds until the second is over; 0 or less if it is. */
     long leftNanos() {
         return lastNanos + EVERY_SECOND - nanoTime.getAsLong();
     }
 
-    /** Whether what was written is to be synced now. */
+    /** Whether a sync is due. */
     boolean isDue(long unsyncedBytes) {
         return switch (policy) {
             case ALWAYS -> true;

@@ -6,8 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How long the disk takes to sync. A sync that takes long is told of while it runs: whoever waits for it wants to know
- * why, and it may be that it never ends.
+ * Measures how long syncs take. A slow sync is reported while it runs, since it may never end.
  */
 final class SyncTimes {
     private static final Logger LOGGER = System.getLogger(SyncTimes.class.getName());
@@ -25,9 +24,9 @@ final class SyncTimes {
     }
 
     /**
-     * One begins.
+     * Tells that a sync begins.
      *
-     * @return when, by the clock
+     * @return the time, by the clock
      */
     synchronized long began() {
         running = true;
@@ -37,9 +36,9 @@ final class SyncTimes {
     }
 
     /**
-     * It has ended, or failed.
+     * Tells that the sync has ended, or failed.
      *
-     * @return how long it took, in nanoseconds
+     * @return its duration in nanoseconds
      */
     synchronized long ended() {
         long took = nanoTime.getAsLong() - beganNanos;
@@ -51,7 +50,7 @@ final class SyncTimes {
         return took;
     }
 
-    /** Looks whether the one that runs takes long, and says so once. */
+    /** Reports the current sync once if it is slow. */
     synchronized void look() {
         if (isLong() && !told) {
             told = true;
@@ -64,12 +63,12 @@ final class SyncTimes {
         return runningNanos() >= LONG_NANOS;
     }
 
-    /** How long the sync that runs has been running; 0 where none does. */
+    /** How long the current sync has been running; 0 if there is none. */
     synchronized long runningNanos() {
         return running ? nanoTime.getAsLong() - beganNanos : 0;
     }
 
-    /** How many took long. */
+    /** The number of slow syncs. */
     synchronized long delayed() {
         return delayed;
     }

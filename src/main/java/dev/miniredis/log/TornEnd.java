@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What follows the last good entry of a log and was never synced. It is cut off, so that new entries can follow, and
- * kept in a file of its own, so that a person can look at it.
+ * Cuts off the torn end of a log, the bytes after the last good entry that were never synced, so that new entries can follow. The
+ * bytes are kept in a file of their own for inspection.
  */
 final class TornEnd {
     private static final int COPY_BYTES = 64 * 1024;
-    /** What is kept of a torn end for which the disk has no room before it is cut off. */
+    /** The maximum to keep of a torn end if the disk has no space for a copy before the cut. */
     private static final int MAX_HELD_BYTES = 64 * 1024 * 1024;
 
     private final Disk disk;
@@ -21,7 +21,7 @@ final class TornEnd {
         tail = unusedName(disk, SegmentNames.tail(nowMillis));
     }
 
-    /** A name that no file has yet. */
+    /** The wanted name, with a number appended if it is taken. */
     static String unusedName(Disk disk, String wanted) throws IOException {
         List<String> names = disk.names();
         String name = wanted;
@@ -52,11 +52,11 @@ final class TornEnd {
         return "Cut off: " + bytes + " bytes, kept in " + disk.location() + "/" + tail + ".";
     }
 
-    /** There is no room to keep it beside the log; cutting it off makes some. */
+    /** Cuts first, which frees space, and writes the copy from memory. */
     private String cutOffFirst(Disk.DiskFile file, long goodEnd, long end, IOException noRoom) throws IOException {
         ByteBuffer held = ByteBuffer.allocate((int) Math.min(end - goodEnd, MAX_HELD_BYTES));
         while (held.hasRemaining() && file.read(held, goodEnd + held.position()) > 0) {
-            // reads on
+            // read on
         }
         truncate(file, goodEnd);
         String cut = "Cut off: " + (end - goodEnd) + " bytes";
@@ -84,7 +84,7 @@ final class TornEnd {
         file.sync();
     }
 
-    /** Where the last byte is that is neither line feed nor zero. */
+    /** The offset behind the last byte that is neither line feed nor zero. */
     static long contentEnd(Disk.ReadableFile file, long from) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
         long end = from;

@@ -1,11 +1,11 @@
 package dev.miniredis.log;
 
 /**
- * An entry, or a line of a base, that is whole but cannot be run: another version wrote it, or a tool.
+ * An entry, or a command of a base, that is readable but cannot be run: it was written by another version, or a tool.
  *
- * @param lsn its number; of a line of a base, that of the last entry that the base stands for
- * @param baseLine which of the commands of the base it is, from 1; 0 for an entry
- * @param reason the answer to the command that cannot be run
+ * @param lsn of the entry; for a command of a base, the lsn of the base
+ * @param baseLine the number of the command in the base, from 1; 0 for an entry
+ * @param reason the error of the command
  */
 public record Unrunnable(long lsn, long baseLine, String reason) {
     public static Unrunnable of(LogEntry entry, String reason) {

@@ -2,21 +2,23 @@ package dev.miniredis.log;
 
 import java.io.IOException;
 
-/** What the logs have in common that nothing is written to: there is nothing to wait for, and nothing to compact. */
+/** The common part of the logs that write nothing: nothing is ever pending, and there is nothing to compact. */
 abstract class UnwrittenLog implements ServerLog {
     private long recoveredLsn;
     private long lastLsn;
 
-    /** It begins after this entry. */
+    /** The log begins after this entry. */
     final void beginAfter(long lsn) {
         recoveredLsn = lsn;
         lastLsn = lsn;
     }
 
+    abstract String description();
+
+    abstract LogFigures.Progress progress();
+
     @Override
-    public final void start(LogListener listener) {
-        // there is nothing to tell
-    }
+    public final void start(LogListener listener) {}
 
     @Override
     public final String problem() {
@@ -33,6 +35,18 @@ abstract class UnwrittenLog implements ServerLog {
         entry.lsn(++lastLsn);
         return lastLsn;
     }
+
+    @Override
+    public final void submit() {}
+
+    /** No reply has to wait. */
+    @Override
+    public final long durableLsn() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public final void close() {}
 
     @Override
     public final long rotate() {
@@ -55,45 +69,15 @@ abstract class UnwrittenLog implements ServerLog {
     }
 
     @Override
-    public final void fsync(FsyncPolicy policy) {
-        // there is no file to sync
-    }
-
-    @Override
-    public final void look() {
-        // no file can get lost
-    }
-
-    @Override
-    public final long delayedSyncs() {
+    public final long roomForBase() {
         return 0;
     }
 
     @Override
-    public final long runningSyncNanos() {
-        return 0;
-    }
+    public final void look() {}
 
     @Override
-    public final Figures figures() {
-        return new Figures(lastLsn - recoveredLsn, 0, 0, null, 0);
-    }
-
-    @Override
-    public final long baseBytes() {
-        return 0;
-    }
-
-    @Override
-    public final void submit() {
-        // nothing waits
-    }
-
-    /** No reply has to wait. */
-    @Override
-    public final long durableLsn() {
-        return Long.MAX_VALUE;
-    }
+    public final void fsync(FsyncPolicy policy) {}
 
     @Override
     public long syncedLsn() {
@@ -101,17 +85,7 @@ abstract class UnwrittenLog implements ServerLog {
     }
 
     @Override
-    public final long writtenBytes() {
-        return 0;
-    }
-
-    @Override
-    public final long reservedBytes() {
-        return 0;
-    }
-
-    @Override
-    public final void close() {
-        // nothing is open
+    public final LogFigures figures() {
+        return LogFigures.unwritten(description(), progress(), lastLsn, syncedLsn(), lastLsn - recoveredLsn);
     }
 }

@@ -1,6 +1,6 @@
 package dev.miniredis.log;
 
-/** What is UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
+/** Checks whether bytes are UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 final class Utf8 {
     private Utf8() {}
 
@@ -26,7 +26,7 @@ final class Utf8 {
         return true;
     }
 
-    /** How many bytes follow the first; -1 when it cannot be a first one. */
+    /** The number of bytes after the first one; -1 if it is not a valid first byte. */
     private static int continuations(int lead) {
         if (lead < 0x80) {
             return 0;

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads the commands of an AOF: arrays of bulk strings, as clients send them, and between them lines that begin with
- * {@code #}. {@code #TS:1763834101} says when, in seconds since 1970, what follows was written.
+ * Reads the commands of an AOF: arrays of bulk strings, as clients send them, and lines that begin with {@code #} between them.
+ * {@code #TS:1763834101} is the time, in seconds since 1970, when the commands after it were written.
  */
 final class AofReader {
     private static final String TIMESTAMP = "#TS:";
     private static final int MAX_LINE_BYTES = 1024;
-    private static final int MAX_ARGUMENTS = 1024 * 1024 * 1024 / 6; // of what there is room for in a request
+    private static final int MAX_ARGUMENTS = 1024 * 1024 * 1024 / 6; // as many as fit into a request
     private static final int MAX_HEADER_BYTES = 32;
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
     private static final Pattern COMMAND_HEADER = Pattern.compile("\\*\\d+\r\n");
@@ -29,17 +29,17 @@ final class AofReader {
         this.in = in;
     }
 
-    /** The offset of the command read last, or of the one that could not be read. */
+    /** The offset of the last command, or of the one that could not be read. */
     long commandOffset() {
         return commandOffset;
     }
 
-    /** What the last annotation said, in milliseconds since 1970; 0 before the first. */
+    /** The time of the last annotation, milliseconds since 1970; 0 before the first. */
     long timestampMillis() {
         return timestampMillis;
     }
 
-    /** The time that a file begins with; 0 where it begins with something else. */
+    /** The time of the annotation that a file begins with; 0 if it begins with something else. */
     static long firstTimestampMillis(Path file) throws IOException {
         String beginning = SourceFiles.beginning(file, MAX_LINE_BYTES);
         int end = beginning.indexOf('\r');
@@ -55,7 +55,7 @@ final class AofReader {
     }
 
     /**
-     * The next command, which owns its bytes; null at the end.
+     * Reads the next command, which owns its bytes; null at the end.
      *
      * @throws EOFException the file ends in the middle of it
      */
@@ -97,9 +97,9 @@ final class AofReader {
         return Request.of(words.toArray(byte[][]::new));
     }
 
-    /** A word beyond the end of the file: torn, unless more commands follow it, for then its length is wrong. */
+    /** A word longer than the file: a torn end, or a wrong length if more commands follow. */
     private void refuseIfCommandsFollow(long start, long length) throws IOException, ImportException {
-        StringBuilder line = new StringBuilder(); // as far as it may be a header
+        StringBuilder line = new StringBuilder(); // while it may be a header
         char before = '\n';
         while (in.remaining() > 0) {
             char letter = (char) in.read();

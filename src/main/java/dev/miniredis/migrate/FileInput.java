@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file read from its beginning to the end that it had when it was opened; knows where it is, and the {@link Crc64} of
- * what was read.
+ * Reads a file up to the size that it had when it was opened, and computes the {@link Crc64} of what was read.
  */
 final class FileInput implements Closeable {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -22,12 +21,12 @@ final class FileInput implements Closeable {
     private final long size;
     private final byte[] buffer;
     private final Crc64 crc = new Crc64();
-    private long bufferOffset; // in the file
+    private long bufferOffset; // of the buffer in the file
     private int position;
     private int limit;
-    private int summed; // bytes of the buffer that are in the checksum
+    private int summed; // bytes of the buffer already in the checksum
 
-    /** @param channel that stands at the beginning of the file */
+    /** @param channel positioned at the beginning of the file */
     FileInput(Path file, ReadableByteChannel channel, long size) {
         this.file = file;
         this.channel = channel;
@@ -49,7 +48,7 @@ final class FileInput implements Closeable {
         return file;
     }
 
-    /** How many bytes were read. */
+    /** The number of bytes read. */
     long offset() {
         return bufferOffset + position;
     }
@@ -62,7 +61,7 @@ final class FileInput implements Closeable {
         return size;
     }
 
-    /** @throws EOFException there is none */
+    /** @throws EOFException there is no byte left */
     int read() throws IOException {
         if (position == limit) {
             fill();
@@ -71,9 +70,9 @@ final class FileInput implements Closeable {
     }
 
     /**
-     * Reads so many bytes; an array of that size is made only where the file has them.
+     * Reads bytes; allocates the array only if the file has as many.
      *
-     * @throws EOFException it has not
+     * @throws EOFException it has fewer
      */
     byte[] read(long length) throws IOException {
         if (length > remaining()) {
@@ -93,7 +92,7 @@ final class FileInput implements Closeable {
         return bytes;
     }
 
-    /** @throws EOFException there are not so many */
+    /** @throws EOFException there are fewer bytes left */
     void skip(long length) throws IOException {
         if (length < 0 || length > remaining()) {
             throw new EOFException();
@@ -109,7 +108,7 @@ final class FileInput implements Closeable {
         }
     }
 
-    /** The checksum of all that was read. */
+    /** The checksum of all bytes read. */
     long checksum() {
         crc.update(buffer, summed, position);
         summed = position;
@@ -130,7 +129,7 @@ final class FileInput implements Closeable {
         limit = length;
     }
 
-    /** That something cannot be as it stands in the file. */
+    /** An exception for invalid content of the file. */
     ImportException damage(long offset, String problem) {
         return new ImportException(file + " is damaged at byte " + offset + ": " + problem + ".");
     }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Makes a log of what Redis keeps on its disk.
+ * Imports the files of Redis into a new log.
  *
- * <p>The entries' time decides what has expired. Those of an RDB file happen now. Those of an AOF happen when its
- * annotations say, or else when its last file was last written: at a later time, a key may have expired that a later
- * command has kept alive. Time never goes back and is never in the future.
+ * <p>The time of an entry decides which keys have expired. Entries of an RDB file get the present time. Entries of an AOF get
+ * the time of its annotations or, without annotations, the time when its last file was last written: with a later time, a key
+ * could expire that a later command has kept alive. Times never go back and are never in the future.
  */
 public final class Import {
     private static final int TRANSFER_MARK_BYTES = 40;
@@ -28,7 +28,7 @@ public final class Import {
     private final ImportProgress progress;
     private final long nowMillis;
     private final long totalBytes;
-    private long bytesBefore; // in the parts read already
+    private long bytesBefore; // of the parts already read
 
     private Import(SourceFiles source, NewLog log, long nowMillis, ImportProgress progress) throws IOException {
         this.source = source;
@@ -45,10 +45,10 @@ public final class Import {
     }
 
     /**
-     * Imports a file or a directory of Redis's into a new directory.
+     * Imports a file or a directory of Redis into a new directory.
      *
      * @param nowMillis the time, milliseconds since 1970
-     * @throws ImportException it cannot be done, and there is no new directory
+     * @throws ImportException the import failed; there is no new directory
      */
     public static ImportReport run(Path source, Path directory, long nowMillis, ImportProgress progress)
             throws ImportException {
@@ -107,7 +107,7 @@ public final class Import {
         entries.endOfPart();
     }
 
-    /** What {@code redis-cli --rdb} writes may end with the mark by which it has known the end of the transfer. */
+    /** A file written by {@code redis-cli --rdb} may end with the 40-byte mark of the end of the transfer. */
     private void lookBehindTheEnd(FileInput in) throws IOException {
         long end = in.offset();
         long bytes = in.remaining();
@@ -128,7 +128,7 @@ public final class Import {
         return new String(bytes, StandardCharsets.US_ASCII);
     }
 
-    /** The end of an AOF may be missing, as after a power failure; that of a part before the last may not. */
+    /** The end of an AOF may be missing, as after a power failure; the end of an earlier part may not. */
     private void torn(FileInput in, long offset, boolean last) throws ImportException {
         if (!last) {
             throw in.damage(

@@ -3,6 +3,6 @@ package dev.miniredis.migrate;
 /** Who wants to know how an import gets on; called often. */
 @FunctionalInterface
 public interface ImportProgress {
-    /** So many bytes of the source are read, so many entries made of them. */
+    /** Tells how many bytes of the source were read and how many entries were written. */
     void at(long bytes, long ofBytes, long entries);
 }

@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What an import has come to. */
+/** The result of an import. */
 public final class ImportReport {
     /**
-     * Something that the server has no place for yet, or a command that cannot be run.
+     * Values of a type that the server does not support yet, or commands that cannot be run.
      *
-     * @param first the first key that it happened to; null where there is none
-     * @param place the file and the byte where the first of them begins; null where it is a value
+     * @param first the first key concerned; null if there is none
+     * @param place file and byte of the first command; null for values
      */
     public record LeftOut(long count, String first, String place) {}
 
-    /** What there is more of different kinds is counted as one. */
+    /** Further kinds are counted together. */
     private static final int MAX_KINDS = 100;
 
     private final SourceFiles source;
@@ -50,7 +50,7 @@ public final class ImportReport {
         leftOut(type, key, null);
     }
 
-    /** @param reason why it cannot be run; null where there is no such command */
+    /** @param reason why it cannot be run; null if there is no such command */
     void leftOutCommand(String name, String reason, String key, String place) {
         commandsLeftOut = true;
         leftOut(reason == null ? name : name + ": " + reason, key, place);
@@ -85,17 +85,17 @@ public final class ImportReport {
         return source.taken();
     }
 
-    /** What could have been read too. */
+    /** Other files that could have been imported. */
     public List<Path> passedOver() {
         return source.passedOver();
     }
 
-    /** The program that has written the source, with its version; empty where it does not say. */
+    /** The program that wrote the source, with its version; empty if unknown. */
     public String madeBy() {
         return madeBy;
     }
 
-    /** How many entries of the log each database has got. */
+    /** The number of entries for each database. */
     public SortedMap<Integer, Long> entries() {
         return Collections.unmodifiableSortedMap(entries);
     }
@@ -104,22 +104,22 @@ public final class ImportReport {
         return entryCount;
     }
 
-    /** How many keys were not worth importing, since their time was over. */
+    /** The number of keys that were not imported because they had expired. */
     public long expiredKeys() {
         return expiredKeys;
     }
 
-    /** What was not imported, by type or by command and why it cannot be run, in the order of the source. */
+    /** What was not imported, by type or by command and reason, in the order of the source. */
     public Map<String, LeftOut> leftOut() {
         return Collections.unmodifiableMap(leftOut);
     }
 
-    /** Whether commands were left out, so that strings may be older than in Redis. */
+    /** Whether commands were left out, so that strings may have older values than in Redis. */
     public boolean isCommandLeftOut() {
         return commandsLeftOut;
     }
 
-    /** What is worth knowing of the source, though nothing is missing. */
+    /** Remarks on the source; nothing is missing because of them. */
     public List<String> remarks() {
         return Collections.unmodifiableList(remarks);
     }

@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Makes entries of the log from what the readers find, and counts what it cannot make any from.
+ * Makes log entries from what the readers read, and counts what cannot become an entry.
  *
- * <p>The server that replays the log has to be able to run all of it. So what is of an AOF is run before it is written, at the time
- * of its entry; a command that cannot be run is left out. An RDB file has nothing but keys: those can be set, whatever there is.
+ * <p>The server must be able to replay the whole log. So a command of an AOF is run before it is written, at the time of its entry,
+ * and left out if it cannot be run. An RDB file contains keys only, which can always be set.
  *
- * <p>Where an AOF was rewritten as text, and before Redis 7, a string with a deadline is two commands, {@code SET} and
- * {@code PEXPIREAT}: where they stand together they become one.
+ * <p>In an AOF of before Redis 7, or rewritten as text, a string with a deadline is two commands, {@code SET} and
+ * {@code PEXPIREAT}. If they are adjacent, they become one entry.
  */
 final class ImportedEntries implements RdbSink {
     private static final byte[] SET = ascii("SET");
@@ -38,21 +38,21 @@ final class ImportedEntries implements RdbSink {
     private final byte[] by;
     private final long aofMillis;
     private final LogEntry entry = new LogEntry();
-    private final List<Queued> queue = new ArrayList<>(); // the transaction under way, or else the last SET
+    private final List<Queued> queue = new ArrayList<>(); // the open transaction, or else the last SET
     private Path file;
     private Runnable progress = () -> {};
-    private DryRun dryRun; // null while there is no AOF
+    private DryRun dryRun; // null before an AOF
     private long openTransactionOffset = NONE;
-    private int database; // of the commands; that of an RDB key is its own
+    private int database; // of commands; an RDB key has its own
     private long atMillis;
 
     /**
      * A command that is not an entry yet.
      *
-     * @param offset where it stands in the file
+     * @param offset its place in the file
      */
     private record Queued(int database, long atMillis, Request command, long offset) {
-        /** Whether this is a SET without options of the key that {@code next}, a PEXPIREAT, gives a deadline to. */
+        /** Whether this is a SET without options, and {@code next} a PEXPIREAT of the same key. */
         boolean isCompletedBy(int nextDatabase, Request next) {
             return database == nextDatabase
                     && command.size() == 3
@@ -72,8 +72,8 @@ final class ImportedEntries implements RdbSink {
     }
 
     /**
-     * @param by whom the entries are said to come from
-     * @param aofMillis the time that an AOF begins with
+     * @param by the sender of the entries
+     * @param aofMillis the time at the beginning of an AOF
      */
     ImportedEntries(NewLog log, ImportReport report, String by, long nowMillis, long aofMillis) {
         this.log = log;
@@ -83,18 +83,18 @@ final class ImportedEntries implements RdbSink {
         this.aofMillis = aofMillis;
     }
 
-    /** Another file is being read. */
+    /** Begins a file. */
     void reading(Path newFile, Runnable newProgress) {
         file = newFile;
         progress = newProgress;
     }
 
-    /** Says when the next entries have happened; time does not go back. */
+    /** Sets the time of the next entries, unless it would go back. */
     void time(long millis) {
         atMillis = Math.max(atMillis, millis);
     }
 
-    /** The entries are those of an AOF: before the first of them. */
+    /** Begins an AOF, before its first command. */
     void beginAof() {
         if (dryRun == null) {
             dryRun = new DryRun();
@@ -102,7 +102,7 @@ final class ImportedEntries implements RdbSink {
         }
     }
 
-    /** Whether the entries are those of an AOF. */
+    /** Whether an AOF has begun. */
     boolean isAof() {
         return dryRun != null;
     }
@@ -154,8 +154,8 @@ final class ImportedEntries implements RdbSink {
     /**
      * Takes a command of an AOF.
      *
-     * @param offset where it stands
-     * @throws CommandError it does not belong where it stands
+     * @param offset its place in the file
+     * @throws CommandError it is not allowed at this place
      */
     void command(Request command, long offset) throws ImportException {
         progress.run();
@@ -179,12 +179,12 @@ final class ImportedEntries implements RdbSink {
         }
     }
 
-    /** Where the transaction under way began; negative without one. */
+    /** The offset where the open transaction began; negative if there is none. */
     long openTransactionOffset() {
         return openTransactionOffset;
     }
 
-    /** What a file has begun does not go on in the next. */
+    /** Ends a file: a transaction does not continue in the next one. */
     void endOfPart() throws ImportException {
         if (openTransactionOffset != NONE) {
             queue.clear();
@@ -218,7 +218,7 @@ final class ImportedEntries implements RdbSink {
             return;
         }
         if (!found.isWrite()) {
-            return; // PFCOUNT, for one: nothing to keep
+            return; // nothing to keep, for example of PFCOUNT
         }
         command.arg(0).wrap(found.upperName(), 0, found.upperName().length); // as the server logs it
         if (openTransactionOffset == NONE) {
@@ -227,7 +227,7 @@ final class ImportedEntries implements RdbSink {
         queue.add(new Queued(database, atMillis, command, offset));
     }
 
-    /** @param reason why it cannot be run; null where there is no such command */
+    /** @param reason why it cannot be run; null if there is no such command */
     private void leaveOut(Request command, String reason, long offset) {
         String key = command.size() > 1 ? KeyText.of(command.arg(1).copy()) : null;
         String name = name(command);

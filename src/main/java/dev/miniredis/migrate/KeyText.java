@@ -5,13 +5,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Keys as people read them in a message: one line, not too long. */
+/** Shows keys in messages: on one line, shortened if long. */
 final class KeyText {
     private static final int MAX_BYTES = 64;
 
     private KeyText() {}
 
-    /** Text where it is text, and else each byte that is not printable ASCII as {@code \xNN}. */
+    /** The key if it is printable text; otherwise bytes that are not printable ASCII become {@code \xNN}. */
     static String of(byte[] key) {
         String end = key.length > MAX_BYTES ? "…" : "";
         ByteBuffer shown = ByteBuffer.wrap(key, 0, Math.min(key.length, MAX_BYTES));

@@ -15,16 +15,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The list of files that a multi-part AOF is made of: {@code file appendonly.aof.1.base.rdb seq 1 type b}. Type {@code b}
- * is the base, {@code i} what was appended since, {@code h} what is needed no more.
+ * The list of the files of a multi-part AOF: {@code file appendonly.aof.1.base.rdb seq 1 type b}. Type {@code b} is the base,
+ * {@code i} an increment since, {@code h} an obsolete file.
  *
- * @param parts that are needed, in the order in which they are to be read
+ * @param parts the files that are needed, in order
  */
 record Manifest(Path file, List<Path> parts) {
     private static final int MAX_BYTES = 16 * 1024 * 1024;
     private static final String FIRST_WORD = "file ";
 
-    /** Whether this is a manifest; the comments that one may begin with are none of ours to guess about. */
+    /** Whether this is a manifest. One that begins with a comment is not recognized. */
     static boolean isOne(Path file) throws IOException {
         return Files.isRegularFile(file)
                 && SourceFiles.beginning(file, FIRST_WORD.length())

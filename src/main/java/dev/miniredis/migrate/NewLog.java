@@ -15,8 +15,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A log being made, in a directory that gets its name when all of it is on disk ({@link NewDirectory}): whoever finds it
- * finds all of the log, whatever ended the import.
+ * A new log in a directory that gets its name when all of it is on disk ({@link NewDirectory}), so that an aborted import never
+ * leaves an incomplete log.
  */
 final class NewLog implements AutoCloseable {
     private final NewDirectory directory;
@@ -62,7 +62,7 @@ final class NewLog implements AutoCloseable {
     }
 
     /**
-     * Adds an entry; waits while the disk is behind.
+     * Appends an entry; waits while the disk is behind.
      *
      * @throws ImportException the disk has no room for it, or no line can be so long
      */
@@ -90,19 +90,19 @@ final class NewLog implements AutoCloseable {
         }
     }
 
-    /** Makes everything durable and gives it its name; returns how many bytes the log has. */
+    /** Makes everything durable and gives the directory its name. @return the size of the log */
     long finish() throws ImportException {
         try {
             logClosed = true;
             log.close();
             directory.finish();
-            return log.writtenBytes();
+            return log.figures().writtenBytes();
         } catch (LogException e) {
             throw new ImportException(e.getMessage(), e);
         }
     }
 
-    /** Without {@link #finish}, removes what there is. */
+    /** Without {@link #finish}, removes the directory. */
     @Override
     public void close() throws ImportException {
         if (!logClosed) {
@@ -120,11 +120,11 @@ final class NewLog implements AutoCloseable {
         try {
             log.close();
         } catch (LogException notAllOnDisk) {
-            // It will be removed; why there was an end to it, somebody has said already.
+            // the directory is removed, and the reason was reported before
         }
     }
 
-    /** Counts the times that there may be room again. */
+    /** Counts notifications that there may be room again. */
     private static final class RoomSignal implements LogListener {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
@@ -148,7 +148,7 @@ final class NewLog implements AutoCloseable {
 
         @Override
         public void synced(long nanos) {
-            // Only the end counts.
+            // not needed
         }
 
         long changes() {

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The numbers and strings that an RDB file is made of.
+ * Reads the numbers and strings of an RDB file.
  *
  * <pre>
  *   00LLLLLL                        a length of 6 bits
  *   01LLLLLL LLLLLLLL               of 14 bits
- *   10000000 LLLL, 10000001 LLLLLLLL     of 4 and 8 bytes, the highest first
- *   110000TT                        in place of a string's length: 0, 1, 2: an integer of 1, 2, 4 bytes, the lowest
- *                                   first, that stands for its digits; 3: length packed, length unpacked, {@link Lzf}
+ *   10000000 LLLL, 10000001 LLLLLLLL     of 4 and 8 bytes, big-endian
+ *   110000TT                        in place of a string's length: 0, 1, 2: an integer of 1, 2, 4 bytes, little-endian,
+ *                                   whose digits are the string; 3: compressed length, length, {@link Lzf}
  * </pre>
  */
 final class RdbInput {
@@ -44,7 +44,7 @@ final class RdbInput {
         return in.damage(offset, problem);
     }
 
-    /** A number of so many bytes, the lowest first. */
+    /** Reads a little-endian number. */
     long littleEndian(int bytes) throws IOException {
         long value = 0;
         for (int i = 0; i < bytes; i++) {
@@ -53,7 +53,7 @@ final class RdbInput {
         return value;
     }
 
-    /** A length; above what a {@code long} holds, a negative one: no file has so much. */
+    /** Reads a length; negative if it does not fit into a {@code long}. */
     long length() throws IOException, ImportException {
         long start = in.offset();
         long length = lengthOrEncoding();
@@ -133,7 +133,7 @@ final class RdbInput {
         }
     }
 
-    /** How many there are of what takes at least a byte each. */
+    /** Reads a number of elements. */
     long count() throws IOException, ImportException {
         long start = in.offset();
         long count = length();
@@ -143,7 +143,7 @@ final class RdbInput {
         return count;
     }
 
-    /** Reads past a string without holding it. */
+    /** Skips a string. */
     void skipString() throws IOException, ImportException {
         long start = in.offset();
         long length = lengthOrEncoding();

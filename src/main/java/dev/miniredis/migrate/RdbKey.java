@@ -2,7 +2,7 @@ package dev.miniredis.migrate;
 
 /** A key of an RDB file. */
 final class RdbKey {
-    /** As Redis reads it, should a file have it as a deadline. */
+    /** The value by which Redis represents no deadline. */
     static final long NO_DEADLINE = -1;
 
     private final int database;
@@ -23,7 +23,7 @@ final class RdbKey {
         return name;
     }
 
-    /** Milliseconds since 1970; {@link #NO_DEADLINE} without one. */
+    /** The deadline, milliseconds since 1970; {@link #NO_DEADLINE} if there is none. */
     long deadlineMillis() {
         return deadlineMillis;
     }

@@ -6,18 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Reads an RDB file, or the part of an AOF that is one.
+ * Reads an RDB file, or the RDB part of an AOF.
  *
  * <pre>
- *   REDIS0012 or VALKEY080                             nine bytes, the version at their end
- *   opcode or layout, what belongs to it
+ *   REDIS0012 or VALKEY080                             nine bytes, ending with the version
+ *   opcode or layout, and its content
  *   …
- *   255, checksum of all before it in 8 bytes (since version 5; 0 is none)
+ *   255, 8 bytes checksum of all before (since version 5; 0 if there is none)
  * </pre>
  */
 final class RdbReader {
-    // The opcodes: what may stand in place of a value's layout.
-    /** Valkey: which slots of a cluster were being moved. Redis, since version 13: what modules keep beside a key. */
+    // the opcodes, which may appear in place of a value's layout
+    /** In Valkey, the slots of a cluster that were being moved; in Redis since version 13, metadata of modules for a key. */
     private static final int SLOT_IMPORT_OR_KEY_META = 243;
 
     private static final int KEY_META_CLASS_BYTES = 4;
@@ -32,7 +32,7 @@ final class RdbReader {
     private static final int EXPIRETIME = 253;
     private static final int SELECTDB = 254;
     private static final int EOF = 255;
-    /** Opcodes count down from {@link #EOF}, layouts of values up from 0: a number below this is no opcode. */
+    /** Opcodes count down from {@link #EOF}, layouts of values up from 0; smaller numbers are not opcodes. */
     private static final int FIRST_OPCODE = 128;
 
     private final FileInput file;
@@ -42,7 +42,7 @@ final class RdbReader {
     private RdbVersion version;
     private int database;
     private long deadlineMillis = RdbKey.NO_DEADLINE;
-    private RdbKey key; // being read; null between keys
+    private RdbKey key; // the current one; null between keys
 
     RdbReader(FileInput file, RdbSink sink) {
         this.file = file;
@@ -52,9 +52,9 @@ final class RdbReader {
     }
 
     /**
-     * Reads up to the end of the RDB, which need not be the end of the file.
+     * Reads to the end of the RDB part, which may be before the end of the file.
      *
-     * @throws ImportException it is damaged, or has something that is not known, or the sink's
+     * @throws ImportException it is damaged or contains something unknown, or the sink threw it
      */
     void read() throws IOException, ImportException {
         try {
@@ -73,7 +73,7 @@ final class RdbReader {
         }
     }
 
-    /** Reads an opcode or a key; false at the end. */
+    /** Reads an opcode or a key. @return false at the end */
     private boolean readItem() throws IOException, ImportException {
         long start = in.offset();
         int opcode = in.read();

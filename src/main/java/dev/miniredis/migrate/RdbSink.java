@@ -1,19 +1,19 @@
 package dev.miniredis.migrate;
 
-/** Takes what an {@link RdbReader} finds, in the order of the file. What it gets is its own. */
+/** Takes what an {@link RdbReader} reads, in the order of the file. The arguments are not reused. */
 interface RdbSink {
-    /** Something that the file says of itself, such as {@code redis-ver}. */
+    /** A field about the file, such as {@code redis-ver}. */
     void about(String name, String value);
 
     void string(RdbKey key, byte[] value) throws ImportException;
 
     /**
-     * A value that was read past.
+     * A value that was skipped.
      *
-     * @param type as the command TYPE calls it; {@code module} for what a module has made
+     * @param type as the command TYPE names it; {@code module} for a module's type
      */
     void unread(RdbKey key, String type) throws ImportException;
 
-    /** Something that belongs to no key and was read past: a library of functions, what a module keeps for itself. */
+    /** Something skipped that belongs to no key: a library of functions, a module's own data. */
     void unread(String what);
 }

@@ -1,6 +1,6 @@
 package dev.miniredis.migrate;
 
-/** How a value may be laid out in an RDB file; the names are those of {@code rdb.h}. */
+/** The layouts of values in an RDB file, named as in {@code rdb.h}. */
 enum RdbType {
     STRING(0, "string"),
     LIST(1, "list"),
@@ -22,12 +22,12 @@ enum RdbType {
     STREAM_LISTPACKS_2(19, "stream"),
     SET_LISTPACK(20, "set"),
     STREAM_LISTPACKS_3(21, "stream"),
-    /** Valkey's {@code RDB_TYPE_HASH_2}; Redis's candidates for 7.4 had another layout of this number. */
+    /** Valkey's {@code RDB_TYPE_HASH_2}; release candidates of Redis 7.4 used the number for another layout. */
     HASH_VALKEY(22, "hash"),
     HASH_METADATA(24, "hash"),
     HASH_LISTPACK_EX(25, "hash");
 
-    /** Up to here a number means the same in Redis and in Valkey. */
+    /** Up to this number, Redis and Valkey agree. */
     private static final int LAST_COMMON = 21;
 
     private static final int MODULE_1 = 6;
@@ -42,18 +42,18 @@ enum RdbType {
         this.typeName = typeName;
     }
 
-    /** As the command TYPE calls it. */
+    /** The name that the command TYPE uses. */
     String typeName() {
         return typeName;
     }
 
-    /** Whether this is the number of a layout that does not tell, or not reliably, where the value ends. */
+    /** Whether values of this layout cannot be skipped, because their end cannot be found reliably. */
     static boolean isWithoutEnd(RdbVersion version, int code) {
         boolean isCandidate = code == HASH_METADATA_PRE_GA || code == HASH_LISTPACK_EX_PRE_GA;
         return code == MODULE_1 || isCandidate && !version.isValkey();
     }
 
-    /** The layout of this number; null where there is none that can be read past. */
+    /** The layout of a number; null if it is unknown or cannot be skipped. */
     static RdbType of(RdbVersion version, int code) {
         for (RdbType type : values()) {
             if (type.code == code && (code <= LAST_COMMON || version.isValkey() == (type == HASH_VALKEY))) {

@@ -2,11 +2,11 @@ package dev.miniredis.migrate;
 
 import java.io.IOException;
 
-/** Reads past the values of an RDB file that are no strings, layout by layout. */
+/** Skips the values of an RDB file that are not strings, by their layout. */
 final class RdbValues {
     private static final int STREAM_ID_BYTES = 16;
     private static final int TIME_BYTES = 8;
-    /** In place of a score's length: not a number, infinity, minus infinity. */
+    /** From here on, in place of a score's length: NaN, infinity, minus infinity. */
     private static final int FIRST_SCORE_WITHOUT_DIGITS = 253;
 
     private final RdbInput in;
@@ -35,11 +35,11 @@ final class RdbValues {
                 for (long left = in.count(); left > 0; left--) {
                     in.skipString();
                     in.skipString();
-                    in.skip(TIME_BYTES); // of the field
+                    in.skip(TIME_BYTES); // the field's deadline
                 }
             }
             case HASH_METADATA -> {
-                in.skip(TIME_BYTES); // of the field that expires first
+                in.skip(TIME_BYTES); // the earliest deadline
                 skipExpiringFields();
             }
             case HASH_LISTPACK_EX -> {
@@ -50,13 +50,13 @@ final class RdbValues {
             case STREAM_LISTPACKS_2 -> skipStream(2);
             case STREAM_LISTPACKS_3 -> skipStream(3);
             case MODULE_2 -> {
-                in.length(); // which module
+                in.length(); // the module's id
                 skipModuleData();
             }
         }
     }
 
-    /** A count, then so many times {@code each} strings. */
+    /** Skips a count and {@code each} strings for each element. */
     private void skipStrings(int each) throws IOException, ImportException {
         for (long left = in.count(); left > 0; left--) {
             for (int i = 0; i < each; i++) {
@@ -77,7 +77,7 @@ final class RdbValues {
         }
     }
 
-    /** The nodes of a quicklist, each with the number of its kind. */
+    /** Skips the nodes of a quicklist, each preceded by its kind. */
     private void skipNumbered() throws IOException, ImportException {
         for (long left = in.count(); left > 0; left--) {
             in.length();
@@ -87,13 +87,13 @@ final class RdbValues {
 
     private void skipExpiringFields() throws IOException, ImportException {
         for (long left = in.count(); left > 0; left--) {
-            in.length(); // how long after the first
+            in.length(); // the deadline, relative to the earliest
             in.skipString();
             in.skipString();
         }
     }
 
-    /** Nodes, counters, then the groups with what is pending, and their consumers. */
+    /** Skips nodes, counters, and groups with their pending entries and consumers. */
     private void skipStream(int version) throws IOException, ImportException {
         skipStrings(2);
         skipLengths(version >= 2 ? 8 : 3);
@@ -120,7 +120,7 @@ final class RdbValues {
         }
     }
 
-    /** What a module has written: each piece says what it is, so that others can read past it. */
+    /** Skips a module's data; each piece begins with its kind. */
     void skipModuleData() throws IOException, ImportException {
         while (true) {
             long start = in.offset();

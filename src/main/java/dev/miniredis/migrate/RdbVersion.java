@@ -6,24 +6,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an RDB file begins with: {@code REDIS0012}, or since Valkey 9 {@code VALKEY080}. Both number their versions apart since Redis
- * 7.4, and some numbers of layouts and opcodes mean one thing here and another there.
+ * The first bytes of an RDB file: {@code REDIS0012}, or since Valkey 9 {@code VALKEY080}. Redis and Valkey number their versions
+ * separately since Redis 7.4, and some numbers of layouts and opcodes have different meanings.
  *
- * <p>A version that is newer than the newest known may be read as long as all in it is known: were something misunderstood, the
- * end and its checksum would not be found where they are.
+ * <p>A file of a newer version is read as long as everything in it is known. If something were misunderstood, the end and its
+ * checksum would not be found.
  */
 record RdbVersion(boolean isValkey, int number) {
     static final int BYTES = 9;
 
-    /** Redis 7.4's and 8.0's. */
+    /** The version of Redis 7.4 and 8.0. */
     private static final int NEWEST_OF_REDIS = 12;
-    /** Valkey 9.0's. */
+    /** The version of Valkey 9.0. */
     private static final int NEWEST_OF_VALKEY = 80;
 
     private static final int FIRST_WITH_CHECKSUM = 5;
     private static final Pattern HEADER = Pattern.compile("(?:REDIS|(VALKEY))(\\d{3,4})");
 
-    /** Whether a file that begins so is an RDB file, or the part of an AOF that is one. */
+    /** Whether a file with this beginning is an RDB file, or an AOF that begins with an RDB part. */
     static boolean begins(String beginning) {
         return beginning.startsWith("REDIS") || beginning.startsWith("VALKEY");
     }
@@ -45,12 +45,12 @@ record RdbVersion(boolean isValkey, int number) {
         return number >= FIRST_WITH_CHECKSUM;
     }
 
-    /** Whether there may be something in it that is not known here. */
+    /** Whether the file may contain something unknown. */
     boolean isNewer() {
         return number > (isValkey ? NEWEST_OF_VALKEY : NEWEST_OF_REDIS);
     }
 
-    /** Of which version a file is that {@link #isNewer}, in words. */
+    /** The version of a file that {@link #isNewer}, in words. */
     String newer() {
         return isValkey
                 ? "version " + number + " of Valkey, newer than " + NEWEST_OF_VALKEY + " (Valkey 9.0)"

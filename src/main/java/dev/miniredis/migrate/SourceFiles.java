@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What of a user's file or directory is to be read.
+ * The files to import from a user's file or directory.
  *
- * @param taken the file, or the manifest, that was chosen
- * @param parts in the order in which they are to be read
- * @param passedOver what else there was that could have been taken
+ * @param taken the chosen file or manifest
+ * @param parts the files to read, in order
+ * @param passedOver other files that could have been imported
  */
 public record SourceFiles(Path taken, List<Path> parts, List<Path> passedOver) {
     private static final String DEFAULT_RDB = "dump.rdb";
     private static final String DEFAULT_AOF = "appendonly.aof";
 
     /**
-     * Looks at what there is. Of a directory with an AOF and an RDB file it takes the AOF, as Redis does.
+     * Chooses the files. Of an AOF and an RDB file in a directory it takes the AOF, as Redis does.
      *
-     * @throws ImportException there is nothing of Redis's, or more than one thing of a kind
+     * @throws ImportException there are no files of Redis, or several of a kind
      */
     static SourceFiles find(Path source) throws IOException, ImportException {
         if (Files.isDirectory(source)) {
@@ -44,7 +44,7 @@ public record SourceFiles(Path taken, List<Path> parts, List<Path> passedOver) {
 
     private static SourceFiles inDirectory(Path directory) throws IOException, ImportException {
         List<Path> manifests = manifestsIn(directory);
-        if (!manifests.isEmpty()) { // the files beside it are its parts
+        if (!manifests.isEmpty()) { // the files next to it are its parts
             Path manifest = only("manifest of an AOF", manifests, "");
             return new SourceFiles(manifest, Manifest.read(manifest).parts(), List.of());
         }
@@ -57,7 +57,7 @@ public record SourceFiles(Path taken, List<Path> parts, List<Path> passedOver) {
         for (Path file : files) {
             if (isRdb(file) && !file.getFileName().toString().endsWith(".aof")) {
                 rdbs.add(file);
-            } else if (isRdb(file) || isAof(file)) { // an AOF may begin as an RDB file: here the name must tell
+            } else if (isRdb(file) || isAof(file)) { // an AOF may begin with an RDB part, so only the name tells
                 aofs.add(file);
             }
         }
@@ -80,7 +80,7 @@ public record SourceFiles(Path taken, List<Path> parts, List<Path> passedOver) {
         return all;
     }
 
-    /** The one there is, or else the one with the name that Redis gives. */
+    /** The only file, or the one with Redis's default name. */
     private static Path only(String what, List<Path> found, String preferredName) throws ImportException {
         for (Path file : found) {
             if (found.size() == 1 || file.getFileName().toString().equals(preferredName)) {
@@ -121,7 +121,7 @@ public record SourceFiles(Path taken, List<Path> parts, List<Path> passedOver) {
         return RdbVersion.begins(beginning(file, RdbVersion.BYTES));
     }
 
-    /** Whether these are the parts of an AOF for sure. Of an AOF that begins as an RDB file, the RDB says so itself. */
+    /** Whether this is certainly an AOF. If an AOF begins with an RDB part, a field of that part tells. */
     boolean isAof() throws IOException {
         return !taken.equals(parts.getFirst()) || !isRdb(taken);
     }

@@ -1,13 +1,13 @@
 /**
- * Moving from Redis: reads what Redis keeps on its disk and writes a log of the same data.
+ * Migration from Redis: reads its RDB and AOF files and writes a log of the same data.
  *
  * <pre>
- *   SourceFiles      which files, and what they are: told by what they begin with, not by their names
+ *   SourceFiles      chooses the files, and recognizes them by their first bytes, not by their names
  *     RdbReader  ─┐
  *     AofReader  ─┴► Import ──► NewLog      a directory that gets its name when all of it is on disk
  * </pre>
  *
- * <p>The formats are Redis's: the opcodes and encodings of {@code rdb.h} and the loader of {@code aof.c}, and
- * Valkey's; see {@link dev.miniredis.migrate.RdbVersion} for the versions. What the server has no place for yet is read past and counted, never dropped in silence.
+ * <p>The formats are those of Redis ({@code rdb.h}, {@code aof.c}) and Valkey; see {@link dev.miniredis.migrate.RdbVersion} for the
+ * versions. Data of types that the server does not support yet is skipped, counted and reported.
  */
 package dev.miniredis.migrate;

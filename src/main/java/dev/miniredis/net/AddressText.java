@@ -4,7 +4,10 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** The address of a socket as Redis prints it: {@code 127.0.0.1:6379}, {@code [::1]:6379}, as {@code inet_ntop} shortens it. */
+/**
+ * The address of a socket as Redis prints it: {@code 127.0.0.1:6379}, {@code [::1]:6379}, as {@code inet_ntop} shortens
+ * it.
+ */
 final class AddressText {
     private AddressText() {}
 

@@ -21,15 +21,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What clients may take: how many they may be, how long they may be silent, how much of a request and of replies is kept
- * for one of them, and (which Redis does not have) for all of them together. Whoever takes more is cut off, and counted.
+ * What clients may take: how many they may be, how long they may be silent, how much of a request and of replies is
+ * kept for one of them, and (which Redis does not have) for all of them together. Whoever takes more is cut off, and
+ * counted.
  *
- * <p>The last one is there because output lies outside of the heap, in memory that is not without end either: when it ends,
- * every client fails, also those that do nothing wrong. So before that, the one with most output goes.
+ * <p>The last one is there because output lies outside of the heap, in memory that is not without end either: when it
+ * ends, every client fails, also those that do nothing wrong. So before that, the one with most output goes.
  */
 public final class ClientLimits {
     private static final System.Logger LOGGER = System.getLogger(ClientLimits.class.getName());
-    /** Files that the server itself opens later: segments and bases of its log, connections of who asks for its health. */
+    /** Files that the server itself opens later: segments and bases of its log, connections of health checks. */
     private static final int RESERVED_FILES = 48;
     /** How many calls of {@link #look} look at every client once. */
     private static final int LOOKS_A_ROUND = 10;
@@ -40,7 +41,10 @@ public final class ClientLimits {
     /** How long a client may leave unread what it is owed after its last request, and the end of its connection. */
     private static final int ENDING_SECONDS = 60;
 
-    /** What somebody may leave unread who has never said who they are, Redis's REPLY_BUFFER_SIZE_UNAUTHENTICATED_CLIENT. */
+    /**
+     * How much output a client may leave unread before it has logged in, Redis's
+     * REPLY_BUFFER_SIZE_UNAUTHENTICATED_CLIENT.
+     */
     private static final Limit STRANGER = new Limit(1024, 0, 0);
 
     /** Why a client was cut off. */
@@ -92,8 +96,8 @@ public final class ClientLimits {
     }
 
     /**
-     * Promises no more clients than there are files for, besides those that the server has open now that it has begun. As
-     * Redis's {@code adjustOpenFilesLimit}, with its words.
+     * Promises no more clients than there are files for, besides those that the server has open now that it has begun.
+     * As Redis's {@code adjustOpenFilesLimit}, with its words.
      *
      * @param maxFiles how many the process may have open
      * @throws StartupFailure there is none for a single client
@@ -206,7 +210,7 @@ public final class ClientLimits {
         return TimeUnit.MILLISECONDS.toSeconds(engine.time().monotonicMillis());
     }
 
-    /** Who only listens has other limits, as with Redis's {@code getClientType}. */
+    /** Subscribers have other limits, as with Redis's {@code getClientType}. */
     private Limit limitOf(Connection connection) {
         Session session = connection.session();
         if (!session.wasAuthenticated() && engine.security().needsLogin(session)) {
@@ -243,7 +247,7 @@ public final class ClientLimits {
         }
     }
 
-    /** @return who has most */
+    /** @return the client that has most */
     private Connection countOutput() {
         countedOutput = 0;
         outputSince = 0;
@@ -376,7 +380,7 @@ public final class ClientLimits {
         return timeout == 0 ? ENDING_SECONDS : Math.min(timeout, ENDING_SECONDS);
     }
 
-    /** @param figures of the notice, besides who it is */
+    /** @param figures of the notice, besides the client */
     private void cutOff(Connection connection, Reason reason, Notice notice, Object... figures) {
         count(reason);
         List<Object> values = new ArrayList<>(List.of(figures));

@@ -7,11 +7,13 @@ import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayDeque;
 
 /**
- * The output of a client that has not left: first what waits for the disk, in order, then what its socket has not taken.
- * Both are memory, so both count for its limit: a slow disk under a fast client may reach it too.
+ * The output of a client that has not left: first what waits for the disk, in order, then what its socket has not
+ * taken. Both are memory, so both count for its limit: a slow disk under a fast client may reach it too.
  */
 final class ClientOutput {
-    /** What of a client's output its limits do not count: in Redis, what fits into the client's fixed buffer. */
+    /**
+     * The part of a client's output that its limits do not count: in Redis, what fits into the client's fixed buffer.
+     */
     static final int FREE_BYTES = 16 * 1024;
 
     private record Piece(ByteBuf bytes, long requiredLsn) {}
@@ -106,8 +108,8 @@ final class ClientOutput {
     }
 
     /**
-     * Whether this is more than the client may have: over the hard limit, or over the soft one for longer than it allows.
-     * As Redis's {@code checkClientOutputBufferLimits}.
+     * Whether this is more than the client may have: over the hard limit, or over the soft one for longer than it
+     * allows. As Redis's {@code checkClientOutputBufferLimits}.
      */
     boolean isTooMuch(Limit limit, long nowSeconds) {
         if (limit.isNone()) {

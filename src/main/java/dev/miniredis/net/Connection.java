@@ -23,11 +23,11 @@ import java.io.IOException;
 /**
  * A client's socket: bytes in, requests to the engine, replies out as soon as the disk has what they show.
  *
- * <p>Everything that one read brings is executed at once; its replies are one output, which leaves when the log has come
- * to the largest lsn that any of them needs. Outputs leave in order.
+ * <p>Everything that one read brings is executed at once; its replies are one output, which leaves when the log has
+ * come to the largest lsn that any of them needs. Outputs leave in order.
  *
- * <p>A client may end its direction and still wait for replies ({@code printf 'PING\r\n' | nc -N}). So the end of its input
- * is one more thing that comes after its requests: they are run and answered, then the connection is closed.
+ * <p>A client may end its direction and still wait for replies ({@code printf 'PING\r\n' | nc -N}). So the end of its
+ * input is one more thing that comes after its requests: they are run and answered, then the connection is closed.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements Gate.Waiter, Outlet {
     private static final System.Logger LOGGER = System.getLogger(Connection.class.getName());
@@ -120,8 +120,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
     }
 
     /**
-     * Whether the client waits for the server: for the disk, or for room in the log. After the end of its input, a command
-     * that blocks (WAIT) does not count as that.
+     * Whether the client waits for the server: for the disk, or for room in the log. After the end of its input, a
+     * command that blocks (WAIT) does not count as that.
      */
     boolean isHeldUp() {
         boolean blocksAfterEnd = inputEnded && session.blocked() != null;
@@ -195,7 +195,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Gate.Wait
                     return true;
                 }
                 ahead++;
-                if (stranger) { // the next request may already be that of somebody
+                if (stranger) { // the client may be logged in for the next request
                     return false;
                 }
             }

@@ -32,7 +32,9 @@ final class Connections {
         all[size] = null;
     }
 
-    /** The next one of a round through all of them; somebody's end may make the round miss another, once. */
+    /**
+     * The next one of a round through all of them; a connection that ends may make the round miss another one, once.
+     */
     Connection next() {
         next = next < size ? next : 0;
         return all[next++];

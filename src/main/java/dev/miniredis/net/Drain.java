@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of the engine's work, on its thread: no more requests; then it waits until the last reply may leave, and for a
- * moment until clients have taken what they are owed.
+ * The end of the engine's work, on its thread: no more requests; then it waits until the last reply may leave, and for
+ * a moment until clients have taken what they are owed.
  */
 public final class Drain implements Runnable {
     private static final long LOOK_AGAIN_MILLIS = 5;
@@ -14,7 +14,10 @@ public final class Drain implements Runnable {
     private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** A client that takes nothing for so long has stopped. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-    /** However busy they are; of that what the disk takes first is a part, so that the two together do not take too long. */
+    /**
+     * However busy they are; of that what the disk takes first is a part, so that the two together do not take too
+     * long.
+     */
     private static final long AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RespListener listener;

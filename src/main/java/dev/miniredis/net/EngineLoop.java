@@ -6,7 +6,7 @@ import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.EngineThread;
 import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.log.LogListener;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.OutOfMemory;
 import dev.miniredis.stats.LatencyMonitor;
@@ -40,7 +40,7 @@ public final class EngineLoop implements EngineThread, LogListener {
     private static final long CLOSE_SECONDS = 1;
 
     private final Engine engine;
-    private final ServerLog log;
+    private final WriteLog log;
     private final EventLoop loop;
     private final LongConsumer syncTimes;
     private final List<Connection> waiting = new ArrayList<>();
@@ -62,11 +62,11 @@ public final class EngineLoop implements EngineThread, LogListener {
      * @param loop the event loop, which has no other work
      * @param syncTimes told how long each sync of the log took, in nanoseconds; on any thread
      */
-    public EngineLoop(Engine engine, ServerLog log, ClientLimits limits, EventLoop loop, LongConsumer syncTimes) {
+    public EngineLoop(Engine engine, WriteLog log, ClientLimits limits, EventLoop loop, LongConsumer syncTimes) {
         this(engine, log, limits, new Turn(engine, TURN_BUDGET_NANOS), loop, syncTimes);
     }
 
-    EngineLoop(Engine engine, ServerLog log, ClientLimits limits, Turn turn, EventLoop loop, LongConsumer syncTimes) {
+    EngineLoop(Engine engine, WriteLog log, ClientLimits limits, Turn turn, EventLoop loop, LongConsumer syncTimes) {
         this.engine = engine;
         this.log = log;
         this.limits = limits;
@@ -239,7 +239,10 @@ public final class EngineLoop implements EngineThread, LogListener {
         endOfTurn();
     }
 
-    /** Tells a connection when the log has room again, or the pause or loading is over: when it may try its request again. */
+    /**
+     * Tells a connection when the log has room again, or the pause or loading is over: when it may try its request
+     * again.
+     */
     void awaitTurn(Connection connection) {
         waiting.add(connection);
     }
@@ -250,13 +253,13 @@ public final class EngineLoop implements EngineThread, LogListener {
         resumed.forEach(Connection::resume);
     }
 
-    /** Looks again at those who wait, at this time by the monotonic clock. */
+    /** Looks at the waiting clients, at this time by the monotonic clock. */
     private void wakeAt(long atMillis) {
         loop.schedule(
                 guarded(this::wake), Math.max(0, atMillis - engine.time().monotonicMillis()), TimeUnit.MILLISECONDS);
     }
 
-    /** Looks again at those who wait. */
+    /** Looks at the waiting clients. */
     public void wake() {
         engine.tick();
         engine.look();
@@ -284,7 +287,7 @@ public final class EngineLoop implements EngineThread, LogListener {
         if (nanos >= latency.leastNanos()) {
             loop.execute(() -> latency.took(Event.AOF_FSYNC_ALWAYS, nanos));
         }
-        if (engine.clients().blocked() > 0) { // a look at a number that may be old; whoever blocks later looks himself
+        if (engine.clients().blocked() > 0) { // the number may be old; a client that blocks later is looked at then
             loop.execute(engine::look);
         }
     }

@@ -8,11 +8,11 @@ import io.netty.handler.ssl.SslHandler;
 
 /**
  * Ends a connection when its last answer has gone to the socket, but only the direction to the client; what still comes
- * from it is read and thrown away until it ends its direction too, or has had its time ({@link ClientLimits}), or the server
- * ends ({@link Drain}).
+ * from it is read and thrown away until it ends its direction too, or has had its time ({@link ClientLimits}), or the
+ * server ends ({@link Drain}).
  *
- * <p>A socket that is closed while something unread lies in it is reset, and then the kernel drops the answers that the client
- * has not got: it would see the half of one, and not know what has become of its requests.
+ * <p>A socket that is closed while something unread lies in it is reset, and then the kernel drops the answers that the
+ * client has not got: it would see the half of one, and not know what has become of its requests.
  */
 final class Goodbye implements ChannelFutureListener {
     private final Runnable said;

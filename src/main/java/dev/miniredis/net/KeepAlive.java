@@ -15,8 +15,8 @@ final class KeepAlive {
     private KeepAlive() {}
 
     /**
-     * Has a client probed, with the first probe after {@code seconds} of silence and two more a third of that apart. Does
-     * what the operating system can.
+     * Has a client probed, with the first probe after {@code seconds} of silence and two more a third of that apart.
+     * Does what the operating system can.
      *
      * @param seconds 0 for no probes
      */

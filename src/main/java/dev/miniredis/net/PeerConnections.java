@@ -4,7 +4,7 @@ import dev.miniredis.command.Peers;
 import dev.miniredis.engine.Durability;
 import dev.miniredis.resp.ByteText;
 import dev.miniredis.resp.Request;
-import dev.miniredis.resp.Slice;
+import dev.miniredis.resp.RequestWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +48,7 @@ public final class PeerConnections implements Peers {
             step = Step.WRITING;
             channel.finishConnect(); // a refused connection shows here, and Redis finds it out when it writes
             for (Request request : requests) {
-                write(channel, key, bytes(request), timeoutMillis);
+                write(channel, key, ByteBuffer.wrap(RequestWriter.bytes(request)), timeoutMillis);
             }
             step = Step.READING;
             read(channel, key, timeoutMillis, requests.size(), lines);
@@ -119,25 +118,5 @@ public final class PeerConnections implements Peers {
                 return false;
             }
         }
-    }
-
-    private static ByteBuffer bytes(Request request) {
-        int size = header('*', request.size()).length;
-        for (int i = 0; i < request.size(); i++) {
-            size += header('$', request.arg(i).length()).length + request.arg(i).length() + 2;
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(size).put(header('*', request.size()));
-        for (int i = 0; i < request.size(); i++) {
-            Slice argument = request.arg(i);
-            bytes.put(header('$', argument.length()))
-                    .put(argument.bytes(), argument.offset(), argument.length())
-                    .put((byte) '\r')
-                    .put((byte) '\n');
-        }
-        return bytes.flip();
-    }
-
-    private static byte[] header(char type, int number) {
-        return (type + Integer.toString(number) + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -5,8 +5,8 @@ import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells of clients that were cut off before they were anybody: one line a second at most, since whoever may connect can
- * make as many as he likes. On one thread.
+ * Tells of clients that were cut off before they had logged in: one line a second at most, since any client that may
+ * connect can make as many as he likes. On one thread.
  */
 final class RefusalLog {
     private static final System.Logger LOGGER = System.getLogger(RespListener.class.getName());

@@ -140,8 +140,8 @@ public final class RespListener {
     }
 
     /**
-     * A handshake counts as a client, as in Redis. It costs a small buffer and, on a worker's thread, a signature; it gets
-     * no {@link SharedReadBuffer}, of which an incomplete record would keep 64 KiB.
+     * A handshake counts as a client, as in Redis. It costs a small buffer and, on a worker's thread, a signature; it
+     * gets no {@link SharedReadBuffer}, of which an incomplete record would keep 64 KiB.
      */
     private void connectedWithTls(Channel channel) {
         if (stopping || limits.rejects(handshakes)) {

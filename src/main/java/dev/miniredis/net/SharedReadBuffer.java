@@ -20,7 +20,7 @@ final class SharedReadBuffer implements RecvByteBufAllocator {
         if (buffer == null) {
             buffer = allocator.directBuffer(BYTES, BYTES);
         }
-        if (buffer.refCnt() > 1) { // somebody still holds what was read last
+        if (buffer.refCnt() > 1) { // the bytes read last are still in use
             return allocator.directBuffer(BYTES, BYTES);
         }
         return buffer.clear().retain();

@@ -11,17 +11,18 @@ import io.netty.util.concurrent.PromiseNotifier;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands before the TLS of a connection, and keeps the end of what the client sends from it as long as something is owed.
+ * Stands before the TLS of a connection, and keeps the end of what the client sends from it as long as something is
+ * owed.
  *
- * <p>While the handshake lasts: at the end of the input, TLS would drop what it has not decrypted, which may be all when a
- * worker's thread is at a signature.
+ * <p>While the handshake lasts: at the end of the input, TLS would drop what it has not decrypted, which may be all
+ * when a worker's thread is at a signature.
  *
- * <p>In TLS 1.2 also after that: there, a close_notify ends both directions (RFC 5246, 7.2.1), and the JDK encrypts nothing
- * more. So the alert is not shown to it; it only is the end of the input. TLS 1.3 ends one direction at a time, and the
- * content type of its alerts cannot be seen here.
+ * <p>In TLS 1.2 also after that: there, a close_notify ends both directions (RFC 5246, 7.2.1), and the JDK encrypts
+ * nothing more. So the alert is not shown to it; it only is the end of the input. TLS 1.3 ends one direction at a time,
+ * and the content type of its alerts cannot be seen here.
  *
- * <p>When the handshake fails, the client shall read why: a socket that is closed while input lies in it is reset, and the alert
- * is lost. So first only the direction to the client ends, and what it still sends is dropped.
+ * <p>When the handshake fails, the client shall read why: a socket that is closed while input lies in it is reset, and
+ * the alert is lost. So first only the direction to the client ends, and what it still sends is dropped.
  *
  * <pre>
  *   record   | content type (1) | version (2) | length (2) | length bytes |

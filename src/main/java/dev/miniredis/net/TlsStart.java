@@ -77,7 +77,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
             context.fireExceptionCaught(thrown);
         } else if (over) {
             refuse(context, cause);
-        } else { // before there is TLS, such as a name that is too long: nobody else tells
+        } else { // before there is TLS, such as a name that is too long: not told elsewhere
             end();
             refuse(context, cause);
         }

@@ -14,8 +14,9 @@ import java.util.List;
  * <p>So the requests of many connections, each with one, are looked ahead at as those of one long pipeline are; and a
  * client that sleeps is woken once for all its connections.
  *
- * <p>A turn ends when it has taken too long, even with requests left: each connection brings 64 KiB of them at most, but
- * those may be eight thousand {@code KEYS *}. Who has more to run reads nothing meanwhile, and comes last in the next turn.
+ * <p>A turn ends when it has taken too long, even with requests left: each connection brings 64 KiB of them at most,
+ * but those may be eight thousand {@code KEYS *}. A connection that has more to run reads nothing meanwhile, and comes
+ * last in the next turn.
  */
 public final class Turn {
     private final Engine engine;

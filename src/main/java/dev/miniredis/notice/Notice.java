@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Something that the server tells of itself: a name that is stable, for programs, and a sentence for people. What stands in
- * the sentence's braces are its figures, which programs get as fields of their own (see docs/logging.md).
+ * An event of the server's own log: a stable name for programs and a sentence for people. The names in braces are the event's
+ * fields; structured logs have their values separately (see docs/logging.md).
  *
- * <p>{@code LOG_SYNC_SLOW.tell(LOGGER, millis)} gives values to the fields in their order.
+ * <p>{@code LOG_SYNC_SLOW.tell(LOGGER, millis)} gives the values of the fields in order.
  */
 public enum Notice {
     SERVER_READY(
@@ -18,13 +18,13 @@ public enum Notice {
             "server.ready",
             "Mini Redis {version} is ready on {host}:{port} ({transport}), data {data}: {keys} keys from {entries} log"
                     + " entries in {millis} ms."),
-    SERVER_TLS_READY(Level.INFO, "server.tls-ready", "Clients with TLS are served on {host}:{port}."),
+    SERVER_TLS_READY(Level.INFO, "server.tls-ready", "Accepting TLS connections on {host}:{port}."),
     SERVER_STOPPED(Level.INFO, "server.stopped", "Mini Redis has stopped."),
     SERVER_FAILED(Level.ERROR, "server.failed", "{reason}"),
     SERVER_UNFLUSHED(
             Level.WARNING,
             "server.unflushed",
-            "The disk did not take all in {millis} ms; what was not acknowledged may be lost."),
+            "Not everything was written to disk within {millis} ms; writes that were not acknowledged may be lost."),
     SERVER_NOT_DRAINED(Level.ERROR, "server.not-drained", "Stopping the connections failed."),
     SERVER_NOT_CLOSED(Level.WARNING, "server.not-closed", "The listener did not close."),
     SERVER_MAX_CLIENTS_REDUCED(
@@ -42,7 +42,7 @@ public enum Notice {
             "clock.behind",
             "The machine's clock is {seconds} s behind the server's time: it was set back, or it was ahead when the log was"
                     + " written. The server's time runs on by the monotonic clock, so keys expire when they should."),
-    CLOCK_CAUGHT_UP(Level.INFO, "clock.caught-up", "The machine's clock is not behind the server's time any more."),
+    CLOCK_CAUGHT_UP(Level.INFO, "clock.caught-up", "The machine's clock is no longer behind the server's time."),
 
     LOG_REPLAYING(
             Level.INFO,
@@ -55,12 +55,12 @@ public enum Notice {
     LOG_MARK_MISSING(
             Level.INFO,
             "log.mark-missing",
-            "There is no {file}, as in a copy or in a log of an older version, so nothing tells whether the end of the log"
-                    + " is missing. It ends with entry {lsn}; the file is made now."),
+            "There is no {file}, as in a copy or in a log of an older version, so a missing end of the log cannot be"
+                    + " detected. The log ends with entry {lsn}; the file is created now."),
     LOG_MARK_NOT_WRITTEN(
             Level.DEBUG,
             "log.mark-not-written",
-            "Writing how far the log is on disk failed; an end of it that goes missing may not be noticed."),
+            "mini-redis.durable could not be written; a missing end of the log may not be detected."),
     LOG_NOT_CLOSED(Level.ERROR, "log.not-closed", "{reason}"),
     LOG_SYNC_SLOW(Level.WARNING, "log.sync-slow", "A sync of the log took {millis} ms; writes waited for it."),
     LOG_SYNC_HANGS(
@@ -73,24 +73,26 @@ public enum Notice {
             "No room for more entries in the log: {reason}. Writes are refused meanwhile."),
     LOG_ROOM_BACK(Level.INFO, "log.room-back", "There is room for more entries in the log again."),
     LOG_RESERVE_NOT_KEPT(
-            Level.DEBUG, "log.reserve-not-kept", "The room that is kept for a base could not be made or given back."),
-    LOG_ROOM_ENDED(Level.ERROR, "log.room-ended", "The thread that makes room for the log ends: interrupted."),
+            Level.DEBUG, "log.reserve-not-kept", "The space reserved for a base could not be allocated or freed."),
+    LOG_ROOM_ENDED(Level.ERROR, "log.room-ended", "The thread that extends the log was interrupted and ends."),
     LOG_WRITE_FAILED(
             Level.ERROR,
             "log.write-failed",
-            "Writing the log failed: {reason}. What is not known to be on disk, from entry {lsn} on, goes to a new"
+            "Writing the log failed: {reason}. The entries from {lsn} on, which may not be on disk, are written to a new"
                     + " segment."),
     LOG_SEGMENT_FAILED(
-            Level.ERROR, "log.segment-failed", "No new segment either: {reason}. Writes are refused meanwhile."),
+            Level.ERROR,
+            "log.segment-failed",
+            "A new segment cannot be written either: {reason}. Writes are refused meanwhile."),
     LOG_WRITTEN_AGAIN(Level.INFO, "log.written-again", "The log is written again."),
     LOG_FILES_LOST(
             Level.ERROR,
             "log.files-lost",
-            "{what} while the server was using it. All data is in memory still; writes are refused until it is on disk"
-                    + " again, in a new base."),
+            "{what} while the server was using it. All data is still in memory; writes are refused until a new base is"
+                    + " on disk."),
     LOG_WHOLE_AGAIN(Level.INFO, "log.whole-again", "The log is whole again: base at entry {lsn}."),
     LOG_THREAD_ENDED(Level.ERROR, "log.thread-ended", "The log's thread ends: {reason}"),
-    LOG_NOT_LOOKED_AT(Level.DEBUG, "log.not-looked-at", "The log's files cannot be looked at; writing will tell."),
+    LOG_NOT_LOOKED_AT(Level.DEBUG, "log.not-looked-at", "Checking whether the log's files exist failed."),
     LOG_FILE_NOT_CLOSED(Level.DEBUG, "log.file-not-closed", "Closing a segment failed."),
     LOG_FILE_NOT_TRIMMED(Level.DEBUG, "log.file-not-trimmed", "Trimming a segment failed."),
     LOG_FILE_NOT_DELETED(Level.DEBUG, "log.file-not-deleted", "Deleting {file} failed."),
@@ -136,14 +138,14 @@ public enum Notice {
     DATA_LOST(
             Level.ERROR,
             "data.lost",
-            "The data are gone from memory, since what was just read cannot be read again. The server ends."),
+            "The data in memory was discarded for a reload, and the log can no longer be read. The server ends."),
 
     MEMORY_EXHAUSTED(Level.ERROR, "memory.exhausted", "No memory for '{command}': {reason}"),
     BUG_IN_COMMAND(Level.ERROR, "bug.command", "Running '{command}' failed. This is a bug in Mini Redis."),
     BUG_IN_REPLAYED_COMMAND(Level.ERROR, "bug.replayed-command", "Replaying entry {lsn} failed, as it did before."),
     BUG_IN_LOOP(Level.ERROR, "bug.loop", "A task of the engine's thread failed. This is a bug in Mini Redis."),
     BUG_IN_LOG(Level.ERROR, "bug.log", "The log's thread ends. This is a bug in Mini Redis."),
-    BUG_IN_WATCH(Level.ERROR, "bug.log-watch", "Looking at the log's files failed. This is a bug in Mini Redis.");
+    BUG_IN_WATCH(Level.ERROR, "bug.log-watch", "Checking the log's files failed. This is a bug in Mini Redis.");
 
     private static final Pattern FIELD = Pattern.compile("\\{(\\w+)}");
 
@@ -156,7 +158,7 @@ public enum Notice {
         this(level, event, text, "");
     }
 
-    /** @param more a field that the sentence has not */
+    /** @param more the name of a field that is not in the sentence; may be empty */
     Notice(Level level, String event, String text, String more) {
         this.level = level;
         this.event = event;
@@ -168,29 +170,29 @@ public enum Notice {
         return level;
     }
 
-    /** Its name for programs. */
+    /** The stable name of the event. */
     public String event() {
         return event;
     }
 
-    /** The sentence, with the names of the fields in braces. */
+    /** The sentence, with names of fields in braces. */
     public String text() {
         return text;
     }
 
-    /** In the order in which values are given; first those of the sentence. */
+    /** The names of the fields in the order of their values: those of the sentence, then the additional one. */
     public List<String> fields() {
         Stream<String> inText = FIELD.matcher(text).results().map(found -> found.group(1));
         return Stream.concat(inText, Stream.of(more).filter(name -> !name.isEmpty()))
                 .toList();
     }
 
-    /** Tells it, with a value for each field. */
+    /** Logs the event with a value for each field. */
     public void tell(System.Logger logger, Object... values) {
         tell(logger, (Throwable) null, values);
     }
 
-    /** Tells it, with what has caused it. */
+    /** Logs the event with its cause. */
     public void tell(System.Logger logger, Throwable cause, Object... values) {
         if (logger.isLoggable(level)) {
             NoticeRecord record = new NoticeRecord(this, values);

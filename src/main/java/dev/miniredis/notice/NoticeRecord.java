@@ -7,9 +7,8 @@ import java.util.Map;
 import java.util.ResourceBundle;
 
 /**
- * A notice with its figures, on its way through the logging. A resource bundle, because that is what the JDK's loggers
- * carry along with a message whether there is an exception or not. It translates nothing; whoever formats the line finds
- * the figures here.
+ * A notice with the values of its fields, for the formatter of the log. It is a resource bundle only because the JDK's loggers
+ * pass one on with every message; it translates nothing.
  */
 public final class NoticeRecord extends ResourceBundle {
     private final Notice notice;
@@ -20,7 +19,7 @@ public final class NoticeRecord extends ResourceBundle {
         this.values = values.clone();
     }
 
-    /** {@code event} and the figures, in their order; those that are empty are left out. Numbers are numbers. */
+    /** {@code event} and the fields in order, without empty ones. Numbers stay numbers. */
     public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("event", notice.event());
@@ -33,7 +32,7 @@ public final class NoticeRecord extends ResourceBundle {
         return fields;
     }
 
-    /** The sentence, with the figures in their places. */
+    /** The sentence with the values filled in. */
     String sentence() {
         return notice.sentence(values);
     }

@@ -7,18 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Ends the process when there is no memory: it says what failed and what to do, and exits with {@link #EXIT_CODE}, at once.
- * A thread that an {@link OutOfMemoryError} has ended would leave a server that looks alive and answers no client. The end is
- * as safe as any crash: what was acknowledged is in the log.
+ * Ends the process when memory is exhausted: prints what failed and what to do, and exits at once with {@link #EXIT_CODE}.
+ * Otherwise a server with a thread ended by an {@link OutOfMemoryError} would look alive and answer no client. The exit is as safe
+ * as any crash: acknowledged writes are in the log.
  *
- * <p>One failure does not end it: that of a single large array in a heap that has room left. The request that wanted it is
- * refused.
+ * <p>Exception: if one large array does not fit into a heap that has room left, only the request that needed it is refused.
  */
 public final class OutOfMemory {
-    /** Of a process that has ended for want of memory, as with the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** The exit code, the same as of the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */
     public static final int EXIT_CODE = 3;
 
-    /** While less than this part of the heap is free, any thread may fail next. */
+    /** With less than one part in this many of the heap free, any thread may fail next. */
     private static final int SPARE_PART = 16;
 
     private static final int MAX_CAUSES = 16;
@@ -29,14 +28,14 @@ public final class OutOfMemory {
             "mini-redis: There is no memory left, and the process ends. Give it more.\n"
                     .getBytes(StandardCharsets.US_ASCII);
 
-    /** What the end needs is made before: where there is no memory, nothing can be made. */
+    /** Opened in advance: without memory, nothing can be allocated. */
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
     private static final AtomicReference<byte[]> RESERVE = new AtomicReference<>(new byte[256 * 1024]);
 
     private OutOfMemory() {}
 
-    /** Has the process end when an OutOfMemoryError ends a thread that handles no errors itself. */
+    /** Installs a handler that ends the process when an uncaught OutOfMemoryError ends a thread. */
     public static void watchThreads() {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
@@ -56,19 +55,19 @@ public final class OutOfMemory {
         }
     }
 
-    /** As {@link #endIfCause}, except where only something large did not fit into the heap. */
+    /** As {@link #endIfCause}, unless a large array did not fit into a heap that has room left. */
     public static void endUnlessRoom(Throwable failure) {
         if (isCause(failure) && !(isOfHeap(failure) && hasRoom())) {
             end(failure);
         }
     }
 
-    /** Ends the process because the garbage collector takes all the time, which comes before an OutOfMemoryError. */
+    /** Ends the process because garbage collection takes nearly all the time, as it does before an OutOfMemoryError. */
     public static void endForCollector(long seconds) {
         end("the garbage collector has had nearly all the time for " + seconds + " s and finds no room", HEAP_ADVICE);
     }
 
-    /** Whether more than a little of the heap is free, right after a collection. */
+    /** Whether the heap has room, right after a collection. */
     public static boolean hasRoom() {
         Runtime runtime = Runtime.getRuntime();
         long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
@@ -85,12 +84,12 @@ public final class OutOfMemory {
         return false;
     }
 
-    /** As opposed to Netty's memory outside of the heap, and to threads. */
+    /** Whether the heap is exhausted, not Netty's direct memory or the number of threads. */
     private static boolean isOfHeap(Throwable failure) {
         return failure.getClass() == OutOfMemoryError.class && advice(failure).equals(HEAP_ADVICE);
     }
 
-    /** What to do about it. */
+    /** What the user can do about it. */
     static String advice(Throwable failure) {
         String text = String.valueOf(failure);
         if (text.contains("native thread")) {
@@ -105,10 +104,10 @@ public final class OutOfMemory {
     }
 
     private static void end(Throwable failure) {
-        RESERVE.set(null); // for the sentence
+        RESERVE.set(null); // makes room for the message
         try {
             end("thread " + Thread.currentThread().getName() + " failed with " + failure, advice(failure));
-        } finally { // if there was no memory for the sentence
+        } finally { // if there was no memory for the message
             halt(SHORT_MESSAGE);
         }
     }
@@ -127,7 +126,7 @@ public final class OutOfMemory {
         try {
             ERR.write(message);
         } catch (IOException e) {
-            // the exit code tells it too
+            // the exit code must do
         } finally {
             Runtime.getRuntime().halt(EXIT_CODE);
         }

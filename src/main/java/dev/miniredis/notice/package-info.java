@@ -1,2 +1,2 @@
-/** What the server tells of itself in its own log: each line has a name for programs and a sentence for people. */
+/** The events of the server's own log (not the write log): each has a stable name for programs and a sentence for people. */
 package dev.miniredis.notice;

@@ -1,8 +1,8 @@
 package dev.miniredis.rdb;
 
 /**
- * The checksum at the end of an RDB file: CRC-64 with the polynomial {@code ad93d23594c935a9} that David T. Jones proposed
- * ("An Improved 64-bit Cyclic Redundancy Check for Protein Sequences"), bits reflected, begun with 0 and not inverted. The
+ * The checksum at the end of an RDB file: CRC-64 with the polynomial {@code ad93d23594c935a9} by David T. Jones
+ * ("An Improved 64-bit Cyclic Redundancy Check for Protein Sequences"), reflected, initial value 0, not inverted. The
  * checksum of the digits 1 to 9 is {@code e9c6d914c4b8d9ca}.
  */
 public final class Crc64 {

@@ -8,23 +8,23 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What {@code DUMP} answers and {@code RESTORE} takes, as Redis's {@code createDumpPayload} makes it:
+ * Writes and reads the payload of {@code DUMP} and {@code RESTORE}, as Redis's {@code createDumpPayload}:
  *
  * <pre>
  *   [type: 1 byte] [value …] [RDB version: 2 bytes] [CRC-64 of all before: 8 bytes]
  * </pre>
  *
- * <p>The numbers of the footer have their lowest byte first. {@link RdbWriter} tells how a value is written.
+ * <p>The numbers of the footer are little-endian. {@link RdbWriter} describes how a value is written.
  */
 public final class DumpPayload {
-    /** Of Redis 7.0, so that it and all later ones take what is dumped here. */
+    /** The RDB version written: that of Redis 7.0, so that 7.0 and later can restore it. */
     private static final int VERSION = 10;
-    /** Of Redis 7.2. */
+    /** The newest RDB version read: that of Redis 7.2. */
     private static final int MAX_VERSION = 11;
 
     private static final int FOOTER_BYTES = 10;
     private static final int STRING = 0;
-    /** As long as a string can be, see {@code proto-max-bulk-len}. */
+    /** The maximum length of a string, see {@code proto-max-bulk-len}. */
     private static final int MAX_UNPACKED = 1 << 30;
 
     private DumpPayload() {}
@@ -45,7 +45,7 @@ public final class DumpPayload {
         return out.toByteArray();
     }
 
-    /** Whether the footer is as it must be: a version that is known, the right checksum. */
+    /** Whether the footer is valid: a known version and the right checksum. */
     public static boolean isWhole(byte[] payload) {
         int end = payload.length - FOOTER_BYTES;
         if (end < 0) {
@@ -59,8 +59,8 @@ public final class DumpPayload {
     }
 
     /**
-     * The string of a payload that {@link #isWhole}; null where it holds none. As in Redis, one that says it is longer than it is may
-     * end within the footer.
+     * The string of a payload that {@link #isWhole}; null if it holds no string. As in Redis, a string whose stated length is too
+     * large may end within the footer.
      */
     public static byte[] string(byte[] payload) {
         ByteBuffer in = ByteBuffer.wrap(payload);
@@ -83,7 +83,7 @@ public final class DumpPayload {
                 return null;
             }
             byte[] unpacked = Lzf.unpack(readBytes(in, (int) packed), (int) length);
-            return length == 0 ? new byte[0] : unpacked; // whatever was packed, as in Redis
+            return length == 0 ? new byte[0] : unpacked; // as in Redis, whatever the compressed bytes are
         }
         if (first >> 6 == 3) {
             return readInteger(in, first & 0x3f);
@@ -106,9 +106,9 @@ public final class DumpPayload {
     }
 
     /**
-     * A length, or what stands in the place of one for another encoding: the number in it, as with Redis's {@code rdbLoadLen}.
+     * Reads a length, or the number of an encoding in place of a length, as Redis's {@code rdbLoadLen}.
      *
-     * @return negative where it is none
+     * @return negative if there is none
      */
     private static long readLength(ByteBuffer in, int first) {
         return switch (first >> 6) {

@@ -3,18 +3,18 @@ package dev.miniredis.rdb;
 import java.util.Arrays;
 
 /**
- * Packs and unpacks strings as Redis compresses them, by the description of Marc Lehmann's LibLZF format:
+ * Compresses and decompresses strings in the format of Marc Lehmann's LibLZF, as Redis does:
  *
  * <pre>
- *   000LLLLL                        L + 1 bytes follow that stand for themselves
- *   LLLooooo oooooooo               L + 2 bytes (L is 1 to 6) as they stand o + 1 bytes back in what is unpacked
- *   111ooooo LLLLLLLL oooooooo      L + 9 bytes, likewise
+ *   000LLLLL                        L + 1 literal bytes follow
+ *   LLLooooo oooooooo               copy L + 2 bytes (L is 1 to 6) from o + 1 bytes back in the output
+ *   111ooooo LLLLLLLL oooooooo      copy L + 9 bytes, likewise
  * </pre>
  *
- * <p>What is copied may overlap what it is copied to: so a run repeats.
+ * <p>Source and target of a copy may overlap, which repeats a run of bytes.
  */
 public final class Lzf {
-    /** How many bytes one byte may stand for, and a little more: three bytes make 264. */
+    /** An upper bound of the compression ratio: three bytes can encode 264. */
     public static final int MAX_RATIO = 88;
 
     private static final int LITERALS = 32;
@@ -23,15 +23,14 @@ public final class Lzf {
     private static final int MAX_DISTANCE = 1 << 13;
     private static final int MAX_COPY = 264;
     private static final int HASH_BITS = 16;
-    /** So many steps liblzf takes without a look at how many it may, where it may take more. */
+    /** liblzf compares this many bytes without checking for the maximum, where there is room. */
     private static final int UNCHECKED = 16;
 
     private final byte[] source;
     private final byte[] packed;
-    private final int[] places =
-            new int[1 << HASH_BITS]; // of three bytes, by their hash: where they stood last, plus 1
-    private int at; // in source
-    private int end; // of packed
+    private final int[] places = new int[1 << HASH_BITS]; // hash of three bytes → their last index in source, plus 1
+    private int at; // index in source
+    private int end; // of what is written to packed
     private int literals;
 
     private Lzf(byte[] source, int room) {
@@ -40,10 +39,10 @@ public final class Lzf {
     }
 
     /**
-     * Packs bytes.
+     * Compresses bytes.
      *
-     * @param room what the result may have at the most
-     * @return null where it does not fit
+     * @param room the maximum length of the result
+     * @return null if it does not fit
      */
     public static byte[] pack(byte[] source, int room) {
         Lzf lzf = new Lzf(source, room);
@@ -114,7 +113,7 @@ public final class Lzf {
         return true;
     }
 
-    /** Leaves room for how many there will be. */
+    /** Begins a run of literals; leaves room for their number. */
     private void beginLiterals() {
         literals = 0;
         end++;
@@ -134,10 +133,10 @@ public final class Lzf {
     }
 
     /**
-     * Unpacks all of {@code packed}.
+     * Decompresses all of {@code packed}.
      *
      * @param length of the result
-     * @return null where {@code packed} is not of this format, or does not make {@code length} bytes
+     * @return null if {@code packed} is not of this format, or does not give {@code length} bytes
      */
     public static byte[] unpack(byte[] packed, int length) {
         byte[] target = new byte[length];

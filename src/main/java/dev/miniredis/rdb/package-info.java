@@ -1,2 +1,2 @@
-/** What Redis's files and {@code DUMP} are made of: their checksum, their compression, the form of a value. */
+/** The parts of Redis's RDB format: checksum, compression, and the payload of {@code DUMP}. */
 package dev.miniredis.rdb;

@@ -2,7 +2,7 @@ package dev.miniredis.resp;
 
 import java.util.Arrays;
 
-/** Bytes that never change, to keep and to find again: the name of a channel, a key that is watched. */
+/** Immutable bytes with equality and order by content, usable as a map key: a channel's name, a watched key. */
 public final class ByteString implements Comparable<ByteString> {
     private final byte[] bytes;
     private final int hash;
@@ -26,7 +26,7 @@ public final class ByteString implements Comparable<ByteString> {
         return new ByteString(ByteText.bytes(text));
     }
 
-    /** Not to be written to. */
+    /** The bytes themselves; must not be changed. */
     public byte[] bytes() {
         return bytes;
     }
@@ -36,7 +36,7 @@ public final class ByteString implements Comparable<ByteString> {
                 && Arrays.equals(bytes, 0, prefix.bytes.length, prefix.bytes, 0, prefix.bytes.length);
     }
 
-    /** By unsigned bytes: a prefix comes before what begins with it. */
+    /** Compares unsigned bytes; a prefix sorts before longer strings that begin with it. */
     @Override
     public int compareTo(ByteString other) {
         return Arrays.compareUnsigned(bytes, other.bytes);
@@ -52,7 +52,7 @@ public final class ByteString implements Comparable<ByteString> {
         return hash;
     }
 
-    /** The text here; no byte is lost, see {@link ByteText}. */
+    /** The bytes as text, without loss, see {@link ByteText}. */
     @Override
     public String toString() {
         return ByteText.of(bytes);

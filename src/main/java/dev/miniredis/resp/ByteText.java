@@ -6,15 +6,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Bytes as text and back, none lost: a password, a name, a pattern is any bytes, and Java wants a {@link String} in many
- * places.
+ * Converts bytes to a {@link String} and back without loss. Passwords, names and patterns may be any bytes, and Java needs a
+ * String in many places.
  *
- * <p>The text is what the bytes mean as UTF-8. A byte that is no part of UTF-8 stands in it as a lone surrogate, U+DC80 to
- * U+DCFF (Python's {@code surrogateescape}): no UTF-8 means one of these. So a path or a message is text as usual, and what
- * is no text comes back as the bytes that it was.
+ * <p>The bytes are decoded as UTF-8. A byte that is not valid UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, as in Python's
+ * {@code surrogateescape}; valid UTF-8 never decodes to one.
  */
 public final class ByteText {
-    /** Texts in the order of their bytes, as Redis sorts names. */
+    /** Compares texts by their bytes, as Redis sorts names. */
     public static final Comparator<String> BYTE_ORDER =
             (one, other) -> Arrays.compareUnsigned(bytes(one), bytes(other));
 
@@ -32,7 +31,7 @@ public final class ByteText {
         return text.indexOf(REPLACEMENT) < 0 ? text : escaped(bytes, offset, offset + length);
     }
 
-    /** Of bytes that hold U+FFFD, or what is no UTF-8: character by character. */
+    /** Decodes character by character, for bytes that contain U+FFFD or invalid UTF-8. */
     private static String escaped(byte[] bytes, int from, int end) {
         StringBuilder text = new StringBuilder(end - from);
         int at = from;
@@ -49,7 +48,7 @@ public final class ByteText {
         return text.toString();
     }
 
-    /** How many bytes the character here has; 0 where there is none. */
+    /** The length of the UTF-8 character at an offset; 0 if there is no valid one. */
     private static int characterLength(byte[] bytes, int at, int end) {
         if (bytes[at] >= 0) {
             return 1;
@@ -65,7 +64,7 @@ public final class ByteText {
         return 0;
     }
 
-    /** The bytes of a text: of one that {@link #of} has made, those that it was made of. */
+    /** The bytes of a text; for a text made by {@link #of}, the bytes that it was made from. */
     public static byte[] bytes(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isEscape(text, i)) {
@@ -96,7 +95,7 @@ public final class ByteText {
                 && (index == 0 || !Character.isHighSurrogate(text.charAt(index - 1)));
     }
 
-    /** The first line of a file, as a password stands there; its end is not part of it. */
+    /** The first line of a file, without its line end; for a file that holds a password. */
     public static String firstLine(byte[] file) {
         int end = 0;
         while (end < file.length && file[end] != '\n') {
@@ -106,7 +105,7 @@ public final class ByteText {
         return of(file, 0, hasReturn ? end - 1 : end);
     }
 
-    /** The text; of one that has more than so many bytes, these, and how many are left out, as Redis's slow log says it. */
+    /** Cuts a text off after a number of bytes and appends how many more there are, as Redis's slow log does. */
     public static String cut(String text, int maxBytes) {
         byte[] bytes = bytes(text);
         return bytes.length <= maxBytes
@@ -114,7 +113,7 @@ public final class ByteText {
                 : of(bytes, 0, maxBytes) + "... (" + (bytes.length - maxBytes) + " more bytes)";
     }
 
-    /** With small ASCII letters for large ones; every other byte stays, as with C's {@code tolower}. */
+    /** Converts ASCII letters to lower case and leaves all others, as C's {@code tolower}. */
     public static String lowerCase(String text) {
         char[] letters = text.toCharArray();
         for (int i = 0; i < letters.length; i++) {
@@ -125,12 +124,12 @@ public final class ByteText {
         return new String(letters);
     }
 
-    /** Whether two texts are the same but for the case of their ASCII letters. */
+    /** Whether two texts are equal, ignoring the case of ASCII letters. */
     public static boolean equalsIgnoreCase(String one, String other) {
         return one.length() == other.length() && lowerCase(one).equals(lowerCase(other));
     }
 
-    /** Without these ASCII letters at both ends. */
+    /** Removes ASCII letters from both ends. */
     public static String trim(String text, String letters) {
         int from = 0;
         int to = text.length();

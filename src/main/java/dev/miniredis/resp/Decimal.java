@@ -2,7 +2,7 @@ package dev.miniredis.resp;
 
 /** Writes integers as decimal digits. */
 public final class Decimal {
-    /** The most bytes that {@link #put} writes. */
+    /** The maximum number of bytes that {@link #put} writes. */
     public static final int MAX_BYTES = 20;
 
     private Decimal() {}
@@ -22,7 +22,7 @@ public final class Decimal {
         if (value < 0) {
             target[start++] = '-';
         } else {
-            rest = -value; // negative, since the negative range is the larger one
+            rest = -value; // negative, because the negative range is larger
         }
         int digits = 1;
         for (long left = rest / 10; left != 0; left /= 10) {

@@ -4,8 +4,8 @@ package dev.miniredis.resp;
  * A glob-style pattern over bytes, as Redis's {@code stringmatchlen}: {@code *}, {@code ?}, {@code [abc]},
  * {@code [^a-z]}, {@code \x}.
  *
- * <p>Only the last star met is ever tried again, so a match takes at most pattern times text steps, whatever the pattern
- * (Redis's recursion took exponentially many: CVE-2022-36021).
+ * <p>Backtracks to the last star only, so a match takes at most (pattern length × text length) steps. Redis's recursion took
+ * exponentially many: CVE-2022-36021.
  */
 public final class Glob {
     private final byte[] pattern;
@@ -18,7 +18,7 @@ public final class Glob {
         return new Glob(pattern.copy());
     }
 
-    /** A pattern in small letters, for texts in small letters. */
+    /** A lower-case pattern, to match lower-case texts. */
     public static Glob ignoringCase(String lowerCase) {
         return new Glob(ByteText.bytes(lowerCase));
     }
@@ -34,14 +34,14 @@ public final class Glob {
     }
 
     public boolean matches(byte[] text, int offset, int length) {
-        if (length == 0) { // Redis does not look at the pattern then, not even at a star
+        if (length == 0) { // as in Redis, where not even * matches an empty text
             return pattern.length == 0;
         }
         int end = offset + length;
         int at = offset;
         int in = 0;
-        int starIn = -1; // where the pattern goes on after the last star
-        int starAt = 0; // where the text goes on after what that star has eaten
+        int starIn = -1; // index in the pattern after the last star
+        int starAt = 0; // index in the text after the part that the last star matched
         while (at < end || in < pattern.length) {
             if (in < pattern.length && pattern[in] == '*') {
                 starIn = ++in;
@@ -62,7 +62,7 @@ public final class Glob {
         return true;
     }
 
-    /** Where the pattern goes on when the part at {@code in} matches a letter; -1 when it does not. */
+    /** The index after the part of the pattern at {@code in} if that part matches a letter; -1 if it does not. */
     private int matchOne(int in, byte letter) {
         return switch (pattern[in]) {
             case '?' -> in + 1;

@@ -3,8 +3,8 @@ package dev.miniredis.resp;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Splits a line into words as Redis's {@code sdssplitargs} does: words stand between white space; in double quotes
- * {@code \n \r \t \b \a \\ \" \xHH} are escapes; in single quotes only {@code \'} is one; a closing quote must be
+ * Splits a line into words as Redis's {@code sdssplitargs} does. White space separates words; in double quotes
+ * {@code \n \r \t \b \a \\ \" \xHH} are escapes; in single quotes only {@code \'} is one. A closing quote must be
  * followed by white space or the end.
  */
 public final class InlineWords {
@@ -34,7 +34,7 @@ public final class InlineWords {
         while (at < to && !isSpace(line[at]) && line[at] != '"' && line[at] != '\'') {
             at++;
         }
-        if (at == to || isSpace(line[at])) { // no quotes: the word is where it stands
+        if (at == to || isSpace(line[at])) { // no quotes: a slice of the line
             request.add(line, from, at - from);
             return at;
         }

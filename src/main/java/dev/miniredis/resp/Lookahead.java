@@ -1,11 +1,11 @@
 package dev.miniredis.resp;
 
 /**
- * The next requests of some connections, cut out before the first of them runs: so whoever runs them can fetch what all
- * of them will look at from main memory at the same time.
+ * The next requests of some connections, read before the first of them runs, so that their keys can be prefetched from main
+ * memory together.
  */
 public final class Lookahead {
-    /** More than this many at a time bring nothing: a core has only so many reads of memory under way. */
+    /** A larger number does not help: a core has a limited number of memory reads in flight. */
     public static final int MAX_REQUESTS = 32;
 
     private final Request[] requests = new Request[MAX_REQUESTS];
@@ -17,7 +17,7 @@ public final class Lookahead {
         }
     }
 
-    /** Forgets the requests, and with them the buffers of their readers. */
+    /** Discards the requests, and their references to the readers' buffers. */
     public void clear() {
         while (count > 0) {
             requests[--count].release();
@@ -29,7 +29,7 @@ public final class Lookahead {
     }
 
     /**
-     * Reads one more request, where there is room for it. It is valid until its reader is used for anything else.
+     * Reads one more request; only while not {@link #isFull}. It is valid until its reader is used for anything else.
      *
      * @return false when its reader needs more bytes
      * @throws ProtocolException as {@link RequestReader#next}

@@ -1,10 +1,10 @@
 package dev.miniredis.resp;
 
-/** Bytes in quotes, with everything escaped that is not printable ASCII, as Redis's {@code sdscatrepr}. */
+/** Quotes bytes and escapes all but printable ASCII, as Redis's {@code sdscatrepr}. */
 public final class Quoted {
     private Quoted() {}
 
-    /** Appends bytes in quotes: what is shown can be typed. */
+    /** Appends bytes in quotes, in a form that {@link InlineWords} reads. */
     public static void append(StringBuilder text, byte[] bytes, int offset, int length) {
         text.append('"');
         for (int i = offset; i < offset + length; i++) {

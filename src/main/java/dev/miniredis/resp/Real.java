@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Writes doubles as C's {@code printf("%.17g")} does, and so Redis: seventeen digits bring the same double back. */
+/** Formats doubles as C's {@code printf("%.17g")} and Redis do; 17 digits identify a double. Parses them as C does. */
 public final class Real {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?");
     private static final Pattern HEXADECIMAL =
@@ -16,7 +16,7 @@ public final class Real {
 
     private static final int DIGITS = 17;
     private static final MathContext ROUNDED = new MathContext(DIGITS, RoundingMode.HALF_EVEN);
-    /** Below ten to this power, and from ten to {@link #DIGITS} on, a number has an exponent. */
+    /** Numbers below ten to this power, and from ten to the power of {@link #DIGITS} on, are written with an exponent. */
     private static final int LEAST_PLAIN_EXPONENT = -4;
 
     private Real() {}

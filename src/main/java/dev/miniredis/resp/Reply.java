@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes replies, header first, straight into bytes: one verb for each type of the protocol. The RESP2 and RESP3 forms
- * differ in here only; see {@link #protocol}.
+ * Encodes replies into a byte array: one method for each type of the protocol. Callers need not know whether the client speaks
+ * RESP2 or RESP3; see {@link #protocol}.
  *
- * <p>A reply under way can be taken back to a {@link #mark()}: so an error after half a reply leaves only the error.
+ * <p>A partial reply can be discarded with {@link #rewind}, so that an error in the middle of a reply leaves only the error.
  */
 public final class Reply {
     private static final int INITIAL_BYTES = 16 * 1024;
-    /** A buffer that grew over this is not kept. */
+    /** A larger buffer is not kept. */
     private static final int KEPT_BYTES = 1024 * 1024;
 
     private static final byte[] OK = ascii("+OK\r\n");
@@ -26,7 +26,7 @@ public final class Reply {
     private int size;
     private boolean resp3;
 
-    /** Chooses the form of what follows: 2 or 3. */
+    /** Selects the protocol version for what follows: 2 or 3. */
     public Reply protocol(int version) {
         resp3 = version == 3;
         return this;
@@ -40,7 +40,7 @@ public final class Reply {
         return bytes;
     }
 
-    /** How many of {@link #bytes()} are written. */
+    /** The number of bytes written to {@link #bytes()}. */
     public int size() {
         return size;
     }
@@ -52,7 +52,7 @@ public final class Reply {
         }
     }
 
-    /** Where the next byte goes; give it to {@link #rewind} to take back what follows. */
+    /** The current end, for {@link #rewind} to discard what is written after it. */
     public int mark() {
         return size;
     }
@@ -71,7 +71,7 @@ public final class Reply {
         put(PONG);
     }
 
-    /** A simple string; must hold no line end. */
+    /** A simple string; must contain no line end. */
     public void simple(String text) {
         put('+');
         put(ByteText.bytes(text));
@@ -79,8 +79,8 @@ public final class Reply {
     }
 
     /**
-     * An error: code and text without the leading minus. Line ends around it are left out, those in it become spaces, as with
-     * Redis's {@code addReplyErrorFormat}.
+     * An error: code and text without the leading minus. Line ends are trimmed, and become spaces within the text, as in Redis's
+     * {@code addReplyErrorFormat}.
      */
     public void error(String text) {
         put('-');
@@ -98,7 +98,7 @@ public final class Reply {
         header(':', value);
     }
 
-    /** A double, as its digits in a bulk string in RESP2. */
+    /** A double; a bulk string of its digits in RESP2. */
     public void real(double value) {
         String text = Real.text(value);
         if (resp3) {
@@ -110,7 +110,7 @@ public final class Reply {
         }
     }
 
-    /** A truth value; 1 or 0 in RESP2. */
+    /** A boolean; 1 or 0 in RESP2. */
     public void bool(boolean value) {
         if (resp3) {
             put(value ? TRUE_3 : FALSE_3);
@@ -119,7 +119,7 @@ public final class Reply {
         }
     }
 
-    /** An integer of any length, as its digits; they are a bulk string in RESP2. */
+    /** An integer of any size, given as its digits; a bulk string in RESP2. */
     public void bigNumber(String digits) {
         if (resp3) {
             put('(');
@@ -151,7 +151,7 @@ public final class Reply {
         bulk(value.bytes(), 0, value.bytes().length);
     }
 
-    /** A text for people: a verbatim string ({@code txt}) in RESP3, a bulk string in RESP2. */
+    /** A text for people to read: a verbatim string ({@code txt}) in RESP3, a bulk string in RESP2. */
     public void verbatim(String text) {
         if (resp3) {
             byte[] encoded = ByteText.bytes(text);
@@ -168,7 +168,7 @@ public final class Reply {
         put(resp3 ? NIL_3 : NIL_2);
     }
 
-    /** The missing array: {@code *-1} in RESP2. */
+    /** A null array: {@code *-1} in RESP2. */
     public void nilArray() {
         put(resp3 ? NIL_3 : NIL_ARRAY_2);
     }
@@ -177,44 +177,44 @@ public final class Reply {
         header('*', elements);
     }
 
-    /** A map of so many pairs; each is written as key, then value. A flat array in RESP2. */
+    /** The header of a map; the pairs follow, each as key, then value. A flat array in RESP2. */
     public void map(int pairs) {
         header(resp3 ? '%' : '*', resp3 ? pairs : 2L * pairs);
     }
 
-    /** A set; an array in RESP2. */
+    /** The header of a set; an array in RESP2. */
     public void set(int elements) {
         header(resp3 ? '~' : '*', elements);
     }
 
     /**
-     * So many pairs that comment on the reply after them, each written as key, then value. RESP2 has nothing of the kind:
-     * only where {@link #isResp3}.
+     * The header of attributes of the reply after them; the pairs follow, each as key, then value. Only if {@link #isResp3}: RESP2
+     * has no attributes.
      */
     public void attribute(int pairs) {
         header('|', pairs);
     }
 
-    /** Something that the client has not asked for, of so many elements; an array in RESP2. */
+    /** The header of a push message; an array in RESP2. */
     public void push(int elements) {
         header(resp3 ? '>' : '*', elements);
     }
 
-    /** A part of a reply that is written already. */
+    /** Appends an encoded part of a reply. */
     public void raw(byte[] source, int offset, int length) {
         ensure(length);
         System.arraycopy(source, offset, bytes, size, length);
         size += length;
     }
 
-    /** A set or array that was written from {@code mark} on and whose count is known only now. */
+    /** Inserts the header of an array whose elements were written from {@code mark} on, when their number is known. */
     public void arrayFrom(int mark, int elements) {
         int end = size;
         array(elements);
         bringForward(mark, end);
     }
 
-    /** Moves what was written from {@code tail} on before what was written from {@code mark} on. */
+    /** Moves what was written from {@code tail} on to {@code mark}, in front of what was written there. */
     public void bringForward(int mark, int tail) {
         byte[] moved = Arrays.copyOfRange(bytes, tail, size);
         System.arraycopy(bytes, mark, bytes, mark + moved.length, tail - mark);

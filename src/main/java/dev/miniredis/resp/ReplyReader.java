@@ -17,22 +17,22 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Reads replies off a stream, RESP2 and RESP3, each as a {@link ReplyValue}: the client's side of the wire.
+ * Reads replies from a stream, RESP2 and RESP3, each as a {@link ReplyValue}: the client's side of the protocol.
  *
- * <p>The server is not trusted. Lines, bulk strings and nesting have limits, and memory is taken as bytes arrive, never
- * because a header announces them. Attributes ({@code |}), which only comment on the reply that follows them, are read
- * and dropped. The streamed types ({@code $?}, {@code *?}) are errors, since no server sends them.
+ * <p>The server is not trusted. Lines, bulk strings and nesting have limits, and memory is allocated as bytes arrive, not
+ * when a header announces them. Attributes ({@code |}) are read and discarded. The streamed types ({@code $?}, {@code *?}) are
+ * errors, since no server sends them.
  */
 public final class ReplyReader {
-    /** The longest line: a simple string, an error, a number or a length. */
+    /** The maximum length of a line: a simple string, an error, a number or a length. */
     public static final int MAX_LINE_BYTES = 64 * 1024;
-    /** The longest bulk string, Redis's {@code proto-max-bulk-len}. */
+    /** The maximum length of a bulk string, Redis's {@code proto-max-bulk-len}. */
     public static final int MAX_BULK_BYTES = 512 * 1024 * 1024;
-    /** How deep arrays, maps, sets, pushes and attributes may lie in each other. */
+    /** The maximum nesting of arrays, maps, sets, pushes and attributes. */
     public static final int MAX_DEPTH = 128;
 
     private static final int BUFFER_BYTES = 16 * 1024;
-    /** What a bulk string or a list takes before anything of it has arrived. */
+    /** What is allocated for a bulk string before any of it has arrived. */
     private static final int FIRST_BULK_BYTES = 64 * 1024;
 
     private static final int FIRST_ITEMS = 16;
@@ -52,7 +52,7 @@ public final class ReplyReader {
      * Waits for the next reply.
      *
      * @throws EOFException the stream ended before the end of the reply
-     * @throws ProtocolException what came is not RESP, or too large; nothing after it can be read
+     * @throws ProtocolException the bytes are not RESP, or too large; nothing after them can be read
      */
     public ReplyValue read() throws IOException, ProtocolException {
         return read(0);
@@ -102,7 +102,7 @@ public final class ReplyReader {
         return Collections.unmodifiableList(items);
     }
 
-    /** How many items follow; -1 for a null. */
+    /** The number of items that follow; -1 for null. */
     private long count() throws IOException, ProtocolException {
         long count = integer(readLine(), "Bad multi-bulk length");
         if (count < -1 || count > Integer.MAX_VALUE) {
@@ -151,7 +151,7 @@ public final class ReplyReader {
         return NIL;
     }
 
-    /** C's notation of a double is wider than is worth checking: digits, and the letters of inf, nan and exponents. */
+    /** Checks only the letters: C's notation of a double also has inf, nan, exponents and hexadecimal digits. */
     private byte[] readDouble() throws IOException, ProtocolException {
         byte[] line = readLine();
         boolean valid = line.length > 0;
@@ -191,7 +191,7 @@ public final class ReplyReader {
         return digits.toLong();
     }
 
-    /** The bytes up to CR LF, which are read too. A CR alone belongs to the line, as it does in hiredis. */
+    /** Reads up to and including CR LF, and returns what is before it. A CR alone belongs to the line, as in hiredis. */
     private byte[] readLine() throws IOException, ProtocolException {
         byte[] line = new byte[32];
         int length = 0;

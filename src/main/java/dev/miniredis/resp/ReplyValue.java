@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A reply as a client sees it, RESP2 or RESP3: what {@link ReplyReader} makes of the bytes.
+ * A reply as a client sees it, RESP2 or RESP3: what {@link ReplyReader} reads.
  *
- * <p>RESP has some fifteen wire types, a client has five shapes to handle: text of some {@link TextKind kind}, a number,
- * a truth value, nothing, and items of some {@link ItemsKind kind}.
+ * <p>RESP has some fifteen types on the wire. A client has five cases: a text of a {@link TextKind kind}, a number, a boolean,
+ * null, and items of a {@link ItemsKind kind}.
  */
 public sealed interface ReplyValue {
     /** How a text was sent. */
@@ -19,11 +19,11 @@ public sealed interface ReplyValue {
         ERROR,
         /** {@code $}: any bytes. */
         BULK,
-        /** {@code =}: a text for people, without its format prefix such as {@code txt:}. */
+        /** {@code =}: a text for people to read, without its format prefix such as {@code txt:}. */
         VERBATIM,
-        /** {@code ,}: a floating point number in the server's own digits. */
+        /** {@code ,}: a floating point number, in the digits that the server sent. */
         DOUBLE,
-        /** {@code (}: an integer of any length. */
+        /** {@code (}: an integer of any size. */
         BIG_NUMBER
     }
 
@@ -35,11 +35,11 @@ public sealed interface ReplyValue {
         MAP,
         /** {@code ~}. */
         SET,
-        /** {@code >}: not an answer, but something that the server tells on its own account. */
+        /** {@code >}: a message that is not a reply to a request. */
         PUSH
     }
 
-    /** Bytes of a kind; nobody writes to them. */
+    /** Bytes of a kind; must not be changed. */
     @SuppressWarnings("ArrayRecordComponent") // compared and shown by content, below
     record Text(TextKind kind, byte[] bytes) implements ReplyValue {
         @Override
@@ -52,7 +52,7 @@ public sealed interface ReplyValue {
             return 31 * kind.hashCode() + Arrays.hashCode(bytes);
         }
 
-        /** The text, as far as it is UTF-8. */
+        /** The bytes decoded as UTF-8. */
         @Override
         public String toString() {
             return new String(bytes, StandardCharsets.UTF_8);
@@ -62,13 +62,13 @@ public sealed interface ReplyValue {
     /** An integer. */
     record Int(long value) implements ReplyValue {}
 
-    /** RESP3's truth value. */
+    /** A boolean, in RESP3. */
     record Bool(boolean value) implements ReplyValue {}
 
-    /** Nothing: RESP2's null bulk string and null array, and RESP3's null. */
+    /** Null: RESP2's null bulk string and null array, and RESP3's null. */
     record Nil() implements ReplyValue {}
 
-    /** Several values; those of a {@link ItemsKind#MAP} are its keys and values in turn. */
+    /** Several values; a {@link ItemsKind#MAP} has its keys and values in turn. */
     record Items(ItemsKind kind, List<ReplyValue> values) implements ReplyValue {}
 
     default boolean isError() {

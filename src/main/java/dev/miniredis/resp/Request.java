@@ -3,15 +3,15 @@ package dev.miniredis.resp;
 import java.util.Arrays;
 
 /**
- * One request: the command's name and its arguments, as slices of the buffer that received it. It lives until the next
- * one is read into it.
+ * One request: the command's name and its arguments, as slices of the buffer that received it. Valid until the next request is
+ * read into the same object.
  */
 public final class Request {
     private static final int KEPT_SLICES = 1024;
 
     private Slice[] args = {};
     private int size;
-    private int start; // in the buffer of the reader, for its unread
+    private int start; // offset in the reader's buffer, for RequestReader.unread
 
     public Request() {}
 
@@ -41,7 +41,7 @@ public final class Request {
         return copy;
     }
 
-    /** How many arguments there are, the command's name included. */
+    /** The number of arguments, including the command's name. */
     public int size() {
         return size;
     }
@@ -66,7 +66,7 @@ public final class Request {
         size = 0;
     }
 
-    /** Lets a large buffer go, which the slices would keep in memory until they are used again. */
+    /** Drops the references to a large buffer, which the slices would keep in memory until they are wrapped again. */
     void release() {
         if (size > 0 && args[0].bytes().length > TurnBuffer.BYTES) {
             args = new Slice[0];

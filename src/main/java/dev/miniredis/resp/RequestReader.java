@@ -3,9 +3,9 @@ package dev.miniredis.resp;
 import java.util.Arrays;
 
 /**
- * Cuts requests out of the bytes of one connection, wherever the network cut them: arrays of bulk strings, and inline
- * commands with Redis's quoting. Follows {@code processInlineBuffer} and {@code processMultibulkBuffer} of Redis 7.2,
- * oddities included: the byte after a CR is not looked at, a NUL hides the rest of a line.
+ * Parses the requests of one connection from bytes that arrive in pieces of any size: arrays of bulk strings, and inline
+ * commands with Redis's quoting. Follows {@code processInlineBuffer} and {@code processMultibulkBuffer} of Redis 7.2 exactly:
+ * the byte after a CR is not checked, a NUL hides the rest of a line.
  *
  * <pre>
  *   buffer   | done | request being read …………………………………… | free      |
@@ -13,26 +13,26 @@ import java.util.Arrays;
  *                   args: (offset from start, length) of each argument read so far
  * </pre>
  *
- * <p>What has been parsed is never parsed again, and the buffer grows with what has arrived, never with what a header
- * announces. A reader reads into a part of its loop's {@link TurnBuffer}; only what is left unfinished when the turn ends
- * moves to a buffer of its own.
+ * <p>No byte is parsed twice, and the buffer grows with the bytes that have arrived, not with the length that a header
+ * announces. A reader reads into a part of its loop's {@link TurnBuffer}; only a request that is incomplete at the end of the
+ * turn moves to a buffer of its own.
  */
 public final class RequestReader {
-    /** The longest line: an inline command, or the count or length before a bulk string. */
+    /** The maximum length of a line: an inline command, a count or a length. */
     public static final int MAX_LINE_BYTES = 64 * 1024;
 
     private static final byte[] NO_BUFFER = {};
     private static final int[] NO_ARGS = {};
     private static final int UNKNOWN = -1;
-    /** The most arguments that somebody may send who has not said who they are. */
+    /** The maximum number of arguments before login. */
     private static final int UNTRUSTED_ARGS = 10;
-    /** The longest argument of theirs. */
+    /** The maximum length of an argument before login. */
     private static final int UNTRUSTED_BULK_BYTES = 16 * 1024;
 
     private final TurnBuffer turn;
     private final RequestLimits limits;
     private byte[] buffer = NO_BUFFER;
-    private boolean inTurnBuffer; // which buffer is
+    private boolean inTurnBuffer; // whether buffer is the turn's
     private int start;
     private int position;
     private int limit;
@@ -40,11 +40,11 @@ public final class RequestReader {
     private int argsExpected; // of the array being read; 0 between requests
     private int bulkLength = UNKNOWN;
     private boolean untrusted;
-    private int lineScanned; // bytes after position that hold no end of line
+    private int lineScanned; // bytes after position without an end of line
     private int[] args = NO_ARGS;
     private int argCount;
 
-    /** A reader with the limits that there are unless somebody sets others. */
+    /** A reader with default limits. */
     public RequestReader(TurnBuffer turn) {
         this(turn, new RequestLimits());
     }
@@ -55,7 +55,7 @@ public final class RequestReader {
     }
 
     /**
-     * How many bytes {@link #reserve} is about to take for this reader alone; 0 where it finds room.
+     * How many bytes {@link #reserve} would allocate for this reader; 0 if there is room.
      */
     public long growth(int bytes) {
         if (buffer.length == 0) {
@@ -67,8 +67,8 @@ public final class RequestReader {
     }
 
     /**
-     * Makes room for {@code bytes} more after what has arrived; the caller writes them into {@link #buffer()} at {@link
-     * #limit()} and says {@link #arrived}.
+     * Makes room for {@code bytes} more bytes. The caller writes them to {@link #buffer()} at {@link #limit()} and then calls
+     * {@link #arrived}.
      *
      * @throws ProtocolException the request is longer than {@link RequestLimits#MAX_REQUEST_BYTES}
      */
@@ -92,7 +92,7 @@ public final class RequestReader {
         moveTo(ownBytes() - held < bytes ? new byte[grown(held, bytes)] : buffer);
     }
 
-    /** Moves what is held to the beginning of an array, which may be the same. */
+    /** Moves the held bytes to the beginning of an array, which may be the current one. */
     private void moveTo(byte[] target) {
         int held = limit - start;
         System.arraycopy(buffer, start, target, 0, held);
@@ -103,7 +103,7 @@ public final class RequestReader {
         start = 0;
     }
 
-    /** Twice of what is held, or up to the end of the bulk string being read where that is less. */
+    /** The new size: twice the held bytes, or up to the end of the current bulk string if that is less. */
     private int grown(int held, int bytes) {
         long wanted = Math.max(held + (long) bytes, 2L * held);
         if (bulkLength != UNKNOWN) {
@@ -121,32 +121,32 @@ public final class RequestReader {
         return limit;
     }
 
-    /** Says that {@code bytes} were written at {@link #limit()}. */
+    /** Tells that {@code bytes} were written at {@link #limit()}. */
     public void arrived(int bytes) {
         limit += bytes;
     }
 
-    /** Bytes held: of an unfinished request, or of requests not asked for yet. */
+    /** Bytes held of an incomplete request and of requests not read yet. */
     public int pendingBytes() {
         return limit - start;
     }
 
-    /** The size of the buffer that is this reader's own; 0 while it has none. */
+    /** The size of this reader's own buffer; 0 if it has none. */
     public int ownBytes() {
         return inTurnBuffer ? 0 : buffer.length;
     }
 
-    /** Bytes free in the buffer held, as {@code CLIENT LIST} calls {@code qbuf-free}. */
+    /** Free bytes in this reader's own buffer, {@code qbuf-free} in {@code CLIENT LIST}. */
     public int freeBytes() {
         return Math.max(0, ownBytes() - limit);
     }
 
-    /** How many arguments of a request that is not complete have been found; 0 between requests. */
+    /** The number of arguments read of an incomplete request; 0 between requests. */
     public int unfinishedArgs() {
         return argsExpected == 0 ? 0 : argCount;
     }
 
-    /** Says whether what comes is from somebody who may send short requests only, until they have said who they are. */
+    /** Before login: at most 10 arguments of 16 KiB each. */
     public void untrusted(boolean isUntrusted) {
         untrusted = isUntrusted;
     }
@@ -156,7 +156,7 @@ public final class RequestReader {
      *
      * @param request filled with slices of the buffer, valid until the next call of any other method here
      * @return false when more bytes are needed
-     * @throws ProtocolException with Redis's text, when what came is not RESP; nothing after it can be read
+     * @throws ProtocolException with Redis's text, if the bytes are not RESP; nothing after them can be read
      */
     public boolean next(Request request) throws ProtocolException {
         while (position < limit) {
@@ -191,15 +191,15 @@ public final class RequestReader {
         return false;
     }
 
-    /** A request that is not complete keeps what was found of it: the turn's array goes to the next reader. */
-    @SuppressWarnings("ReferenceEquality") // that is the question
+    /** Copies the arguments of an incomplete request, since the next reader uses the turn's array. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the turn's array
     private void keepArgs() {
         if (args == turn.args()) {
             args = Arrays.copyOf(args, 2 * argCount);
         }
     }
 
-    /** Takes back a request that {@link #next} has read, and all after it: they will be read again. */
+    /** Goes back to before a request that {@link #next} has read: it and all after it will be read again. */
     public void unread(Request request) {
         start = request.start();
         position = start;
@@ -275,8 +275,8 @@ public final class RequestReader {
     }
 
     /**
-     * The offset of the line's CR (with one byte after it) or, for inline commands, LF; -1 when it has not arrived.
-     * A NUL ends the search, as it does in Redis, which searches with {@code strchr}.
+     * The offset of the line's CR (if one more byte has arrived) or, for inline commands, LF; -1 if it has not arrived.
+     * A NUL ends the search, as in Redis, which uses {@code strchr}.
      */
     private int lineEnd(char terminator, String tooLong) throws ProtocolException {
         int from = position + lineScanned;
@@ -321,7 +321,7 @@ public final class RequestReader {
         return true;
     }
 
-    /** Ends the turn: what was read is forgotten; the unfinished rest moves to a buffer of its own. */
+    /** Ends the turn: discards the requests that were read, and moves an incomplete one to a buffer of its own. */
     public void endTurn() {
         if (argsExpected == 0) {
             start = position;

@@ -3,10 +3,10 @@ package dev.miniredis.resp;
 import java.util.Arrays;
 
 /**
- * A view of some bytes: one argument of a request, where it lies in the buffer that received it.
+ * A view of a part of a byte array: one argument of a request, in the buffer that received it.
  *
- * <p>A slice is a flyweight: it is wrapped again for the next request, so it dies with its call. Whoever keeps an
- * argument keeps {@link #copy()}.
+ * <p>A slice is a flyweight: it is wrapped again for the next request, so it is valid only during its call. To keep an
+ * argument, {@link #copy()} it.
  */
 public final class Slice {
     private static final byte[] NOTHING = {};
@@ -15,7 +15,7 @@ public final class Slice {
     private int offset;
     private int length;
 
-    /** A slice of nothing, to be wrapped. */
+    /** An empty slice, to be wrapped. */
     public Slice() {}
 
     /** A slice of all of {@code bytes}. */
@@ -67,7 +67,7 @@ public final class Slice {
         return Arrays.equals(bytes, offset, offset + length, other.bytes, other.offset, other.offset + other.length);
     }
 
-    /** Whether this is {@code upperCase} but for the case of its ASCII letters. */
+    /** Whether this equals {@code upperCase}, ignoring the case of ASCII letters. */
     public boolean equalsIgnoreCase(byte[] upperCase) {
         if (length != upperCase.length) {
             return false;
@@ -85,19 +85,19 @@ public final class Slice {
     }
 
     /**
-     * Whether this is an integer as Redis's {@code string2ll} takes it: an optional minus, no plus, no leading zero, no
+     * Whether this is an integer as Redis's {@code string2ll} accepts it: an optional minus, no plus, no leading zero, no
      * space, within 64 bits.
      */
     public boolean isLong() {
         return parseLong(false) == 1;
     }
 
-    /** The integer here; only where {@link #isLong()}. */
+    /** The integer value; only if {@link #isLong()}. */
     public long toLong() {
         return parseLong(true);
     }
 
-    /** The value, or (for {@code wantValue} false) 1 where there is one and 0 where there is none. */
+    /** @return the value; for {@code wantValue} false, 1 if this is an integer and 0 if not */
     private long parseLong(boolean wantValue) {
         int end = offset + length;
         int at = offset;
@@ -109,7 +109,7 @@ public final class Slice {
         if (digits == 0 || digits > 19 || bytes[at] == '0' && length > 1) {
             return 0;
         }
-        long value = 0; // negative, since the negative range is the larger one
+        long value = 0; // negative, because the negative range is larger
         for (; at < end; at++) {
             int digit = bytes[at] - '0';
             if (digit < 0 || digit > 9) {
@@ -124,7 +124,7 @@ public final class Slice {
         return negative ? value : -value;
     }
 
-    /** The text here; no byte is lost, see {@link ByteText}. */
+    /** The bytes as text, without loss, see {@link ByteText}. */
     @Override
     public String toString() {
         return ByteText.of(bytes, offset, length);

@@ -1,15 +1,15 @@
 package dev.miniredis.resp;
 
 /**
- * What the connections of one event loop have read in this turn of it, one after the other in one array: a connection
- * that waits for nothing owns no buffer, so an idle one costs none. Used by its loop's thread only.
+ * Holds what the connections of one event loop have read in this turn, one after the other in one array. An idle connection
+ * needs no buffer of its own. For the loop's thread only.
  *
  * <pre>
  *   | connection 7's | 12's | 3's | free … |
  * </pre>
  */
 public final class TurnBuffer {
-    /** What a turn can read before its requests are run. */
+    /** How many bytes a turn can read before its requests are run. */
     public static final int BYTES = 256 * 1024;
 
     private static final int ARGS = 64;
@@ -23,22 +23,22 @@ public final class TurnBuffer {
         return bytes;
     }
 
-    /** Where the reader that is reading notes the arguments of a request, until it has it or has to wait for the rest. */
+    /** Where the current reader stores the arguments of a request until the request is complete, or the reader must wait. */
     int[] args() {
         return args;
     }
 
-    /** For the number that is being read. */
+    /** Scratch slice for the number being parsed. */
     Slice digits() {
         return digits;
     }
 
-    /** Whether {@link #take} will find room. */
+    /** Whether {@link #take} would succeed. */
     public boolean hasRoom(int length) {
         return length <= BYTES - used;
     }
 
-    /** The offset of {@code length} free bytes, which are taken now; -1 where there are not so many. */
+    /** Takes {@code length} free bytes. @return their offset; -1 if there are not enough */
     int take(int length) {
         if (!hasRoom(length)) {
             return -1;
@@ -48,7 +48,7 @@ public final class TurnBuffer {
         return offset;
     }
 
-    /** The turn is over, and every reader was told so: all is free again. */
+    /** Frees everything at the end of a turn, after {@link RequestReader#endTurn} of every reader. */
     public void clear() {
         used = 0;
     }

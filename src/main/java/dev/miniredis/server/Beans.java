@@ -102,7 +102,9 @@ final class Beans {
                 });
     }
 
-    /** What is said of this name, as it is: an empty text is a value, too. Null where nothing is, or an empty variable. */
+    /**
+     * What is said of this name, as it is: an empty text is a value, too. Null where nothing is, or an empty variable.
+     */
     private static String given(String name) {
         ConfigValue value = ConfigProvider.getConfig().getConfigValue(Settings.PREFIX + "." + name);
         String text = value.getValue();

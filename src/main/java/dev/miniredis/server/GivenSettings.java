@@ -5,8 +5,8 @@ import java.util.Set;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * What was given at the start: by options, by the environment and by the file of parameters, in this order of precedence
- * (docs/configuration.md), each under the name of its property. It is above all that Quarkus reads itself.
+ * What was given at the start: by options, by the environment and by the file of parameters, in this order of
+ * precedence (docs/configuration.md), each under the name of its property. It is above all that Quarkus reads itself.
  *
  * <p>The values are text of which no byte is lost, see {@link dev.miniredis.resp.ByteText}, and no expressions, see
  * {@link LiteralSettings}. Quarkus makes the source itself, so what it holds is handed over in a static field.

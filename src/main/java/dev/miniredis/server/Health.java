@@ -2,7 +2,7 @@ package dev.miniredis.server;
 
 import dev.miniredis.embedded.MiniRedis.State;
 import dev.miniredis.engine.Loading;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.net.EngineLoop;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -21,9 +21,9 @@ final class Health {
 
     private final Lifecycle lifecycle;
     private final Instance<EngineLoop> loop;
-    private final Instance<ServerLog> log;
+    private final Instance<LogStorage> log;
 
-    Health(Lifecycle lifecycle, Instance<EngineLoop> loop, Instance<ServerLog> log) {
+    Health(Lifecycle lifecycle, Instance<EngineLoop> loop, Instance<LogStorage> log) {
         this.lifecycle = lifecycle;
         this.loop = loop;
         this.log = log;
@@ -49,7 +49,7 @@ final class Health {
     HealthCheck ready() {
         return () -> {
             State state = lifecycle.state();
-            String problem = state == State.READY ? log.get().problem() : null;
+            String problem = state == State.READY ? log.get().figures().problem() : null;
             HealthCheckResponseBuilder answer = HealthCheckResponse.named("log")
                     .status(state == State.READY && problem == null)
                     .withData("state", state.name().toLowerCase(java.util.Locale.ROOT))

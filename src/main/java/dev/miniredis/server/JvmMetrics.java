@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Micrometer's figures of the JVM and of the process: those that Quarkus would add by itself, but before the server listens,
- * which makes the start longer. Here they come when it is ready, or when its replay is seen to take long.
+ * Micrometer's figures of the JVM and of the process: those that Quarkus would add by itself, but before the server
+ * listens, which makes the start longer. Here they come when it is ready, or when its replay is seen to take long.
  */
 @Singleton
 final class JvmMetrics {

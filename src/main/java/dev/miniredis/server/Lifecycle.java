@@ -4,9 +4,10 @@ import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.embedded.MiniRedis.State;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.LogException;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import dev.miniredis.notice.Notice;
 import dev.miniredis.notice.StartupFailure;
+import dev.miniredis.resp.ProgramVersion;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,7 +25,6 @@ final class Lifecycle implements MiniRedis.Listener {
     private final Settings settings;
     private final Instance<MiniRedis> lazyServer;
     private final Instance<Tls> tls;
-    private final ServerInfo serverInfo;
     private final Metrics metrics;
     private final JvmMetrics jvmMetrics;
     private volatile boolean failed; // before there was a server
@@ -34,13 +34,11 @@ final class Lifecycle implements MiniRedis.Listener {
             Settings settings,
             Instance<MiniRedis> lazyServer,
             Instance<Tls> tls,
-            ServerInfo serverInfo,
             Metrics metrics,
             JvmMetrics jvmMetrics) {
         this.settings = settings;
         this.lazyServer = lazyServer;
         this.tls = tls;
-        this.serverInfo = serverInfo;
         this.metrics = metrics;
         this.jvmMetrics = jvmMetrics;
     }
@@ -63,7 +61,6 @@ final class Lifecycle implements MiniRedis.Listener {
             server = made;
             new UnknownSettings(made.engine().tuning().all()).tell(ConfigProvider.getConfig(), System.getenv());
             made.listen(settings.tlsPort() != 0 ? tls.get() : null);
-            serverInfo.addTo(made.engine(), made.listener(), this::loading);
             metrics.expose(made, this::loading);
             made.replay(this);
         } catch (StartupFailure e) {
@@ -83,6 +80,12 @@ final class Lifecycle implements MiniRedis.Listener {
         Quarkus.asyncExit(1);
     }
 
+    /** For how many seconds the server has been there; 0 where it could not be made. */
+    long uptimeSeconds() {
+        MiniRedis there = server;
+        return there == null ? 0 : there.info().uptimeSeconds();
+    }
+
     /** How far the replay of the log is; null when there is none. */
     Loading loading() {
         MiniRedis there = server;
@@ -95,7 +98,7 @@ final class Lifecycle implements MiniRedis.Listener {
     }
 
     @Override
-    public void ready(ServerLog.Recovered recovered, long keys, long nanos) {
+    public void ready(WriteLog.Recovered recovered, long keys, long nanos) {
         jvmMetrics.addInBackground();
         int port = server.listener().port();
         int tlsPort = server.listener().tlsPort();
@@ -104,11 +107,11 @@ final class Lifecycle implements MiniRedis.Listener {
         }
         Notice.SERVER_READY.tell(
                 LOGGER,
-                serverInfo.version(),
+                ProgramVersion.TEXT,
                 settings.host(),
                 port != 0 ? port : tlsPort,
                 server.loop().transport(),
-                server.log().description(),
+                server.log().figures().description(),
                 keys,
                 recovered.entries(),
                 TimeUnit.NANOSECONDS.toMillis(nanos));

@@ -8,8 +8,9 @@ import io.smallrye.config.Priorities;
 import jakarta.annotation.Priority;
 
 /**
- * Takes the values of the server's own settings as they are, wherever they stand: to Quarkus's configuration {@code ${…}} is
- * an expression and {@code $$} a dollar sign, and in a password it is neither. What is Quarkus's own may have expressions.
+ * Takes the values of the server's own settings as they are, wherever they stand: to Quarkus's configuration {@code
+ * ${…}} is an expression and {@code $$} a dollar sign, and in a password it is neither. What is Quarkus's own may have
+ * expressions.
  */
 @Priority(Priorities.APPLICATION) // so it is asked before the interceptor that expands
 public final class LiteralSettings implements ConfigSourceInterceptor {

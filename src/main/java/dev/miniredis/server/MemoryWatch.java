@@ -9,9 +9,9 @@ import java.util.logging.LogRecord;
 import org.jboss.logmanager.LogContext;
 
 /**
- * Sees to it that a server without memory ends, see {@link OutOfMemory}. It meets two ways in which it
- * would live on: a library catches the OutOfMemoryError, logs it and goes on; or the collector runs on end and frees just enough
- * for none to come, which G1 has no limit for.
+ * Sees to it that a server without memory ends, see {@link OutOfMemory}. It meets two ways in which it would live on: a
+ * library catches the OutOfMemoryError, logs it and goes on; or the collector runs on end and frees just enough for
+ * none to come, which G1 has no limit for.
  */
 final class MemoryWatch {
     private static final long LOOK_MILLIS = 1000;

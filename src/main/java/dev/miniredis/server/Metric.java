@@ -1,11 +1,13 @@
 package dev.miniredis.server;
 
 import dev.miniredis.embedded.ProcessFacts;
+import dev.miniredis.embedded.ServerInfo;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.Loading;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.net.ClientLimits;
 import dev.miniredis.net.EngineLoop;
 import java.util.List;
@@ -35,19 +37,23 @@ record Metric(Type type, String name, String help, List<String> labels, String i
     }
 
     /**
-     * Where the figures come from. They are read while the engine's thread writes them: a scrape may see a value that is a
-     * moment old.
+     * Where the figures come from. They are read while the engine's thread writes them: a scrape may see a value that
+     * is a moment old.
      *
      * @param loading how far the replay of the log is; null when there is none
      */
     record Sources(
             Engine engine,
-            ServerLog log,
+            LogStorage storage,
             EngineLoop loop,
             Compaction compaction,
             ServerInfo info,
             ProcessFacts process,
             Supplier<Loading> loading) {
+        LogFigures log() {
+            return storage.figures();
+        }
+
         EngineSnapshot snapshot() {
             return loop.snapshot();
         }

@@ -8,8 +8,9 @@ import dev.miniredis.command.Command;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogFigures;
 import dev.miniredis.net.ClientLimits;
+import dev.miniredis.resp.ProgramVersion;
 import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.server.Metric.Series;
 import dev.miniredis.server.Metric.Sources;
@@ -21,8 +22,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * All metrics. Their names, types and labels are stable: dashboards and alerts are built on them. {@code docs/metrics.md}
- * has this table for people.
+ * All metrics. Their names, types and labels are stable: dashboards and alerts are built on them. {@code
+ * docs/metrics.md} has this table for people.
  */
 final class MetricTable {
     /** The histogram of syncs, as Micrometer names timers: without the unit. */
@@ -72,7 +73,7 @@ final class MetricTable {
                     "mini_redis_version, redis_version, java_version",
                     (s, series) -> series.add(
                             1,
-                            s.info().version(),
+                            ProgramVersion.TEXT,
                             RedisVersion.TEXT,
                             Runtime.version().toString())),
             gauge(
@@ -316,12 +317,12 @@ final class MetricTable {
                     "mini_redis_log_segments",
                     "Segments since the newest base, the one being written included.",
                     "log_segments",
-                    s -> s.log().figures().segments()),
+                    s -> s.log().segments()),
             gauge(
                     "mini_redis_log_last_lsn",
                     "The last log entry.",
                     "log_last_lsn",
-                    s -> s.log().nextLsn() - 1),
+                    s -> s.log().lastLsn()),
             gauge(
                     "mini_redis_log_synced_lsn",
                     "The last log entry that is on disk.",
@@ -331,12 +332,12 @@ final class MetricTable {
                     "mini_redis_log_appended_entries_total",
                     "Entries that were added to the log.",
                     "",
-                    s -> s.log().figures().appendedEntries()),
+                    s -> s.log().appendedEntries()),
             counter(
                     "mini_redis_log_appended_bytes_total",
                     "Bytes that were added to the log.",
                     "",
-                    s -> s.log().figures().appendedBytes()),
+                    s -> s.log().appendedBytes()),
             new Metric(Metric.Type.HISTOGRAM, LOG_SYNC + "_seconds", LOG_SYNC_HELP, List.of(), "", null),
             new Metric(Metric.Type.GAUGE, LOG_SYNC + "_seconds_max", LOG_SYNC_HELP, List.of(), "", null),
             counter(
@@ -360,7 +361,7 @@ final class MetricTable {
                     "mini_redis_disk_reserve_bytes",
                     "What is kept of the log's disk for a compaction, and so is not free.",
                     "log_disk_reserve_bytes",
-                    s -> s.log().figures().reserveBytes()),
+                    s -> s.log().reserveBytes()),
             new Metric(
                     Metric.Type.GAUGE,
                     "mini_redis_disk_size_bytes",
@@ -448,8 +449,8 @@ final class MetricTable {
         }
     }
 
-    private static void bySpace(ServerLog log, Series series, ToDoubleFunction<Disk.Space> bytes) {
-        Disk.Space space = log.figures().space();
+    private static void bySpace(LogFigures log, Series series, ToDoubleFunction<Disk.Space> bytes) {
+        Disk.Space space = log.space();
         if (space != null) {
             series.add(bytes.applyAsDouble(space));
         }

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Gives Prometheus, at {@code /q/metrics}, the figures of {@link MetricTable}. Nothing is counted for it: each scrape reads
- * what there is anyway. It does not go through Micrometer, which keeps an object for each series it has ever seen, and
- * cannot be handed a finished histogram.
+ * Gives Prometheus, at {@code /q/metrics}, the figures of {@link MetricTable}. Nothing is counted for it: each scrape
+ * reads what there is anyway. It does not go through Micrometer, which keeps an object for each series it has ever
+ * seen, and cannot be handed a finished histogram.
  */
 @Singleton
 final class Metrics {
@@ -24,13 +24,11 @@ final class Metrics {
     private static final String INFO = "_info";
 
     private final CollectorRegistry registry;
-    private final ServerInfo info;
     private final ProcessFacts process;
 
     @Inject
-    Metrics(CollectorRegistry registry, ServerInfo info, ProcessFacts process) {
+    Metrics(CollectorRegistry registry, ProcessFacts process) {
         this.registry = registry;
-        this.info = info;
         this.process = process;
     }
 
@@ -41,7 +39,7 @@ final class Metrics {
      */
     void expose(MiniRedis parts, Supplier<Loading> loading) {
         registry.register(new Table(new Metric.Sources(
-                parts.engine(), parts.log(), parts.loop(), parts.compaction(), info, process, loading)));
+                parts.engine(), parts.log(), parts.loop(), parts.compaction(), parts.info(), process, loading)));
     }
 
     /** The table in the form of Prometheus's library. */

@@ -13,8 +13,8 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.LogContext;
 
 /**
- * Writes a line of the log as Quarkus writes it in JSON, and adds to that of a notice its name and its figures, as fields of
- * their own. Quarkus's formatter can add the same fields to every line only.
+ * Writes a line of the log as Quarkus writes it in JSON, and adds to that of a notice its name and its figures, as
+ * fields of their own. Quarkus's formatter can add the same fields to every line only.
  */
 final class NoticeFormatter extends ExtFormatter {
     private final JsonFormatter json;

@@ -8,7 +8,9 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The settings, from the command line, the environment ({@code MINI_REDIS_PORT} …) or {@code application.properties}. */
+/**
+ * The settings, from the command line, the environment ({@code MINI_REDIS_PORT} …) or {@code application.properties}.
+ */
 @ConfigMapping(prefix = Settings.PREFIX)
 interface Settings {
     String PREFIX = "mini-redis";

@@ -6,8 +6,9 @@ import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogFigures;
 import dev.miniredis.net.EngineLoop;
+import dev.miniredis.resp.ProgramVersion;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.vertx.core.json.JsonArray;
@@ -24,21 +25,19 @@ final class StatusFigures {
 
     private final Settings settings;
     private final Lifecycle lifecycle;
-    private final ServerInfo info;
     private final LogSyncTimes syncTimes;
 
-    StatusFigures(Settings settings, Lifecycle lifecycle, ServerInfo info, LogSyncTimes syncTimes) {
+    StatusFigures(Settings settings, Lifecycle lifecycle, LogSyncTimes syncTimes) {
         this.settings = settings;
         this.lifecycle = lifecycle;
-        this.info = info;
         this.syncTimes = syncTimes;
     }
 
     JsonObject now() {
         JsonObject status = new JsonObject()
-                .put("version", info.version())
+                .put("version", ProgramVersion.TEXT)
                 .put("state", lifecycle.state().name().toLowerCase(Locale.ROOT))
-                .put("uptimeSeconds", info.uptimeSeconds())
+                .put("uptimeSeconds", lifecycle.uptimeSeconds())
                 .put("replay", replay(lifecycle.loading()));
         MiniRedis server = lifecycle.server();
         if (server != null) {
@@ -101,18 +100,18 @@ final class StatusFigures {
     }
 
     private JsonObject log(MiniRedis server) {
-        ServerLog log = server.log();
+        LogFigures log = server.log().figures();
         return new JsonObject()
                 .put("kept", settings.appendonly() && settings.until().isEmpty())
                 .put("description", promise(server.engine()))
                 .put("problem", log.problem())
                 .put("size", log.baseBytes() + log.writtenBytes())
                 .put("base", log.baseBytes())
-                .put("lsn", log.nextLsn() - 1)
+                .put("lsn", log.lastLsn())
                 .put("syncedLsn", log.syncedLsn())
                 .put("delayedSyncs", log.delayedSyncs())
                 .put("syncs", syncs(syncTimes.snapshot()))
-                .put("disk", disk(log.figures().space()))
+                .put("disk", disk(log.space()))
                 .put("compaction", compaction(server.compaction()));
     }
 

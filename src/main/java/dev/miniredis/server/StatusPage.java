@@ -12,8 +12,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The page for people at {@code /} of the management port: three small files, and the figures that their script asks for
- * once a second ({@link StatusFigures}). Nobody can change anything there, and nothing of the data or of clients is shown.
+ * The page for people at {@code /} of the management port: three small files, and the figures that their script asks
+ * for once a second ({@link StatusFigures}). Nobody can change anything there, and nothing of the data or of clients is
+ * shown.
  */
 @Singleton
 final class StatusPage {

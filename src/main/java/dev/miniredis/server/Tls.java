@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What the connections of the TLS port are encrypted with. It is the configuration {@code mini-redis} of Quarkus's
- * registry: either the user's own ({@code quarkus.tls.mini-redis.key-store…}), or what the parameters with Redis's names
- * ({@code tls-cert-file} …) make, which is put there.
+ * registry: either the user's own ({@code quarkus.tls.mini-redis.key-store…}), or what the parameters with Redis's
+ * names ({@code tls-cert-file} …) make, which is put there.
  *
  * <p>It changes in three ways while the server runs: {@code CONFIG SET} (as in Redis, also to the same name: the files
  * are read again), a look at the files from time to time, and the registry's own reload of the user's configuration.

@@ -15,8 +15,9 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Properties and environment variables that have the form of a setting and are none, such as {@code mini-redis.maxmemoryy}. An
- * option or a directive of that kind is refused; these are told of only, since others may set variables of such names.
+ * Properties and environment variables that have the form of a setting and are none, such as {@code
+ * mini-redis.maxmemoryy}. An option or a directive of that kind is refused; these are told of only, since others may
+ * set variables of such names.
  */
 final class UnknownSettings {
     private static final System.Logger LOGGER = System.getLogger(UnknownSettings.class.getName());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Who has subscribed to what. */
+/** The subscriptions of all clients. */
 public final class Channels {
     /** What a client can subscribe to, with the words that the protocol has for it. */
     public enum ChannelType {
@@ -41,13 +41,13 @@ public final class Channels {
         }
     }
 
-    /** Takes those who get a message. */
+    /** Takes the subscribers that get a message. */
     @FunctionalInterface
     public interface Receiver {
         /**
          * Takes one of them.
          *
-         * @param pattern what of the client's matches the channel; null when it subscribed to the
+         * @param pattern the client's pattern that matches the channel; null when it subscribed to the
          *     channel itself
          */
         void receive(Session session, ByteString pattern);
@@ -115,14 +115,14 @@ public final class Channels {
         }
     }
 
-    /** Whether nobody would get any message. */
+    /** Whether there are no subscriptions at all. */
     public boolean isEmpty() {
         return all.get(ChannelType.CHANNEL).isEmpty()
                 && all.get(ChannelType.PATTERN).isEmpty();
     }
 
     /**
-     * Finds those who get what is published: first those who subscribed to the channel, then, unless it is a shard's, each
+     * Finds the subscribers that get what is published: first those of the channel, then, unless it is a shard's, each
      * pattern's.
      *
      * @return how many they are
@@ -151,7 +151,7 @@ public final class Channels {
         return receivers;
     }
 
-    /** What somebody has subscribed to. */
+    /** The kinds of subscriptions. */
     public List<ByteString> names(ChannelType kind) {
         return List.copyOf(all.get(kind).keySet());
     }

@@ -3,12 +3,12 @@ package dev.miniredis.session;
 import java.util.function.LongSupplier;
 
 /**
- * What the clients make the server keep, in bytes: counted where it changes, so that to ask costs nothing. Most lies in the
- * heap: requests that are not complete, queued transactions, subscriptions, watched keys, the connections themselves, and
- * the {@link TrackingTable}. What waits to be sent lies outside of it.
+ * What the clients make the server keep, in bytes: counted where it changes, so that to ask costs nothing. Most lies in
+ * the heap: requests that are not complete, queued transactions, subscriptions, watched keys, the connections
+ * themselves, and the {@link TrackingTable}. What waits to be sent lies outside of it.
  *
- * <p>The objects are counted by what they take of a JVM with compact headers, for one client alone: what several share, such as
- * a channel, is counted for each of them.
+ * <p>The objects are counted by what they take of a JVM with compact headers, for one client alone: what several share,
+ * such as a channel, is counted for each of them.
  */
 public final class ClientMemory {
     /** A connection that does nothing, with its session. */

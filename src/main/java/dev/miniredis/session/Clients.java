@@ -14,13 +14,13 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * The clients that are connected, and what one gets that is not the reply to its own request: messages, invalidations of
- * keys, what a monitor sees, the reply to a request that had to wait.
+ * The clients that are connected, and what one gets that is not the reply to its own request: messages, invalidations
+ * of keys, what a monitor sees, the reply to a request that had to wait.
  *
  * <p>What the client itself causes while it is being {@linkplain #serve served} comes after its reply, as in Redis 7.2.
  */
 public final class Clients {
-    /** Who is to look again at those that wait, later. */
+    /** Calls {@link #look} at a later time. */
     @FunctionalInterface
     public interface Alarm {
         /**
@@ -60,7 +60,7 @@ public final class Clients {
     private long lastId;
     private long received;
 
-    /** Says who is to call {@link #look}. */
+    /** Sets what calls {@link #look}. */
     public void alarm(Alarm newAlarm) {
         alarm = newAlarm;
     }
@@ -223,9 +223,9 @@ public final class Clients {
     }
 
     /**
-     * Sends a message to all who have subscribed to a channel or to a pattern of it.
+     * Sends a message to all subscribers of a channel, or of a pattern that matches it.
      *
-     * @param messageLsn the lsn that must be durable before anybody may see it
+     * @param messageLsn the lsn that must be durable before it may leave
      * @return how many got it
      */
     public int publish(ChannelType kind, ByteString channel, ByteString message, long messageLsn) {
@@ -259,7 +259,7 @@ public final class Clients {
         return composition();
     }
 
-    /** A key has changed: those who watch or have cached it are told. */
+    /** A key has changed: tells the clients that watch it or have cached it. */
     public void keyChanged(int database, byte[] key, int offset, int length, LongSupplier changeLsn) {
         if (watches.isEmpty() && tracking.isEmpty()) {
             return;
@@ -270,7 +270,9 @@ public final class Clients {
         tracking.changed(served, name);
     }
 
-    /** All keys of a database are gone: those who have cached some are told, once for all databases of a request. */
+    /**
+     * All keys of a database are gone: tells the clients that have cached keys, once for all databases of a request.
+     */
     public void allKeysGone(LongSupplier changeLsn) {
         if (toldAllGone) {
             return;
@@ -280,7 +282,7 @@ public final class Clients {
         tracking.cleared();
     }
 
-    /** The end of a turn: those who are told of every change are told of those there were. */
+    /** The end of a turn: tells the clients that track by broadcast of the changes in it. */
     public void endTurn(long changeLsn) {
         requiredLsn = changeLsn;
         tracking.broadcast();
@@ -292,7 +294,7 @@ public final class Clients {
         tracking.remember(session, key);
     }
 
-    /** Forgets who has cached which keys, beyond so many. */
+    /** Limits how many keys the tracking table has. */
     public void limitTracking(long maxKeys) {
         requiredLsn = 0;
         tracking.limit(maxKeys);
@@ -364,7 +366,7 @@ public final class Clients {
     /**
      * Shows a line to the monitors.
      *
-     * @param lineNeeds the lsn that must be durable before anybody may see it
+     * @param lineNeeds the lsn that must be durable before it may leave
      */
     public void showMonitors(String line, long lineNeeds) {
         Reply reply = compose(2);
@@ -386,7 +388,7 @@ public final class Clients {
         }
     }
 
-    /** Has those who wait asked again at this time. */
+    /** Has {@link #look} called at this time. */
     public void lookAgain(long atMillis) {
         alarm.at(atMillis);
     }
@@ -411,7 +413,7 @@ public final class Clients {
         return blocked.size() + postponed;
     }
 
-    /** Ends the waiting of those whose time is over or who have what they wait for; and the pause. */
+    /** Unblocks the clients whose time is over or that have what they wait for, and ends a pause that is over. */
     public void look(long nowMillis) {
         for (Session session : blocked.isEmpty() ? List.<Session>of() : List.copyOf(blocked)) {
             Blocked what = session.blocked();
@@ -454,7 +456,8 @@ public final class Clients {
     }
 
     /**
-     * Runs nothing, or nothing that may write, until some time; two pauses together are as long and as strict as either.
+     * Runs nothing, or nothing that may write, until some time; two pauses together are as long and as strict as
+     * either.
      *
      * @param untilMillis in milliseconds of the monotonic clock, as all times here
      */

@@ -8,7 +8,7 @@ public interface Outlet {
     Outlet NONE = new Outlet() {
         @Override
         public void push(byte[] bytes, long requiredLsn) {
-            // nobody is there to read it
+            // there is no connection
         }
 
         @Override

@@ -21,8 +21,8 @@ public final class Session {
      *
      * @param argumentBytes what is known of the arguments of a request that is not complete
      * @param outputs how many pieces of output wait
-     * @param freeOutputBytes what of them does not count for the limit, see {@link #limitedOutputBytes}
-     * @param limitedOutputBytes what of them does
+     * @param freeOutputBytes the part of them that does not count for the limit, see {@link #limitedOutputBytes}
+     * @param limitedOutputBytes the part that does
      */
     public record Traffic(
             int queryBytes,
@@ -157,17 +157,17 @@ public final class Session {
         return heldBytes() + outputBytes;
     }
 
-    /** Who sends: {@code user@host:port}, as the log names it. */
+    /** The origin of the client's changes in the log: {@code user@host:port}. */
     public byte[] origin() {
         return origin;
     }
 
-    /** Who the client is. */
+    /** The user that the client is logged in as. */
     public User user() {
         return user;
     }
 
-    /** Whether the client has said who it is, or need not have. */
+    /** Whether the client has logged in, or need not. */
     public boolean isAuthenticated() {
         return authenticated;
     }
@@ -177,7 +177,7 @@ public final class Session {
         return everAuthenticated;
     }
 
-    /** Says who the client is. */
+    /** Logs the client in as a user. */
     public void user(User newUser, boolean isAuthenticated) {
         if (user != newUser) {
             user = newUser;
@@ -221,7 +221,7 @@ public final class Session {
         return outlet;
     }
 
-    /** The connection is closed: whoever still knows the session must not keep the connection for it. */
+    /** The connection is closed, and must not be kept in memory by those that still have the session. */
     public void disconnected() {
         outlet = Outlet.NONE;
     }
@@ -446,7 +446,7 @@ public final class Session {
         aborted = true;
     }
 
-    /** Closes the connection of a client that somebody wants no longer; one that wants so itself still gets the answer. */
+    /** Closes the client's connection; a client that kills itself still gets the reply. */
     public void kill(boolean byItself) {
         if (byItself) {
             close();
@@ -473,8 +473,8 @@ public final class Session {
     }
 
     /**
-     * Back to how a new connection begins, as {@code RESET} does; the library's name stays. The server has forgotten before
-     * what it knew of the client.
+     * Back to how a new connection begins, as {@code RESET} does; the library's name stays. The server has forgotten
+     * before what it knew of the client.
      */
     public void reset() {
         name("");

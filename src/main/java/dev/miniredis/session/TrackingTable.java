@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Which clients may have cached which keys, so that they are told when one changes; Redis's {@code tracking.c}. A key is
- * a name here, whatever its database, and a client that was told of it is forgotten until it reads it again.
+ * Which clients may have cached which keys, so that they are told when one changes; Redis's {@code tracking.c}. A key
+ * is a name here, whatever its database, and a client that was told of it is forgotten until it reads it again.
  */
 public final class TrackingTable {
     /** Tells a client. */
@@ -28,7 +28,8 @@ public final class TrackingTable {
 
     private static final class Broadcast {
         private final Set<Session> clients = new LinkedHashSet<>();
-        private final Map<ByteString, Session> changes = new LinkedHashMap<>(); // and who did the last
+        private final Map<ByteString, Session> changes =
+                new LinkedHashMap<>(); // and the client that made the last change
     }
 
     private final Sender sender;
@@ -128,7 +129,7 @@ public final class TrackingTable {
         return (long) ClientMemory.TRACKED_KEY_BYTES + key.bytes().length;
     }
 
-    /** A key and those who had read it are no longer in the table. */
+    /** A key and its readers are no longer in the table. */
     private void removed(ByteString key, Set<Session> told) {
         reads -= told.size();
         memory.addTable(-keyBytes(key) - (long) told.size() * ClientMemory.TRACKING_CLIENT_BYTES);
@@ -187,7 +188,7 @@ public final class TrackingTable {
     }
 
     /**
-     * Forgets who has read keys, beyond so many keys and beyond what memory has room for, and tells them that these may have
+     * Removes keys beyond a number and beyond what memory has room for, and tells their readers that these may have
      * changed; 0 is any number.
      */
     public void limit(long maxKeys) {
@@ -196,7 +197,9 @@ public final class TrackingTable {
         }
     }
 
-    /** Tells those who are told of every change; at the end of a turn, so that they get one message for many. */
+    /**
+     * Tells the clients that track by broadcast, at the end of a turn, so that they get one message for many changes.
+     */
     public void broadcast() {
         if (!broadcastsPending) {
             return;

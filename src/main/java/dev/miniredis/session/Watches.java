@@ -17,7 +17,7 @@ public final class Watches {
     private final Map<Key, Set<Session>> watchers = new HashMap<>();
     private int clients;
 
-    /** Whether nobody watches anything. */
+    /** Whether no key is watched. */
     public boolean isEmpty() {
         return watchers.isEmpty();
     }

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How often which error was answered, by its code: {@code errorstats}, as Redis's {@code afterErrorReply} counts. Scripts
- * may make codes of their own, so there is a limit; beyond it codes are no longer told apart.
+ * How often which error was answered, by its code: {@code errorstats}, as Redis's {@code afterErrorReply} counts.
+ * Scripts may make codes of their own, so there is a limit; beyond it codes are no longer told apart.
  */
 public final class ErrorCounts {
     private static final int MAX_CODES = 128;

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What {@code INFO} tells. Whoever knows a fact adds it to its section, once; it is asked for when somebody wants to
- * know. Sections come in the order in which Redis tells them.
+ * The sections of {@code INFO}. Each part of the server adds its facts once; they are computed when they are asked for.
+ * Sections come in the order in which Redis tells them.
  */
 public final class Info {
     /** The sections, in the order in which Redis tells them. */
@@ -68,8 +68,8 @@ public final class Info {
     /**
      * The text of some sections.
      *
-     * @param wanted section names in lower case, {@code all}, {@code everything} or {@code default}, which is meant when
-     *     empty
+     * @param wanted section names in lower case, {@code all}, {@code everything} or {@code default}, which is meant
+     *     when empty
      */
     public String text(Set<String> wanted) {
         boolean all = wanted.stream().anyMatch(ALL::contains);

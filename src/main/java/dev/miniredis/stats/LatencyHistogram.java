@@ -1,8 +1,8 @@
 package dev.miniredis.stats;
 
 /**
- * How often which duration occurred, within 1 %: the counts of HdrHistogram with two significant digits, up to a second,
- * so that quantiles are those that Redis tells.
+ * How often which duration occurred, within 1 %: the counts of HdrHistogram with two significant digits, up to a
+ * second, so that quantiles are those that Redis tells.
  *
  * <pre>
  *   chunk 0    0 … 127 ns, each counted by itself
@@ -11,8 +11,8 @@ package dev.miniredis.stats;
  *   chunk n    128 << n-1 and what is less than twice that, counted by 1 << n-1
  * </pre>
  *
- * <p>A chunk comes with the first duration that falls into it: a command that always takes about as long needs 2 or 3 KB,
- * where HdrHistogram's array takes 25.
+ * <p>A chunk comes with the first duration that falls into it: a command that always takes about as long needs 2 or 3
+ * KB, where HdrHistogram's array takes 25.
  */
 public final class LatencyHistogram {
     private static final long MAX_NANOS = 1_000_000_000;
@@ -102,7 +102,9 @@ public final class LatencyHistogram {
         }
     }
 
-    /** The cumulative distribution, in steps that double, those left out that add nothing; as {@code fillCommandCDF}. */
+    /**
+     * The cumulative distribution, in steps that double, those left out that add nothing; as {@code fillCommandCDF}.
+     */
     public void forEachLevel(Levels levels) {
         long told = 0;
         long seen = 0;

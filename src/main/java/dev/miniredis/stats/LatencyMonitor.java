@@ -31,7 +31,7 @@ public final class LatencyMonitor {
     private final Map<String, Series> series = new TreeMap<>();
     private final LongSupplier wallMillis;
     private final LongSupplier monotonicMillis;
-    private volatile long leastNanos; // read by whoever measures
+    private volatile long leastNanos; // read by other threads that measure
 
     /**
      * The longest spike of a second.

@@ -58,8 +58,8 @@ public final class Statistics {
     }
 
     /**
-     * A number as {@code INFO} tells it: {@code CONFIG RESETSTAT} makes it 0. The number itself goes on growing, for others
-     * (the metrics) rely on that.
+     * A number as {@code INFO} tells it: {@code CONFIG RESETSTAT} makes it 0. The number itself goes on growing, for
+     * others (the metrics) rely on that.
      */
     public LongSupplier sinceReset(LongSupplier total) {
         Since counter = new Since(total);

@@ -15,19 +15,19 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Key stores in memory, made of PEM files. Their password is {@link #password()}, which protects nothing. */
+/** Builds key stores in memory from PEM files. Their password, {@link #password()}, protects nothing. */
 public final class KeyStores {
     private static final String ALIAS = "tls";
 
     private KeyStores() {}
 
-    /** The password of every store made here. */
+    /** The password of every key store built here. */
     public static char[] password() {
         return new char[0];
     }
 
     /**
-     * A store with a key and its certificate, those that signed it after it.
+     * A key store with a key and its certificate chain.
      *
      * @param password of the key; null for none
      */
@@ -47,7 +47,7 @@ public final class KeyStores {
         }
     }
 
-    /** A store with the certificates of those whom to trust. */
+    /** A trust store of the certificates in a file. */
     public static KeyStore trusted(Path authorities) throws TlsException {
         List<X509Certificate> certificates = certificates("CA certificate", authorities);
         try {
@@ -61,7 +61,7 @@ public final class KeyStores {
         }
     }
 
-    /** The first line of a file that holds a password, as UTF-8: ciphers that a password opens take it so. */
+    /** The first line of a file that holds a password, in UTF-8, as password-based ciphers expect it. */
     public static String password(Path file) throws TlsException {
         byte[] bytes = PemFile.text("password", file).getBytes(StandardCharsets.ISO_8859_1);
         return new String(bytes, StandardCharsets.UTF_8).split("\r?\n", 2)[0];
@@ -93,7 +93,7 @@ public final class KeyStores {
         return store;
     }
 
-    /** Whether what one signs the other verifies: a JDK key store takes any two, and every handshake would fail. */
+    /** Whether key and certificate match. A JDK key store accepts any two, and every handshake would fail. */
     private static boolean belong(PrivateKey privateKey, PublicKey publicKey) {
         String algorithm = switch (privateKey.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

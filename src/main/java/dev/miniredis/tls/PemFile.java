@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A file of PEM blocks: {@code -----BEGIN label-----}, Base64, {@code -----END label-----}, with any text around. */
+/** A file of PEM blocks: {@code -----BEGIN label-----}, Base64, {@code -----END label-----}, with any text between blocks. */
 final class PemFile {
     private static final int MAX_BYTES = 16 * 1024 * 1024; // the certificates of all public authorities are 200 KiB
     private static final Pattern BLOCK =
@@ -21,7 +21,7 @@ final class PemFile {
     private final Path path;
     private final List<Block> blocks;
 
-    /** @param body what is between the lines, headers included */
+    /** @param body the text between the two lines, with its headers */
     private record Block(String label, String body) {}
 
     private PemFile(Path path, List<Block> blocks) {
@@ -32,7 +32,7 @@ final class PemFile {
     /**
      * Reads a file.
      *
-     * @param what what the file is for, for messages: {@code certificate}
+     * @param what the purpose of the file, for messages, such as {@code certificate}
      */
     static PemFile read(String what, Path path) throws TlsException {
         String text = text(what, path);
@@ -44,7 +44,7 @@ final class PemFile {
                         .toList());
     }
 
-    /** The text of a file, whatever its bytes. */
+    /** The content of a file, a character for each byte. */
     static String text(String what, Path path) throws TlsException {
         try {
             if (Files.size(path) > MAX_BYTES) {
@@ -64,7 +64,7 @@ final class PemFile {
         };
     }
 
-    /** The contents of all blocks with one of these labels, in their order. */
+    /** The decoded contents of all blocks with one of these labels, in order. */
     List<byte[]> contents(String... labels) throws TlsException {
         List<String> wanted = Arrays.asList(labels);
         List<Block> found =

@@ -16,13 +16,13 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * Reads private keys. OpenSSL writes them in four shapes, of which the JDK knows the first:
+ * Reads private keys. OpenSSL writes them in four forms, of which the JDK reads the first:
  *
  * <pre>
  * PRIVATE KEY            PKCS#8: version, algorithm, key
  * ENCRYPTED PRIVATE KEY  PKCS#8, encrypted with a password
- * RSA PRIVATE KEY        PKCS#1: the key alone, which is put into a PKCS#8 around it
- * EC PRIVATE KEY         SEC 1: likewise; the curve is in it, as [0]
+ * RSA PRIVATE KEY        PKCS#1: the key alone; it is wrapped into PKCS#8
+ * EC PRIVATE KEY         SEC 1: likewise; it names its curve, as [0]
  * </pre>
  */
 final class PrivateKeys {
@@ -33,14 +33,14 @@ final class PrivateKeys {
     private static final int SEQUENCE = 0x30;
     private static final int TAGGED_0 = 0xa0;
     private static final byte[] VERSION_0 = {INTEGER, 1, 0};
-    /** {@code rsaEncryption} 1.2.840.113549.1.1.1, and NULL for its parameters. */
+    /** {@code rsaEncryption} 1.2.840.113549.1.1.1, with NULL as parameters. */
     private static final byte[] RSA = {6, 9, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1, 5, 0};
-    /** {@code ecPublicKey} 1.2.840.10045.2.1, which the curve follows. */
+    /** {@code ecPublicKey} 1.2.840.10045.2.1, followed by the curve. */
     private static final byte[] EC = {6, 7, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 2, 1};
 
     private PrivateKeys() {}
 
-    /** @param password null for none */
+    /** @param password null if there is none */
     static PrivateKey read(Path path, String password) throws TlsException {
         PemFile file = PemFile.read("key", path);
         for (String label : List.of("RSA PRIVATE KEY", "EC PRIVATE KEY")) {
@@ -55,7 +55,7 @@ final class PrivateKeys {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
                 } catch (InvalidKeySpecException otherAlgorithm) {
-                    // the next one
+                    // try the next algorithm
                 }
             }
         } catch (GeneralSecurityException | IOException | IndexOutOfBoundsException e) {
@@ -87,7 +87,7 @@ final class PrivateKeys {
             throw new TlsException("The key file " + path + " is encrypted, and there is no password for it");
         }
         EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(key);
-        // PBES2 is a frame, in which the parameters name the algorithm
+        // with PBES2 the parameters name the algorithm
         String algorithm = info.getAlgParameters() != null
                         && info.getAlgParameters().toString().startsWith("PBE")
                 ? info.getAlgParameters().toString()
@@ -106,7 +106,7 @@ final class PrivateKeys {
         return element(SEQUENCE, concat(VERSION_0, element(SEQUENCE, algorithm), element(OCTETS, key)));
     }
 
-    /** The curve of a SEC 1 key, {@code SEQUENCE { INTEGER, OCTETS, [0] curve, … }}, as it stands there. */
+    /** The encoded curve of a SEC 1 key, {@code SEQUENCE { INTEGER, OCTETS, [0] curve, … }}. */
     private static byte[] curve(byte[] key) throws TlsException {
         int at = content(key, 0);
         at = end(key, at); // the version
@@ -117,7 +117,7 @@ final class PrivateKeys {
         return Arrays.copyOfRange(key, content(key, at), end(key, at));
     }
 
-    /** Where the content of the element at {@code at} begins: after its tag and its length. */
+    /** The index of the content of the DER element at {@code at}, after its tag and length. */
     private static int content(byte[] der, int at) {
         int first = der[at + 1] & 0xff;
         return at + 2 + (first < 0x80 ? 0 : first - 0x80);

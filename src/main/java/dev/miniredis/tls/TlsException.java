@@ -1,6 +1,6 @@
 package dev.miniredis.tls;
 
-/** What is wrong with the certificates, keys or settings of TLS, in words for whoever has to mend it. */
+/** Certificates, keys or TLS settings cannot be used. The message tells the user what is wrong and where. */
 public final class TlsException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,5 @@
 /**
- * Certificates and keys in files, for the server and the client: what OpenSSL writes, checked and made into the JDK's
- * key stores. Nothing here knows of a socket.
+ * Reads certificates and private keys from PEM files, as OpenSSL writes them, checks them, and builds the JDK's key stores; for
+ * server and client. No sockets here.
  */
 package dev.miniredis.tls;

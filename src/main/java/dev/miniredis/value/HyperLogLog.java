@@ -3,12 +3,12 @@ package dev.miniredis.value;
 import java.util.Arrays;
 
 /**
- * A HyperLogLog as Redis keeps it in a string, byte for byte ({@code hyperloglog.c}): 2<sup>14</sup> registers of the longest
- * run of zeros seen, from which the number of different elements is estimated with a standard error of 0.81 %.
+ * A HyperLogLog as Redis keeps it in a string, byte for byte ({@code hyperloglog.c}): 2<sup>14</sup> registers of the
+ * longest run of zeros seen, from which the number of different elements is estimated with a standard error of 0.81 %.
  *
- * <p>16 bytes of header: {@code HYLL}, the encoding, three zeros, and the cardinality as it was last estimated (64 bits, little
- * endian; its highest bit says that it holds no more). Then the registers, either <i>dense</i>, 6 bits each, or <i>sparse</i>, runs
- * of registers:
+ * <p>16 bytes of header: {@code HYLL}, the encoding, three zeros, and the cardinality as it was last estimated (64
+ * bits, little endian; its highest bit says that it holds no more). Then the registers, either <i>dense</i>, 6 bits
+ * each, or <i>sparse</i>, runs of registers:
  *
  * <pre>
  *   00xxxxxx           x + 1 registers are 0

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A number as the {@code long double} of x86 holds it, 64 bits of mantissa: what Redis counts with in {@code INCRBYFLOAT},
- * so that a sum has the same digits here. Each operation is carried out exactly and rounded once, to the nearest, ties to
- * even.
+ * A number as the {@code long double} of x86 holds it, 64 bits of mantissa: what Redis counts with in {@code
+ * INCRBYFLOAT}, so that a sum has the same digits here. Each operation is carried out exactly and rounded once, to the
+ * nearest, ties to even.
  */
 public final class LongDouble {
     public static final LongDouble ZERO = new LongDouble(BigDecimal.ZERO);

@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Austin Appleby's MurmurHash64A (MurmurHash2, for 64-bit machines), read as little endian on every machine, as Redis does. */
+/**
+ * Austin Appleby's MurmurHash64A (MurmurHash2, for 64-bit machines), read as little endian on every machine, as Redis
+ * does.
+ */
 final class MurmurHash64 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long M = 0xc6a4a7935bd1e995L;

@@ -3,8 +3,8 @@ package dev.miniredis.value;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A value that is changed in place. It may be changed only while it is open, that is, after the keyspace has kept what a
- * snapshot needs and has marked the key as changed, and until the command ends.
+ * A value that is changed in place. It may be changed only while it is open, that is, after the keyspace has kept what
+ * a snapshot needs and has marked the key as changed, and until the command ends.
  */
 public abstract non-sealed class MutableValue implements Value {
     private static final byte[] PEXPIREAT = "PEXPIREAT".getBytes(StandardCharsets.US_ASCII);
@@ -19,8 +19,8 @@ public abstract non-sealed class MutableValue implements Value {
     public abstract long memoryBytes();
 
     /**
-     * The value as it is now, for a snapshot that another thread reads while this one changes. It is called for many values at
-     * once, so it must not copy what may be large.
+     * The value as it is now, for a snapshot that another thread reads while this one changes. It is called for many
+     * values at once, so it must not copy what may be large.
      */
     public abstract MutableValue frozen();
 

@@ -1,8 +1,8 @@
 package dev.miniredis.value;
 
 /**
- * What a key holds. Each type owns its encodings and all that must be known of them: their names, their size, their form in
- * Redis's files, their digest, and the commands that make the value again.
+ * What a key holds. Each type owns its encodings and all that must be known of them: their names, their size, their
+ * form in Redis's files, their digest, and the commands that make the value again.
  *
  * <p>A string lies in its entry and is replaced as a whole; every other type is a {@link MutableValue}.
  */
@@ -20,8 +20,8 @@ public sealed interface Value permits StringValue, MutableValue {
     void addTo(ValueDigest digest);
 
     /**
-     * Writes the commands that make the value and its deadline again under a key that does not exist. A large value takes
-     * several commands, so that each is of bounded size.
+     * Writes the commands that make the value and its deadline again under a key that does not exist. A large value
+     * takes several commands, so that each is of bounded size.
      *
      * @param deadline milliseconds since 1970; 0 for none
      * @param <X> what the sink may throw

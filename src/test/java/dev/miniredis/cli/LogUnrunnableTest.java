@@ -8,7 +8,7 @@ import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.OnDamage;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.WriteLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +33,7 @@ class LogUnrunnableTest {
         return line.split(" ");
     }
 
-    private ServerLog.Recovered start(OnDamage onDamage) throws Exception {
+    private WriteLog.Recovered start(OnDamage onDamage) throws Exception {
         try (LocalDisk disk = LocalDisk.open(data);
                 LocalLog log = new LocalLog(disk, FsyncPolicy.ALWAYS, onDamage, System::nanoTime)) {
             return log.recover(new DryRun(), WrittenLog.START);
@@ -104,7 +104,7 @@ class LogUnrunnableTest {
     @Test
     void a_start_with_quarantine_does_the_same() throws Exception {
         write(words("SET a 1"), words("HSET h f v"), words("INCR a"));
-        ServerLog.Recovered recovered = start(OnDamage.QUARANTINE);
+        WriteLog.Recovered recovered = start(OnDamage.QUARANTINE);
         assertThat(recovered.entries()).isEqualTo(3);
         assertThat(recovered.damage())
                 .hasSize(2)

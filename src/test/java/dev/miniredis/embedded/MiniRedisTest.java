@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.miniredis.net.RespListener;
 import dev.miniredis.notice.StartupFailure;
+import dev.miniredis.stats.Info;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +66,19 @@ class MiniRedisTest {
             assertThat(ask(server, "PING\r\nAUTH secret\r\nCONFIG GET maxmemory\r\n"))
                     .isEqualTo(
                             "-NOAUTH Authentication required.\r\n+OK\r\n*2\r\n$9\r\nmaxmemory\r\n$8\r\n67108864\r\n");
+        }
+    }
+
+    @Test
+    void it_tells_every_section_of_info_and_its_settings() throws Exception {
+        try (MiniRedis server = server().start()) {
+            String info = ask(server, "INFO everything\r\n");
+            for (Info.Section section : Info.Section.values()) {
+                assertThat(info.toLowerCase(Locale.ROOT))
+                        .contains("# " + section.name().toLowerCase(Locale.ROOT) + "\r\n");
+            }
+            assertThat(info).contains("tcp_port:" + server.port() + "\r\n", "aof_enabled:1\r\n", "used_memory_rss:");
+            assertThat(ask(server, "CONFIG GET port\r\n")).contains(Integer.toString(server.port()));
         }
     }
 

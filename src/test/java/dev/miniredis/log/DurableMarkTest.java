@@ -322,7 +322,7 @@ class DurableMarkTest {
                     .singleElement()
                     .asString()
                     .startsWith("/simulated/mini-redis.durable cannot be read: ")
-                    .endsWith("It is made anew.");
+                    .endsWith("It is created anew.");
             assertThat(DurableMark.read(disk).lsn()).isEqualTo(5);
             log.abandon();
         }

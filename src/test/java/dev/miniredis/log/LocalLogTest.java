@@ -186,7 +186,7 @@ class LocalLogTest {
         SimulatedDisk disk = new SimulatedDisk();
         TestedLog log = TestedLog.open(disk);
         log.awaitPublished(log.write("SET", "k", "1"));
-        log.await("room", () -> log.log().reservedBytes() >= RoomKeeper.MIN_STEP);
+        log.await("room", () -> log.log().figures().reservedBytes() >= RoomKeeper.MIN_STEP);
         assertThat(disk.bytes(SegmentNames.ACTIVE).length).isGreaterThanOrEqualTo((int) RoomKeeper.MIN_STEP);
         log.close();
         assertThat(active(disk)).endsWith("\"}\n").doesNotContain("\n\n");

@@ -96,11 +96,11 @@ class PastLogTest {
     @Test
     void nothing_is_taken() throws Exception {
         PastLog log = new PastLog(disk(), at(5));
-        ServerLog.Recovered recovered = log.recover(ReadBatch::release, Long.MAX_VALUE);
+        WriteLog.Recovered recovered = log.recover(ReadBatch::release, Long.MAX_VALUE);
         assertThat(recovered.entries()).isEqualTo(5);
         assertThat(recovered.lastMillis()).isEqualTo(LogText.entryOf(5).atMillis());
         assertThat(log.roomFor(1)).isEqualTo(WriteLog.Room.READ_ONLY);
-        assertThat(log.progress().readBytes()).isPositive();
+        assertThat(log.figures().progress().readBytes()).isPositive();
         log.close();
     }
 

@@ -7,6 +7,7 @@ import dev.miniredis.log.SimulatedDisk.NameOrder;
 import dev.miniredis.log.SimulatedFile.Loss;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,40 @@ class RepairTest {
         SimulatedDisk newer = diskWith(new LogText().line("{\"log\":\"mini-redis\",\"format\":2,\"first\":1"));
         assertThatThrownBy(() -> repair(newer)).hasMessageContaining("Use the version that wrote it");
         assertThat(newer.files()).containsOnlyKeys(ACTIVE);
+    }
+
+    @Test
+    void a_segment_that_was_cut_before_the_line_feed_of_its_header_holds_no_entry() throws Exception {
+        byte[] header = LogText.beginningWith(5).bytes();
+        SimulatedDisk disk = new SimulatedDisk()
+                .put(SegmentNames.retired(1), LogText.ofBatches(1, 4).bytes())
+                .put(ACTIVE, Arrays.copyOf(header, header.length - 1));
+        assertThat(Recovered.from(disk).refusal()).contains("it is not whole");
+        assertThat(repair(disk)).singleElement().asString().contains("holds no entry any more");
+        assertThat(Recovered.from(disk).entries()).isEqualTo(LogText.entriesOf(1, 4));
+    }
+
+    @Test
+    void a_segment_behind_the_base_is_set_aside_under_the_name_that_the_repair_gave_it() throws Exception {
+        LogText text = LogText.ofBatches(5, 8);
+        SimulatedDisk disk = new SimulatedDisk()
+                .put(SegmentNames.base(10), base(10, 3).bytes())
+                .put(SegmentNames.retired(5), text.bytes());
+        flip(disk, SegmentNames.retired(5), 30);
+        flip(disk, SegmentNames.retired(5), text.offset(1) + 20);
+        assertThat(repair(disk)).hasSize(2).last().asString().contains(SegmentNames.retired(6) + " ends with entry 8");
+        assertThat(Recovered.from(disk).result().lastLsn()).isEqualTo(10);
+    }
+
+    @Test
+    void entries_are_set_aside_on_both_sides_of_a_note_that_the_log_was_closed() throws Exception {
+        LogText text =
+                LogText.ofBatches(1, 2).line("{\"durable\":2").entry(3, 2).entry(4, 3);
+        SimulatedDisk disk = diskWith(text);
+        new Repair(disk, NOW).setAside(List.of(new Unrunnable(2, 0, "no"), new Unrunnable(3, 0, "no")));
+        Recovered found = Recovered.from(disk);
+        assertThat(found.entries()).isEqualTo(without(LogText.entriesOf(1, 4), 2, 3));
+        assertThat(found.result().losses()).containsExactly("Entries 2 to 3 are missing since a repair.");
     }
 
     private static LogText base(long lsn, int lines) {
@@ -304,7 +339,7 @@ class RepairTest {
         SimulatedDisk disk = diskWith(text);
         flip(disk, ACTIVE, text.offset(3) + 20);
         LocalLog log = new LocalLog(disk, FsyncPolicy.ALWAYS, OnDamage.QUARANTINE, System::nanoTime);
-        ServerLog.Recovered recovered = log.recover(ReadBatch::release, NOW);
+        WriteLog.Recovered recovered = log.recover(ReadBatch::release, NOW);
         log.close();
         assertThat(recovered.entries()).isEqualTo(6);
         assertThat(recovered.damage()).hasSize(2).first().asString().contains("entry 3 is lost");

@@ -87,7 +87,8 @@ class RoomTest {
                 taken++;
             }
             assertThat((long) taken).isBetween(fitting - 2, fitting);
-            assertThat(log.log().reservedBytes() - log.log().writtenBytes()).isGreaterThan(2 * fitting * bound);
+            assertThat(log.log().figures().reservedBytes() - log.log().figures().writtenBytes())
+                    .isGreaterThan(2 * fitting * bound);
             int told = log.roomChanges();
             syncing.release();
             log.await("it is told", () -> log.roomChanges() > told);
@@ -219,9 +220,9 @@ class RoomTest {
         try (TestedLog log = TestedLog.open(disk)) {
             log.awaitPublished(log.write("SET", "k", "v"));
             log.awaitRest();
-            assertThat(log.log().reservedBytes()).isEqualTo(disk.usedBytes());
+            assertThat(log.log().figures().reservedBytes()).isEqualTo(disk.usedBytes());
             String file = disk.files().get(SegmentNames.ACTIVE);
-            assertThat(log.log().writtenBytes()).isEqualTo(file.indexOf("\n\n") + 1);
+            assertThat(log.log().figures().writtenBytes()).isEqualTo(file.indexOf("\n\n") + 1);
         }
     }
 }

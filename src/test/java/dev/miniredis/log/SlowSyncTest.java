@@ -81,8 +81,8 @@ class SlowSyncTest {
             assertThat(client.run("SET", "other", "v")).as("the engine goes on").isEqualTo(3);
             assertThat(log.durableLsn()).isEqualTo(1);
             assertThat(log.problem()).as("slow is not broken").isNull();
-            assertThat(log.runningSyncNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(10));
-            assertThat(log.delayedSyncs()).isEqualTo(1);
+            assertThat(log.figures().runningSyncNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(10));
+            assertThat(log.figures().delayedSyncs()).isEqualTo(1);
             assertThat(told)
                     .singleElement()
                     .asString()
@@ -91,8 +91,8 @@ class SlowSyncTest {
 
             sync.release();
             tested.awaitPublished(3);
-            assertThat(log.delayedSyncs()).isEqualTo(1);
-            assertThat(log.runningSyncNanos()).isZero();
+            assertThat(log.figures().delayedSyncs()).isEqualTo(1);
+            assertThat(log.figures().runningSyncNanos()).isZero();
             assertThat(told).hasSize(2);
             assertThat(told.getLast()).contains("WARN").contains("took 10000 ms");
         }

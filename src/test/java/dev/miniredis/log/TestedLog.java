@@ -26,7 +26,7 @@ final class TestedLog implements LogListener, AutoCloseable {
     private final List<RecordedEntry> recovered = new ArrayList<>();
     private final List<RecordedEntry> appended = new ArrayList<>();
     private final LogEntry entry = new LogEntry(); // one for all, as the engine does it
-    private ServerLog.Recovered report;
+    private WriteLog.Recovered report;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition happened = lock.newCondition();
@@ -90,7 +90,7 @@ final class TestedLog implements LogListener, AutoCloseable {
         return recovered;
     }
 
-    ServerLog.Recovered report() {
+    WriteLog.Recovered report() {
         return report;
     }
 
@@ -174,7 +174,7 @@ final class TestedLog implements LogListener, AutoCloseable {
     /** Waits until there is the usual room and, where anything is synced at all, all is synced. */
     void awaitRest() {
         SimulatedDisk simulated = (SimulatedDisk) disk;
-        await("room", () -> log.reservedBytes() - log.writtenBytes() >= RoomKeeper.MIN_STEP / 2);
+        await("room", () -> log.figures().reservedBytes() - log.figures().writtenBytes() >= RoomKeeper.MIN_STEP / 2);
         if (policy != FsyncPolicy.NO) {
             await("rest", simulated::isSynced);
         }

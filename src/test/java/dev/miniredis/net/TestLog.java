@@ -4,6 +4,7 @@ import dev.miniredis.log.BaseFile;
 import dev.miniredis.log.BaseHeader;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LogEntry;
+import dev.miniredis.log.LogFigures;
 import dev.miniredis.log.LogListener;
 import dev.miniredis.log.Retention;
 import dev.miniredis.log.ServerLog;
@@ -146,38 +147,28 @@ public final class TestLog implements ServerLog {
     }
 
     @Override
-    public long delayedSyncs() {
-        return 0;
-    }
-
-    @Override
-    public long runningSyncNanos() {
-        return 0;
-    }
-
-    @Override
-    public long baseBytes() {
-        return 0;
-    }
-
-    @Override
-    public Figures figures() {
-        return new Figures(entries.size(), 0, 0, null, 0);
-    }
-
-    @Override
-    public String description() {
-        return "a test's";
+    public LogFigures figures() {
+        return new LogFigures(
+                "a test's",
+                null,
+                new LogFigures.Progress(0, 0),
+                entries.size(),
+                durableLsn,
+                entries.size(),
+                0,
+                0,
+                0,
+                writtenBytes,
+                0,
+                null,
+                0,
+                0,
+                0);
     }
 
     @Override
     public Recovered recover(Applier applier, long nowMillis) {
         return new Recovered(0, nowMillis, null, List.of());
-    }
-
-    @Override
-    public Progress progress() {
-        return new Progress(0, 0);
     }
 
     @Override
@@ -188,16 +179,6 @@ public final class TestLog implements ServerLog {
     @Override
     public long syncedLsn() {
         return durableLsn;
-    }
-
-    @Override
-    public long writtenBytes() {
-        return writtenBytes;
-    }
-
-    @Override
-    public long reservedBytes() {
-        return 0;
     }
 
     @Override

@@ -7,7 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.miniredis.embedded.MiniRedis;
 import dev.miniredis.engine.Engine;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.net.RespListener;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,7 +39,7 @@ class QuarkusServerTest {
     Engine engine;
 
     @Inject
-    ServerLog log;
+    LogStorage log;
 
     @TestHTTPResource(value = "health/ready", management = true)
     String ready;
@@ -82,7 +82,7 @@ class QuarkusServerTest {
 
     @Test
     void its_data_are_where_the_settings_say() {
-        assertThat(log.description()).contains("in " + settings.dataDir() + " (");
+        assertThat(log.figures().description()).contains("in " + settings.dataDir() + " (");
         assertThat(settings.dataDir()).isNotEqualTo(Path.of("data"));
     }
 

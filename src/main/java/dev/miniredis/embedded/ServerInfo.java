@@ -1,24 +1,24 @@
-package dev.miniredis.server;
+package dev.miniredis.embedded;
 
 import dev.miniredis.config.MemorySize;
 import dev.miniredis.config.Parameters;
-import dev.miniredis.embedded.ProcessFacts;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.EngineThread;
 import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.log.Disk;
-import dev.miniredis.log.ServerLog;
+import dev.miniredis.log.FsyncPolicy;
+import dev.miniredis.log.LogFigures;
+import dev.miniredis.log.LogStorage;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.NetworkCounts;
 import dev.miniredis.net.RespListener;
+import dev.miniredis.resp.ProgramVersion;
 import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.stats.Info;
 import dev.miniredis.stats.Info.Section;
 import dev.miniredis.stats.Statistics;
-import jakarta.enterprise.inject.Instance;
-import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -26,11 +26,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What the process, the settings and the log add to {@code INFO}, and what {@code CONFIG GET} answers. */
-@Singleton
-final class ServerInfo {
+public final class ServerInfo {
     private static final long KILOBYTE = 1024;
     /** Redis's {@code LRU_CLOCK_MAX}: the clock has 24 bits. */
     private static final long LRU_CLOCK_MAX = (1 << 24) - 1;
@@ -51,42 +49,46 @@ final class ServerInfo {
         "module_fork_last_cow_size"
     };
 
+    /**
+     * The settings of the process that are told.
+     *
+     * @param until the moment of the past that is looked at; null for the present
+     * @param configFile null for none
+     */
+    record Settings(
+            String host,
+            Path dataDir,
+            int databases,
+            FsyncPolicy fsync,
+            boolean appendonly,
+            String until,
+            Path configFile) {}
+
     private final Settings settings;
     private final ProcessFacts process;
-    private final Instance<ServerLog> log;
-    private final Instance<EngineLoop> loop;
-    private final Instance<Compaction> compaction;
-    private final String version;
+    private final LogStorage log;
+    private final EngineLoop loop;
+    private final Compaction compaction;
     private final String runId = ReplicationInfo.randomId();
     private final ReplicationInfo replication = new ReplicationInfo();
     private final long startNanos = System.nanoTime();
     private final long startMillis = System.currentTimeMillis();
 
-    ServerInfo(
-            Settings settings,
-            ProcessFacts process,
-            Instance<ServerLog> log,
-            Instance<EngineLoop> loop,
-            Instance<Compaction> compaction,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+    ServerInfo(Settings settings, ProcessFacts process, LogStorage log, EngineLoop loop, Compaction compaction) {
         this.settings = settings;
         this.process = process;
         this.log = log;
         this.loop = loop;
         this.compaction = compaction;
-        this.version = version;
-    }
-
-    String version() {
-        return version;
     }
 
     /** When the server started, milliseconds since 1970. */
-    long startMillis() {
+    public long startMillis() {
         return startMillis;
     }
 
-    long uptimeSeconds() {
+    /** For how many seconds the server has been there. */
+    public long uptimeSeconds() {
         return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
     }
 
@@ -122,14 +124,14 @@ final class ServerInfo {
         facts.add("redis_build_id", 0);
         facts.add("redis_mode", engine.tuning().mode());
         facts.add("server_name", "mini-redis");
-        facts.add("mini_redis_version", version);
+        facts.add("mini_redis_version", ProgramVersion.TEXT);
         facts.add(
                 "os",
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
         facts.add("arch_bits", System.getProperty("sun.arch.data.model", "64"));
         facts.add("monotonic_clock", "POSIX clock_gettime");
-        facts.add("multiplexing_api", loop.get().transport());
+        facts.add("multiplexing_api", loop.transport());
         facts.add("java_version", Runtime.version());
         facts.add("gcc_version", "0.0.0");
         facts.add("process_id", ProcessHandle.current().pid());
@@ -146,7 +148,9 @@ final class ServerInfo {
         facts.add("configured_hz", engine.parameters().find("hz").text());
         facts.add("lru_clock", TimeUnit.MILLISECONDS.toSeconds(engine.time().monotonicMillis()) & LRU_CLOCK_MAX);
         facts.add("executable", ProcessHandle.current().info().command().orElse(""));
-        facts.add("config_file", settings.configFile().map(Path::toString).orElse(""));
+        facts.add(
+                "config_file",
+                settings.configFile() == null ? "" : settings.configFile().toString());
         facts.add("io_threads_active", 0);
         facts.add("listener0", "name=tcp,bind=" + settings.host() + ",port=" + port);
     }
@@ -180,8 +184,8 @@ final class ServerInfo {
     }
 
     private Consumer<Info.Facts> stats(Engine engine) {
-        NetworkCounts network = loop.get().network();
-        ExpireCycle expiry = loop.get().expireCycle();
+        NetworkCounts network = loop.network();
+        ExpireCycle expiry = loop.expireCycle();
         Statistics statistics = engine.statistics();
         LongSupplier input = statistics.sinceReset(network::inputBytes);
         LongSupplier output = statistics.sinceReset(network::outputBytes);
@@ -190,7 +194,7 @@ final class ServerInfo {
         LongSupplier expireNanos = statistics.sinceReset(expiry::nanos);
         LongSupplier cutShort = statistics.sinceReset(expiry::cutShort);
         return facts -> {
-            facts.add("instantaneous_ops_per_sec", loop.get().operationsPerSecond());
+            facts.add("instantaneous_ops_per_sec", loop.operationsPerSecond());
             facts.add("total_net_input_bytes", input.getAsLong());
             facts.add("total_net_output_bytes", output.getAsLong());
             facts.add("instantaneous_input_kbps", ratio(network.inputBytesPerSecond(), KILOBYTE));
@@ -242,9 +246,9 @@ final class ServerInfo {
             facts.add("loading_loaded_perc", String.format(Locale.ROOT, "%.2f", loading.percent()));
             facts.add("loading_eta_seconds", loading.etaSeconds());
         }
-        ServerLog writeLog = log.get();
-        boolean writable = writeLog.problem() == null;
-        Compaction base = compaction.get();
+        LogFigures figures = log.figures();
+        boolean writable = figures.problem() == null;
+        Compaction base = compaction;
         int running = base.isRunning() ? 1 : 0;
         String status = base.lastFailed() ? "err" : "ok";
         facts.add("rdb_bgsave_in_progress", running);
@@ -261,24 +265,26 @@ final class ServerInfo {
         facts.add("aof_rewrites", base.successes());
         facts.add("aof_rewrites_consecutive_failures", base.failures());
         facts.add("aof_last_write_status", writable ? "ok" : "err");
-        facts.add("aof_delayed_fsync", writeLog.delayedSyncs());
-        facts.add("aof_pending_bio_fsync", writeLog.runningSyncNanos() > 0 ? 1 : 0);
+        facts.add("aof_delayed_fsync", figures.delayedSyncs());
+        facts.add("aof_pending_bio_fsync", figures.runningSyncNanos() > 0 ? 1 : 0);
         facts.add("current_fork_perc", "0.00");
         facts.zeros(NO_CHILD_PROCESS);
-        facts.add("aof_current_size", writeLog.baseBytes() + writeLog.writtenBytes());
-        facts.add("aof_base_size", writeLog.baseBytes());
-        facts.add("log_reserved_bytes", writeLog.reservedBytes());
-        facts.add("log_segments", writeLog.figures().segments());
-        Disk.Space space = writeLog.figures().space();
+        facts.add("aof_current_size", figures.baseBytes() + figures.writtenBytes());
+        facts.add("aof_base_size", figures.baseBytes());
+        facts.add("log_reserved_bytes", figures.reservedBytes());
+        facts.add("log_segments", figures.segments());
+        Disk.Space space = figures.space();
         if (space != null) {
             facts.add("log_disk_free_bytes", space.freeBytes());
-            facts.add("log_disk_reserve_bytes", writeLog.figures().reserveBytes());
+            facts.add("log_disk_reserve_bytes", figures.reserveBytes());
             facts.add("log_disk_size_bytes", space.totalBytes());
         }
-        facts.add("log_last_lsn", writeLog.nextLsn() - 1);
-        facts.add("log_synced_lsn", writeLog.syncedLsn());
-        settings.until().ifPresent(until -> facts.add("log_until", until));
-        facts.add("log_problem", writable ? "" : writeLog.problem());
+        facts.add("log_last_lsn", figures.lastLsn());
+        facts.add("log_synced_lsn", figures.syncedLsn());
+        if (settings.until() != null) {
+            facts.add("log_until", settings.until());
+        }
+        facts.add("log_problem", writable ? "" : figures.problem());
     }
 
     private void addCpu(Info.Facts facts) {

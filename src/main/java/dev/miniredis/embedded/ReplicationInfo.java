@@ -1,11 +1,13 @@
-package dev.miniredis.server;
+package dev.miniredis.embedded;
 
 import dev.miniredis.stats.Info;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Locale;
 
-/** What {@code INFO replication} tells, besides its role, of a master that has no replica and keeps no backlog for one. */
+/**
+ * What {@code INFO replication} tells, besides its role, of a master that has no replica and keeps no backlog for one.
+ */
 final class ReplicationInfo {
     private static final String NO_ID = "0".repeat(40);
 
