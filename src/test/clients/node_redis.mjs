@@ -210,3 +210,4 @@ for (const RESP of [2, 3]) {
 await client.flushAll();
 client.destroy();
 console.log(`node-redis ${version}: all steps done`);
+process.exit(); // a timer of a client that has been closed may keep the process for minutes

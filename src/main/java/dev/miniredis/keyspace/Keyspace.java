@@ -125,9 +125,9 @@ public final class Keyspace {
         return entry == null ? null : entry.value();
     }
 
-    /** Whether there is such a key. */
+    /** Whether there is such a key, which counts as used by this. */
     public boolean exists(byte[] key, int offset, int length, long now) {
-        return peek(hash(key, offset, length), key, offset, length, now, view) != null;
+        return find(hash(key, offset, length), key, offset, length, now, view) != null;
     }
 
     private void expire(long hash, byte[] key, int offset, int length) {
