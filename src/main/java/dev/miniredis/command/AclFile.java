@@ -1,8 +1,8 @@
 package dev.miniredis.command;
 
-/** The file that users are kept in. */
+/** The file that stores the users, Redis's {@code aclfile}. */
 public interface AclFile {
-    /** There is none. */
+    /** No file is configured. */
     AclFile NONE = new AclFile() {
         @Override
         public String name() {
@@ -20,20 +20,20 @@ public interface AclFile {
         }
     };
 
-    /** As it was given; empty when there is no file. */
+    /** The file name as configured; empty when there is no file. */
     String name();
 
     /**
-     * Its text; no byte is lost, see {@link dev.miniredis.resp.ByteText}.
+     * The content of the file; each character is one byte, see {@link dev.miniredis.resp.ByteText}.
      *
-     * @throws CommandError it cannot be read
+     * @throws CommandError the file cannot be read
      */
     String read();
 
     /**
-     * Replaces its text, all of it or nothing; then it is on disk.
+     * Replaces the content atomically. The new content is on disk when this method returns.
      *
-     * @throws CommandError it could not be written
+     * @throws CommandError the file could not be written
      */
     void write(String text);
 }

@@ -5,12 +5,12 @@ import java.util.List;
 /**
  * A part of a usage line.
  *
- * @param name the word for it, in lower case
- * @param token the keyword before it; null where there is none
- * @param optional whether it stands in brackets
+ * @param name the name, in lower case
+ * @param token the keyword before it; null if there is none
+ * @param optional whether it is in square brackets
  * @param multiple whether it may be repeated
- * @param multipleToken whether the keyword is repeated with it
- * @param children the alternatives of a {@code ONEOF}, the parts of a {@code BLOCK}; else empty
+ * @param multipleToken whether the keyword is repeated too
+ * @param children the alternatives of a {@code ONEOF} or the parts of a {@code BLOCK}; otherwise empty
  */
 public record Argument(
         String name,
@@ -21,7 +21,7 @@ public record Argument(
         boolean multipleToken,
         List<Argument> children) {
 
-    /** What stands at this place; the names in {@code COMMAND DOCS} are these in lower case, with hyphens. */
+    /** The argument's type. {@code COMMAND DOCS} shows it in lower case, with hyphens. */
     public enum Type {
         KEY,
         STRING,
@@ -34,7 +34,7 @@ public record Argument(
         BLOCK
     }
 
-    /** One that must stand there, once. */
+    /** An argument that is required and not repeated. */
     Argument(String name, Type type, String token, List<Argument> children) {
         this(name, type, token, false, false, false, children);
     }
@@ -55,7 +55,7 @@ public record Argument(
         return new Argument(name, type, null, optional, multiple, multipleToken, children);
     }
 
-    /** How many words it takes at least when it stands there once. */
+    /** The minimum number of words of one occurrence. */
     int words() {
         int before = token == null || type == Type.PURE_TOKEN ? 0 : 1;
         return before

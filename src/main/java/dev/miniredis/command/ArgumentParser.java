@@ -4,9 +4,9 @@ import dev.miniredis.resp.Slice;
 import java.util.List;
 
 /**
- * Parses the arguments of a request by its command's usage line, from left to right, and notes in {@link Options} what it meets. A
- * recursive-descent parser: each {@link Step} reads one part of the line. {@link ArgumentParserBuilder} builds
- * them once, with the row; parsing allocates nothing.
+ * Parses the arguments of a request from left to right, as the command's usage line says, and records the options and
+ * values in {@link Options}. It is a recursive-descent parser: each {@link Step} parses one part of the line.
+ * {@link ArgumentParserBuilder} builds the steps once per row. Parsing does not allocate.
  *
  * <pre>
  *   line                              steps
@@ -16,30 +16,30 @@ import java.util.List;
  *   EVAL script numkeys [key ...]     Value, Counted of Value
  * </pre>
  *
- * <p>Options that stand side by side are taken in any order. A word that nothing takes is an error at its place.
+ * <p>Adjacent options are accepted in any order. A word that no step accepts is an error at its index.
  */
 final class ArgumentParser {
     private final Step line;
     private final String[] names;
-    private final int first; // the words before it are read by the body
-    private final int fewest; // a request of so many words needs no parsing
+    private final int first; // index of the first word to parse; the body reads the words before it
+    private final int unparsedSize; // a request with this number of words needs no parsing
     private final int most;
 
-    ArgumentParser(Step line, List<String> names, int first, int fewest, int most) {
+    ArgumentParser(Step line, List<String> names, int first, int unparsedSize, int most) {
         this.line = line;
         this.names = names.toArray(String[]::new);
         this.first = first;
-        this.fewest = fewest;
+        this.unparsedSize = unparsedSize;
         this.most = most;
     }
 
     /**
      * Parses a request.
      *
-     * @throws CommandError the line does not allow it
+     * @throws CommandError the request does not match the usage line
      */
     void parse(Options options, Call call) {
-        if (call.args() == fewest) {
+        if (call.args() == unparsedSize) {
             return;
         }
         if (call.args() > most) { // before any value is checked
@@ -51,7 +51,7 @@ final class ArgumentParser {
         }
     }
 
-    /** The number of a value's name in the line; -1 where it has no such value. */
+    /** The number of the value with this name in the usage line; -1 if there is none. */
     int find(String name) {
         for (int i = 0; i < names.length; i++) {
             if (names[i].equals(name)) {
@@ -61,34 +61,36 @@ final class ArgumentParser {
         return -1;
     }
 
-    /** The most words that a request of the line has, the name included; large where there are options or repetitions. */
+    /**
+     * The maximum number of words of a request, including the name; a large number if there are options or repetitions.
+     */
     int most() {
         return most;
     }
 
-    /** Reads one part of a usage line. */
+    /** Parses one part of a usage line. */
     interface Step {
         /**
-         * Reads words.
+         * Parses words of the request.
          *
-         * @param at the first word
-         * @param limit where the words end that it may take
-         * @return where the next part begins
+         * @param at index of the first word
+         * @param limit index after the last word that this step may consume
+         * @return index of the first word that this step did not consume
          */
         int read(Options options, int at, int limit);
 
-        /** The fewest words that it takes. */
+        /** The minimum number of words that this step consumes. */
         int fewest();
     }
 
-    /** A value: one word. */
+    /** A value of one word. */
     record Value(int name, Trait.Check.Checker checker) implements Step {
         @Override
         public int read(Options options, int at, int limit) {
             if (at >= limit) {
                 throw options.error(at);
             }
-            options.meet(name, at);
+            options.record(name, at);
             if (checker != null) {
                 checker.check(options.call(), at);
             }
@@ -101,9 +103,9 @@ final class ArgumentParser {
         }
     }
 
-    /** Parts that follow each other. */
+    /** Consecutive parts. */
     record Sequence(List<Part> parts, int fewest) implements Step {
-        /** @param fewestAfter the fewest words that the parts after it take */
+        /** @param fewestAfter the minimum number of words of the parts after it */
         record Part(Step step, int fewestAfter) {}
 
         @Override
@@ -111,7 +113,7 @@ final class ArgumentParser {
             int next = at;
             for (int i = 0; i < parts.size(); i++) {
                 Part part = parts.get(i);
-                // a keyword is a keyword, even where that leaves too few words for what follows
+                // A keyword is always parsed as an option, even if too few words remain for the required parts.
                 int end = part.step instanceof OptionRun ? limit : limit - part.fewestAfter;
                 next = part.step.read(options, next, end);
             }
@@ -119,7 +121,7 @@ final class ArgumentParser {
         }
     }
 
-    /** A part that may be missing: it is there when there are enough words. */
+    /** An optional part: it is present if there are enough words for it. */
     record Optional(Step step) implements Step {
         @Override
         public int read(Options options, int at, int limit) {
@@ -132,7 +134,7 @@ final class ArgumentParser {
         }
     }
 
-    /** A part once or more, up to the first word that is one of the options after it. */
+    /** A part that occurs once or more. It ends at the first word that is one of the options after it. */
     record Repetition(Step step, OptionRun following) implements Step {
         @Override
         public int read(Options options, int at, int limit) {
@@ -149,7 +151,7 @@ final class ArgumentParser {
         }
     }
 
-    /** {@code key [key ...] id [id ...]}: as many of the one as of the other. */
+    /** {@code key [key ...] id [id ...]}: the same number of both. */
     record Halves(Step left, Step right) implements Step {
         @Override
         public int read(Options options, int at, int limit) {
@@ -166,30 +168,30 @@ final class ArgumentParser {
         }
     }
 
-    /** {@code numkeys key [key ...]}: a number, then so many keys. */
-    record Counted(Value number, Step key, boolean maybeNone) implements Step {
+    /** {@code numkeys key [key ...]}: the number of keys, then the keys. */
+    record Counted(Value number, Step key, boolean allowsZero) implements Step {
         @Override
         public int read(Options options, int at, int limit) {
             int next = number.read(options, at, limit);
             long count = options.call().integer(at);
-            if (count < (maybeNone ? 0 : 1) || count > limit - next) {
+            if (count < (allowsZero ? 0 : 1) || count > limit - next) {
                 throw options.error(at);
             }
             options.countedKeys((int) count);
-            return times((int) count, key, options, next, limit);
+            return repeat((int) count, key, options, next, limit);
         }
 
         @Override
         public int fewest() {
-            return maybeNone ? 1 : 2;
+            return allowsZero ? 1 : 2;
         }
     }
 
-    /** {@code WEIGHTS weight [weight ...]} in a line that counts its keys: one for each key. */
+    /** {@code WEIGHTS weight [weight ...]} after {@code numkeys}: one value per key. */
     record OneForEachKey(Step step) implements Step {
         @Override
         public int read(Options options, int at, int limit) {
-            return times(options.countedKeys(), step, options, at, limit);
+            return repeat(options.countedKeys(), step, options, at, limit);
         }
 
         @Override
@@ -198,7 +200,7 @@ final class ArgumentParser {
         }
     }
 
-    private static int times(int count, Step step, Options options, int at, int limit) {
+    private static int repeat(int count, Step step, Options options, int at, int limit) {
         int next = at;
         for (int i = 0; i < count; i++) {
             next = step.read(options, next, limit);
@@ -207,25 +209,25 @@ final class ArgumentParser {
     }
 
     /**
-     * Brackets of the usage line: of the keywords in one pair, only one may be given.
+     * A pair of brackets in the usage line. A request may contain only one of the keywords in the pair.
      *
-     * @param isRequired whether one must be given
+     * @param isRequired whether the request must contain one of them
      */
     record Bracket(int number, boolean isRequired) {}
 
     /**
-     * A keyword and what follows it.
+     * A keyword with its values.
      *
-     * @param bracket the brackets that it stands in
-     * @param values null for none
-     * @param checker instead of what checks the value; null for none
+     * @param bracket the brackets around the keyword
+     * @param values parses the values after the keyword; null if it takes none
+     * @param checker checks the first value in place of the check of its type; null for none
      */
     record Option(Keyword keyword, Bracket bracket, Step values, Trait.Check.Checker checker) {
         private int read(Options options, int at, int limit) {
             if (at + fewest() > limit) {
                 throw options.error(at);
             }
-            options.meet(keyword, at + 1);
+            options.record(keyword, at + 1);
             if (checker != null) {
                 checker.check(options.call(), at + 1);
             }
@@ -236,7 +238,7 @@ final class ArgumentParser {
             return 1 + (values == null ? 0 : values.fewest());
         }
 
-        /** The option that a word begins; null for none. */
+        /** The option whose keyword is this word; null if there is none. */
         private static Option find(List<Option> keywords, Slice word) {
             for (int i = 0; i < keywords.size(); i++) {
                 if (word.equalsIgnoreCase(keywords.get(i).keyword.bytes())) {
@@ -248,10 +250,10 @@ final class ArgumentParser {
     }
 
     /**
-     * One of several keywords, or a value where none of them stands.
+     * One of several keywords, or a value if the word is none of them.
      *
-     * @param value null where it must be a keyword
-     * @param checker looks at a word that is none of them; null where that is an error
+     * @param value null if the word must be one of the keywords
+     * @param checker checks a word that is none of the keywords; null if such a word is an error
      */
     record Choice(List<Option> keywords, Step value, Trait.Check.Checker checker, int fewest) implements Step {
         @Override
@@ -275,10 +277,10 @@ final class ArgumentParser {
     }
 
     /**
-     * Options side by side: in any order, up to the first word that is none of them.
+     * Adjacent options in any order, up to the first word that is none of them.
      *
-     * @param isExclusive whether of the keywords in one bracket only one may be given
-     * @param isOnce whether each may be given only once
+     * @param isExclusive whether a request may contain only one of the keywords in a bracket
+     * @param isOnce whether a request may contain each option only once
      */
     record OptionRun(List<Option> keywords, boolean isExclusive, boolean isOnce) implements Step {
         @Override
@@ -289,13 +291,13 @@ final class ArgumentParser {
                 if (option == null) {
                     break;
                 }
-                if (isRefused(options, option)) {
+                if (conflicts(options, option)) {
                     throw options.error(next);
                 }
                 next = option.read(options, next, limit);
             }
             for (int i = 0; i < keywords.size(); i++) {
-                if (keywords.get(i).bracket.isRequired() && !isMet(options, keywords.get(i).bracket)) {
+                if (keywords.get(i).bracket.isRequired() && !hasOneOf(options, keywords.get(i).bracket)) {
                     throw options.error(next);
                 }
             }
@@ -306,7 +308,7 @@ final class ArgumentParser {
             return Option.find(keywords, options.call().arg(at));
         }
 
-        private boolean isRefused(Options options, Option option) {
+        private boolean conflicts(Options options, Option option) {
             if (isOnce && options.has(option.keyword)) {
                 return true;
             }
@@ -321,7 +323,7 @@ final class ArgumentParser {
             return false;
         }
 
-        private boolean isMet(Options options, Bracket bracket) {
+        private boolean hasOneOf(Options options, Bracket bracket) {
             for (int i = 0; i < keywords.size(); i++) {
                 if (keywords.get(i).bracket.number() == bracket.number() && options.has(keywords.get(i).keyword)) {
                     return true;

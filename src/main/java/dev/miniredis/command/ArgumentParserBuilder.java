@@ -21,33 +21,35 @@ import java.util.Set;
 /** Builds the parser of a row from its usage line and its traits. */
 final class ArgumentParserBuilder {
     private static final String COUNT_OF_KEYS = "numkeys";
-    private static final int UNLIMITED = 1 << 20; // may be added up
+    private static final int UNLIMITED = 1 << 20; // small enough that sums do not overflow
 
     private final List<Argument> arguments;
     private final int nameWords;
-    private final Set<Trait.Arguments> how;
+    private final Set<Trait.Arguments> parsing;
     private final List<Trait.Check> checks;
     private final List<String> names = new ArrayList<>();
     private int brackets;
     private boolean countsKeys;
     private boolean needsParsing;
 
-    /** @param nameWords how many words the command's name is */
-    ArgumentParserBuilder(List<Argument> arguments, int nameWords, Set<Trait.Arguments> how, List<Trait.Check> checks) {
+    /** @param nameWords the number of words in the command's name */
+    ArgumentParserBuilder(
+            List<Argument> arguments, int nameWords, Set<Trait.Arguments> parsing, List<Trait.Check> checks) {
         this.arguments = arguments;
         this.nameWords = nameWords;
-        this.how = how;
+        this.parsing = parsing;
         this.checks = checks;
     }
 
     /**
-     * The parser; null where every request of the right arity is what the line allows.
+     * Builds the parser.
      *
-     * @throws IllegalArgumentException a check is of an argument that the line does not have, or a keyword is not in {@link
-     *     Keyword}
+     * @return null if the arity check is enough
+     * @throws IllegalArgumentException a check names an argument that the line does not have, or a keyword is not in
+     *     {@link Keyword}
      */
     ArgumentParser build() {
-        int plain = 0;
+        int plain = 0; // the number of leading arguments that need no parsing
         while (plain < arguments.size() && isPlain(arguments.get(plain))) {
             plain++;
         }
@@ -55,7 +57,7 @@ final class ArgumentParserBuilder {
         for (Trait.Check check : checks) {
             for (String name : check.arguments()) {
                 if (arguments.stream().noneMatch(argument -> isNamed(argument, name))) {
-                    throw new IllegalArgumentException("a check of " + name + ", which the usage line does not have");
+                    throw new IllegalArgumentException("a check names " + name + ", which is not in the usage line");
                 }
             }
         }
@@ -88,7 +90,7 @@ final class ArgumentParserBuilder {
         };
     }
 
-    /** Whether the body reads it by its number: one word that must be there, without a check. */
+    /** Whether the body reads the argument by its index: a required single word without a check. */
     private boolean isPlain(Argument argument) {
         return isValue(argument)
                 && argument.token() == null
@@ -151,7 +153,7 @@ final class ArgumentParserBuilder {
     }
 
     private boolean isOption(Argument part, boolean isOptional) {
-        boolean anyOrder = !isOptional && how.contains(Trait.Arguments.ANY_ORDER);
+        boolean anyOrder = !isOptional && parsing.contains(Trait.Arguments.ANY_ORDER);
         return beginsWithKeyword(part) && (part.optional() || anyOrder);
     }
 
@@ -174,29 +176,29 @@ final class ArgumentParserBuilder {
         }
         return new OptionRun(
                 List.copyOf(options),
-                !how.contains(Trait.Arguments.TAKES_ALTERNATIVES),
-                how.contains(Trait.Arguments.ONCE));
+                !parsing.contains(Trait.Arguments.TAKES_ALTERNATIVES),
+                parsing.contains(Trait.Arguments.ONCE));
     }
 
-    /** The keywords that a part may begin with, each with what follows it. */
+    /** Adds the keywords that a part may begin with, each with its values. */
     private void addOptions(Argument part, Bracket bracket, List<Option> options) {
         if (part.token() != null) {
             options.add(option(part, bracket));
         } else if (part.type() == Argument.Type.ONEOF) {
             part.children().forEach(child -> addOptions(child, bracket, options));
-        } else if (part.children().getFirst().optional()) { // [OVERFLOW x] <SET y | INCRBY z>: each by itself
+        } else if (part.children().getFirst().optional()) { // [OVERFLOW x] <SET y | INCRBY z>: separate options
             part.children().forEach(child -> addOptions(child, bracket, options));
         } else { // COUNT count [ANY]
-            List<Option> begins = new ArrayList<>();
-            addOptions(part.children().getFirst(), bracket, begins);
+            List<Option> heads = new ArrayList<>();
+            addOptions(part.children().getFirst(), bracket, heads);
             List<Argument> rest = part.children().subList(1, part.children().size());
-            for (Option begin : begins) {
+            for (Option head : heads) {
                 List<Step> steps = new ArrayList<>();
-                if (begin.values() != null) {
-                    steps.add(begin.values());
+                if (head.values() != null) {
+                    steps.add(head.values());
                 }
                 steps.add(sequence(rest, /* isOptional= */ true));
-                options.add(new Option(begin.keyword(), bracket, sequence(steps), begin.checker()));
+                options.add(new Option(head.keyword(), bracket, sequence(steps), head.checker()));
             }
         }
     }
@@ -206,7 +208,7 @@ final class ArgumentParserBuilder {
         return new Option(Keyword.of(part.token()), bracket, values(part, checker != null), checker);
     }
 
-    /** What follows a keyword; null for nothing. */
+    /** The step that parses the values of a keyword; null if it has none. */
     private Step values(Argument part, boolean isChecked) {
         Step once = switch (part.type()) {
             case PURE_TOKEN -> null;
@@ -265,7 +267,7 @@ final class ArgumentParserBuilder {
         return new Choice(List.of(option), null, null, option.fewest());
     }
 
-    /** A part at its place. */
+    /** The step of a part that is not in a run of options. */
     private Step positional(Argument part, List<Argument> after, boolean isInOptional) {
         boolean isOptional = isInOptional || part.optional();
         Step step = switch (part.type()) {

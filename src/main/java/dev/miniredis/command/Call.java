@@ -21,65 +21,66 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * One run of a command: its arguments, and all that a body may do. One object serves all calls, one after the other, so
- * that a call allocates nothing.
+ * One execution of a command: its arguments, and all operations that a body may use. The same object is reused for
+ * every call, so a call does not allocate.
  *
- * <p>A body reads: arguments, checks, change, reply. Whether it has changed anything, the keyspace knows.
+ * <p>A body has this order: arguments, checks, change, reply. The keyspace records whether data changed.
  */
 public final class Call {
-    /** For {@link #put}: the key keeps the deadline it has. */
+    /** A deadline for {@link #put}: the key keeps its current deadline. */
     public static final long KEEP = Long.MIN_VALUE;
 
-    /** As long as an argument can be, whatever is set. */
+    /** The maximum length of an argument, for any configuration. */
     public static final long MAX_STRING_BYTES = 1L << 30;
 
     public final Host host;
     public final Reply reply;
     public final Options options = new Options();
-    /** For the digits of a number that a body makes. */
+    /** A buffer for formatting a number. */
     public final byte[] digits = new byte[Decimal.MAX_BYTES];
-    /** For a body to look at bytes with. */
+    /** A reusable slice for command bodies. */
     public final Slice slice = new Slice();
 
     private final int depth;
 
-    private final Entry found = new Entry(); // what peek and use have found last
+    private final Entry found = new Entry(); // the last result of peek and use
     private Command command;
     private Request request;
     private Session session;
     private Keyspace keyspace;
     private int database;
     private long now;
-    private long behind; // the wall clock, in milliseconds
+    private long wallClockLag; // how far the wall clock is behind now, in milliseconds
 
-    private int hashedIndex; // of the argument that hash is of
+    private int hashedIndex; // index of the argument whose hash is cached
     private long hash;
 
-    private Request effect; // what the log gets, where that is not the request
+    private Request replacement; // logged in place of the request; null to log the request
 
     private long hits;
     private long misses;
 
-    /** @param depth how many commands run around this one: 0 for what a client has sent, 1 inside EXEC */
+    /** @param depth the number of enclosing commands: 0 for a client's request, 1 inside EXEC */
     public Call(Host host, Reply reply, int depth) {
         this.host = host;
         this.reply = reply;
         this.depth = depth;
     }
 
-    /** Whether this is run inside another command, such as EXEC, so that it must not wait. */
+    /** Whether this call runs inside another command, such as EXEC, so that it must not block. */
     public boolean isNested() {
         return depth > 0;
     }
 
     /**
-     * Lets the client wait until one of some keys holds a value of a type. The command is then run again, in a unit of work of its own,
-     * and may wait again. Inside another command nobody waits: it is answered as if the time were over. The body ends with this.
+     * Blocks the client until one of the keys holds a value of the type. The command then runs again in its own unit of
+     * work, and may block again. Inside another command it does not block, but replies as on a timeout. This must be
+     * the last action of the body.
      *
-     * @param firstKey the place of the first key among the arguments
-     * @param endOfKeys the place after the last
-     * @param deadlineMillis until when, by the monotonic clock; 0 for ever
-     * @param timeOut writes the reply when the time is over
+     * @param firstKey index of the first key
+     * @param endOfKeys index after the last key
+     * @param deadlineMillis the timeout as a time of the monotonic clock; 0 for no timeout
+     * @param timeOut writes the reply on a timeout
      */
     public void block(
             int firstKey, int endOfKeys, Class<? extends Value> type, long deadlineMillis, Consumer<Reply> timeOut) {
@@ -95,25 +96,25 @@ public final class Call {
     }
 
     /**
-     * Prepares for the next run.
+     * Prepares for the next call.
      *
-     * @param nowMillis the time that this run takes place at
-     * @param wallBehindMillis how far the wall clock, by which absolute times are given, is behind that; whole seconds
-     * @throws CommandError the options are not as the usage line says
+     * @param nowMillis the time of this call
+     * @param wallClockLagMillis how far the wall clock is behind that time; whole seconds
+     * @throws CommandError the arguments do not match the usage line
      */
     public void begin(
-            Command newCommand, Request newRequest, Session newSession, long nowMillis, long wallBehindMillis) {
+            Command newCommand, Request newRequest, Session newSession, long nowMillis, long wallClockLagMillis) {
         session = newSession;
         database = newSession.database();
         keyspace = host.database(database);
         now = nowMillis;
-        behind = wallBehindMillis;
+        wallClockLag = wallClockLagMillis;
         hashedIndex = 0;
-        effect = null;
+        replacement = null;
         parse(newCommand, newRequest);
     }
 
-    /** Parses the arguments of a request, as far as that is done before its body runs. */
+    /** Parses the arguments of a request, unless the body parses them. */
     void parse(Command newCommand, Request newRequest) {
         command = newCommand;
         request = newRequest;
@@ -128,14 +129,14 @@ public final class Call {
         return request;
     }
 
-    /** What does to the data what this run has done: the request, or what its body has said instead. */
+    /** The request to log: this one, or its replacement. */
     public Request logged() {
-        return effect == null ? request : effect;
+        return replacement == null ? request : replacement;
     }
 
-    /** Says what the log gets in place of the request, whose outcome hangs on more than the data and the time. */
-    public void effect(Request newEffect) {
-        effect = newEffect;
+    /** Logs another request in place of this one, if the outcome depends on more than the data and {@link #now}. */
+    public void logInstead(Request newReplacement) {
+        replacement = newReplacement;
     }
 
     public Session session() {
@@ -143,10 +144,11 @@ public final class Call {
     }
 
     /**
-     * Checks that the server may keep the last arguments for the client, before it keeps the first.
+     * Checks that the client may store the last arguments of this request as names, such as channels, in the server.
      *
-     * @param bytesEach what one takes, besides its own bytes
-     * @throws CommandError they are more than any client may have
+     * @param names the number of arguments to store
+     * @param bytesEach the overhead of one name, besides its own bytes
+     * @throws CommandError the client would exceed the memory limit of a client
      */
     public void requireMemory(int names, int bytesEach) {
         if (!host.clients().mayKeep(session, request, names, bytesEach)) {
@@ -154,17 +156,17 @@ public final class Call {
         }
     }
 
-    /** The number of the database that this run works on. */
+    /** The index of the database that this call uses. */
     public int database() {
         return database;
     }
 
-    /** How many keys were looked up for reading and found. */
+    /** The number of lookups by read commands that found the key, over all calls of this object. */
     public long hits() {
         return hits;
     }
 
-    /** How many keys were looked up for reading and not found. */
+    /** The number of lookups by read commands that did not find the key, over all calls of this object. */
     public long misses() {
         return misses;
     }
@@ -173,29 +175,30 @@ public final class Call {
         return keyspace;
     }
 
-    /** Milliseconds since 1970; the same for all that this run does. */
+    /** The time of this call in milliseconds since 1970. It does not change during the call. */
     public long now() {
         return now;
     }
 
     /**
-     * What an absolute time, which clients give by the wall clock, is by the time of {@link #now}. Where that is another,
-     * the log gets the argument as it is then.
+     * Converts an absolute time of the wall clock, as clients send it, to the clock of {@link #now}. If the two clocks
+     * differ, the request is logged with the converted argument.
      *
-     * @param millis what the argument says, in milliseconds since 1970
-     * @param index of the argument
-     * @param unitMillis what the argument counts
+     * @param millis the argument in milliseconds since 1970
+     * @param index index of the argument
+     * @param unitMillis the unit of the argument in milliseconds
      */
     public long deadlineAt(long millis, int index, int unitMillis) {
-        if (behind == 0) {
+        if (wallClockLag == 0) {
             return millis;
         }
-        byte[] moved = Long.toString(later(integer(index), behind / unitMillis)).getBytes(StandardCharsets.US_ASCII);
-        effect(requestWith(index, moved));
-        return later(millis, behind);
+        byte[] converted = Long.toString(saturatedSum(integer(index), wallClockLag / unitMillis))
+                .getBytes(StandardCharsets.US_ASCII);
+        logInstead(requestWith(index, converted));
+        return saturatedSum(millis, wallClockLag);
     }
 
-    private static long later(long time, long by) {
+    private static long saturatedSum(long time, long by) {
         return Math.min(time, Long.MAX_VALUE - by) + by;
     }
 
@@ -212,22 +215,24 @@ public final class Call {
         return changed;
     }
 
-    /** 1970 by the wall clock, in the time of {@link #now}: what absolute times are told from. */
-    public long epoch() {
-        return behind;
+    /**
+     * How far the wall clock is behind {@link #now}, in milliseconds: a reply with an absolute time must subtract it.
+     */
+    public long wallClockLag() {
+        return wallClockLag;
     }
 
-    /** How many arguments there are, the command's name included. */
+    /** The number of arguments, including the command's name. */
     public int args() {
         return request.size();
     }
 
-    /** An argument; 0 is the command's name. It dies with the call. */
+    /** An argument; 0 is the command's name. The slice is valid during the call only. */
     public Slice arg(int index) {
         return request.arg(index);
     }
 
-    /** An argument as text for names and words, up to a NUL. */
+    /** An argument as text, up to the first NUL. */
     public String text(int index) {
         return CommandError.shown(request.arg(index), Integer.MAX_VALUE);
     }
@@ -235,16 +240,21 @@ public final class Call {
     /**
      * An argument as an integer.
      *
-     * @throws CommandError it is none
+     * @throws CommandError the argument is not an integer
      */
     public long integer(int index) {
         return integer(index, CommandError.NOT_AN_INTEGER);
     }
 
-    public long integer(int index, CommandError otherwise) {
+    /**
+     * An argument as an integer.
+     *
+     * @param error thrown if the argument is not an integer
+     */
+    public long integer(int index, CommandError error) {
         Slice arg = request.arg(index);
         if (!arg.isLong()) {
-            throw otherwise;
+            throw error;
         }
         return arg.toLong();
     }
@@ -252,7 +262,7 @@ public final class Call {
     /**
      * An argument as a floating point number.
      *
-     * @throws CommandError it is none
+     * @throws CommandError the argument is not a number
      */
     public double real(int index) {
         double number = Real.parse(request.arg(index).toString());
@@ -263,9 +273,9 @@ public final class Call {
     }
 
     /**
-     * An argument that names a database.
+     * An argument as the index of a database.
      *
-     * @throws CommandError it names none
+     * @throws CommandError there is no such database
      */
     public int databaseAt(int index) {
         long number = integer(index);
@@ -278,25 +288,25 @@ public final class Call {
         return (int) number;
     }
 
-    /** Whether this is run from the log: it was accepted once, so no setting may refuse it now. */
+    /** Whether this call replays the log. No parameter may refuse it, since it was accepted before it was logged. */
     private boolean isReplayed() {
-        return session.id() == 0; // the log's
+        return session.id() == 0; // the session of the log
     }
 
-    /** How many bytes a string may have that this run makes. */
+    /** The maximum length of a string that this call may create, in bytes. */
     public long maxStringBytes() {
-        long set = host.tuning().protoMaxBulkLen.value();
-        return isReplayed() ? MAX_STRING_BYTES : Math.min(set, MAX_STRING_BYTES);
+        long configured = host.tuning().protoMaxBulkLen.value();
+        return isReplayed() ? MAX_STRING_BYTES : Math.min(configured, MAX_STRING_BYTES);
     }
 
-    /** Refuses clients what only a server does that is no node of a cluster: one with several databases or replicas. */
+    /** Fails in cluster mode, except during replay. For what cluster nodes do not have, such as several databases. */
     public void refuseInCluster(String error) {
         if (host.tuning().clusterEnabled.value() && !isReplayed()) {
             throw new CommandError("ERR " + error);
         }
     }
 
-    /** Whether an argument is an option's word. */
+    /** Whether an argument is a keyword, in any case. */
     public boolean argIs(int index, Keyword keyword) {
         return request.arg(index).equalsIgnoreCase(keyword.bytes());
     }
@@ -324,7 +334,7 @@ public final class Call {
     }
 
     /**
-     * The value of the command's key; null where there is none. The view is good until the next look at a key.
+     * The value of the command's key; null if there is none. The view is valid until the next lookup.
      *
      * @throws CommandError the value is of another type
      */
@@ -332,7 +342,7 @@ public final class Call {
         return find(command.firstKey(), type);
     }
 
-    /** As {@link #find(Class)}, of the key at a place of the request. */
+    /** As {@link #find(Class)}, for the key at an index of the request. */
     public <V extends Value> V find(int index, Class<V> type) {
         Value value = find(index);
         if (value != null && !type.isInstance(value)) {
@@ -341,13 +351,13 @@ public final class Call {
         return type.cast(value);
     }
 
-    /** The value of a key, of whatever type; null where there is none. The view is good until the next look at a key. */
+    /** The value of a key, of any type; null if there is none. The view is valid until the next lookup. */
     public Value find(int index) {
         return view(session.isNoTouch() ? peek(index) : use(index));
     }
 
-    /** As {@link #find(int)}, but the key does not count as used. */
-    public Value look(int index) {
+    /** As {@link #find(int)}, but the access time of the key does not change. */
+    public Value findNoTouch(int index) {
         return view(peek(index));
     }
 
@@ -356,16 +366,17 @@ public final class Call {
     }
 
     /**
-     * The value of the command's key, open for changes until the command ends; null where there is no such key. What a body
-     * may fail with comes before; each change must be followed by {@link #changed}.
+     * Opens the value of the command's key for changes, until the command ends. The body must do all checks that may
+     * fail before the first change, and call {@link #changed} after each change.
      *
+     * @return null if there is no such key
      * @throws CommandError the value is of another type
      */
     public <V extends MutableValue> V change(Class<V> type) {
         return change(command.firstKey(), type);
     }
 
-    /** As {@link #change(Class)}, of the key at a place of the request. */
+    /** As {@link #change(Class)}, for the key at an index of the request. */
     public <V extends MutableValue> V change(int index, Class<V> type) {
         V value = find(index, type);
         if (value != null) {
@@ -374,12 +385,12 @@ public final class Call {
         return value;
     }
 
-    /** Sets the command's key, which does not exist, to a value that is open for changes until the command ends. */
+    /** Creates the command's key, which must not exist. The value is open for changes until the command ends. */
     public <V extends MutableValue> V create(V value) {
         return create(command.firstKey(), value);
     }
 
-    /** As {@link #create(MutableValue)}, for the key at a place of the request. */
+    /** As {@link #create(MutableValue)}, for the key at an index of the request. */
     public <V extends MutableValue> V create(int index, V value) {
         Slice key = request.arg(index);
         keyspace.put(hash(index), key.bytes(), key.offset(), key.length(), value, Keyspace.NEVER);
@@ -387,28 +398,28 @@ public final class Call {
     }
 
     /**
-     * Ends a change of the value of the command's key: publishes the keyspace event, and removes the key where nothing is left in
-     * the value.
+     * Completes a change of the value of the command's key: publishes the keyspace event, and removes the key if the
+     * value is empty.
      */
     public void changed(EventType type, String name) {
         changed(type, name, command.firstKey());
     }
 
-    /** As {@link #changed(EventType, String)}, of the key at a place of the request. */
+    /** As {@link #changed(EventType, String)}, for the key at an index of the request. */
     public void changed(EventType type, String name, int index) {
         event(type, name, index);
-        if (look(index) instanceof MutableValue value && value.isEmpty()) {
+        if (findNoTouch(index) instanceof MutableValue value && value.isEmpty()) {
             remove(index);
             event(EventType.GENERIC, "del", index);
         }
     }
 
-    /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 where there is no such key. */
+    /** The deadline of the command's key; {@link Keyspace#NEVER} if it has none; -1 if there is no such key. */
     public long deadline() {
         return deadline(command.firstKey());
     }
 
-    /** As {@link #deadline()}, of the key at a place of the request. */
+    /** As {@link #deadline()}, for the key at an index of the request. */
     public long deadline(int index) {
         Entry entry = peek(index);
         return entry == null ? -1 : entry.deadline();
@@ -423,12 +434,12 @@ public final class Call {
         put(command.firstKey(), value.bytes(), value.offset(), value.length(), deadline);
     }
 
-    /** As {@link #put(Slice, long)}, for the key at a place of the request. */
+    /** As {@link #put(Slice, long)}, for the key at an index of the request. */
     public void put(int index, byte[] value, int offset, int length, long deadline) {
         put(index, value, offset, length, deadline, Form.AS_GIVEN);
     }
 
-    /** As without it, for a string that did not come as it is. */
+    /** As {@link #put(int, byte[], int, int, long)}, with the form of the string that decides its encoding. */
     public void put(int index, byte[] value, int offset, int length, long deadline, Form form) {
         Slice key = request.arg(index);
         long newDeadline = deadline;
@@ -440,10 +451,10 @@ public final class Call {
     }
 
     /**
-     * Says that the string of the command's key, where there is one, was to be changed in place and has stayed as it was: Redis keeps
-     * it as {@code raw} from then on. That is no change of the data.
+     * Sets the encoding of the command's key to {@code raw}, if the key exists. For commands that write to a string in
+     * place but leave its bytes unchanged: Redis then keeps it as {@code raw}. The data does not change.
      */
-    public void stayedAsItWas() {
+    public void makeRaw() {
         Entry entry = peek(command.firstKey());
         if (entry != null) {
             entry.makeRaw();
@@ -451,20 +462,21 @@ public final class Call {
     }
 
     /**
-     * Tells those who listen what has become of the command's key: a keyspace event, under the name that Redis gives it.
-     * After the change.
+     * Publishes a keyspace event of the command's key. To be called after the change.
+     *
+     * @param name the event's name, as in Redis
      */
     public void event(EventType type, String name) {
         event(type, name, command.firstKey());
     }
 
-    /** As {@link #event(EventType, String)}, of the key at a place of the request. */
+    /** As {@link #event(EventType, String)}, for the key at an index of the request. */
     public void event(EventType type, String name, int index) {
         Slice key = request.arg(index);
         host.event(type, name, database, key.bytes(), key.offset(), key.length());
     }
 
-    /** As {@link #event(EventType, String, int)}, of a key of another database. */
+    /** As {@link #event(EventType, String, int)}, for a key of another database. */
     public void event(EventType type, String name, int index, int ofDatabase) {
         Slice key = request.arg(index);
         host.event(type, name, ofDatabase, key.bytes(), key.offset(), key.length());
@@ -483,19 +495,20 @@ public final class Call {
         return keyspace.remove(hash(index), key.bytes(), key.offset(), key.length());
     }
 
-    /** Gives a key, of which {@link #use} has found the entry, another deadline. */
+    /** Sets the deadline of a key whose entry {@link #use} has returned. */
     public void deadline(int index, Entry entry, long deadline) {
         keyspace.deadline(hash(index), entry, deadline);
     }
 
-    /** As {@link #peek(int)}, and the key counts as used. */
+    /** The entry of a key, and updates its access time; null if there is none. It is valid until the next lookup. */
     public Entry use(int index) {
         Slice key = request.arg(index);
         return counted(index, keyspace.find(hash(index), key.bytes(), key.offset(), key.length(), now, found));
     }
 
     /**
-     * The entry of a key, which does not count as used by this; null where there is none. It is good until the next look at a key.
+     * The entry of a key, without a change of its access time; null if there is none. It is valid until the next
+     * lookup.
      */
     public Entry peek(int index) {
         Slice key = request.arg(index);
@@ -522,7 +535,7 @@ public final class Call {
         return hash;
     }
 
-    /** Answers a string, or nil where there is none. */
+    /** Replies with a string, or with nil if the value is null. */
     public void replyString(StringValue value) {
         if (value == null) {
             reply.nil();
@@ -531,7 +544,7 @@ public final class Call {
         }
     }
 
-    /** Answers a map of texts. */
+    /** Replies with a map of strings. */
     public void replyMap(Map<String, String> map) {
         reply.map(map.size());
         map.forEach((key, value) -> {

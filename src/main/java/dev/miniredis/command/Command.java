@@ -15,21 +15,24 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
-/** A command or a subcommand: its row of the table, and how often it was called. */
+/** A command or a subcommand: its row of the table, and its statistics. */
 public final class Command {
-    /** What a command does when it runs. Throws {@link CommandError} before it changes anything, or not at all. */
+    /** The code of a command. It throws {@link CommandError} only before its first change. */
     @FunctionalInterface
     public interface Body {
         void run(Call call);
     }
 
     /**
-     * How often it was called.
+     * The statistics of a command.
      *
-     * @param nanos how long all calls together took
+     * @param calls the number of executions
+     * @param nanos the total duration of all calls
+     * @param refusals the number of requests that were rejected before execution
+     * @param failures the number of executions that replied with an error
      */
     public record Counts(long calls, long nanos, long refusals, long failures) {
-        /** Whether there is nothing to tell. */
+        /** Whether there were neither calls nor refusals. */
         public boolean isZero() {
             return calls == 0 && refusals == 0 && failures == 0;
         }
@@ -48,7 +51,7 @@ public final class Command {
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private Command[] subcommandList = {};
 
-    // What the engine reads for every call, derived once.
+    // Derived once, because the engine reads these for every call.
     private final String name;
     private final byte[] upperName;
     private final int nameIndex;
@@ -58,7 +61,7 @@ public final class Command {
     private final boolean write;
     private final boolean read;
     private final Predicate<Request> writes;
-    private final Trait.Channels channels; // null where it names none
+    private final Trait.Channels channels; // null if no argument is a channel
     private final Trait.Secrets.SecretArguments secrets;
     private final boolean runsBeforeLogin;
     private int number;
@@ -67,21 +70,21 @@ public final class Command {
     private final boolean shownToMonitors;
     private final boolean fast;
     private final int requiredWords;
-    private final ArgumentParser parser; // null where there is nothing to parse
-    private final boolean isReadFirst;
+    private final ArgumentParser parser; // null if there is nothing to parse
+    private final boolean isParsedFirst;
     private final BiFunction<Call, Integer, CommandError> optionError;
 
     private long calls;
     private long failures;
     private long refusals;
     private long nanos;
-    private Counts before = new Counts(0, 0, 0, 0);
-    private LatencyHistogram latencies;
-    private LatencyHistogram earlierLatencies; // until the last reset; null where nothing was kept
-    private long untimedNanos; // of the calls that are in no histogram
+    private Counts countsAtReset = new Counts(0, 0, 0, 0);
+    private LatencyHistogram latencies; // since the last reset; null if nothing was recorded
+    private LatencyHistogram latenciesBeforeReset; // null if nothing was recorded
+    private long untrackedNanos; // total duration of the calls that are in no histogram
 
     /**
-     * @param body null for a container that does nothing by itself
+     * @param body null for a container that requires a subcommand
      * @param container whether it has subcommands
      */
     Command(
@@ -99,12 +102,12 @@ public final class Command {
         this.group = group;
         this.body = body;
         int statedArity = 0;
-        boolean byItself = false;
-        EnumSet<Trait.Arguments> how = EnumSet.noneOf(Trait.Arguments.class);
+        boolean notParsed = false;
+        EnumSet<Trait.Arguments> parsing = EnumSet.noneOf(Trait.Arguments.class);
         List<Trait.Check> checks = new ArrayList<>();
         BiFunction<Call, Integer, CommandError> statedError = null;
         Predicate<Request> writesWhen = request -> false;
-        Trait.Channels named = null;
+        Trait.Channels statedChannels = null;
         Trait.Secrets.SecretArguments secret = (request, index) -> false;
         for (Trait trait : traits) {
             switch (trait) {
@@ -113,14 +116,14 @@ public final class Command {
                 case Trait.Tip tip -> tips.add(tip);
                 case Trait.Rule rule -> rules.add(rule);
                 case Trait.Arity stated -> statedArity = stated.words();
-                case Trait.Writes some -> writesWhen = some.when();
-                case Trait.Channels some -> named = some;
-                case Trait.Secrets some -> secret = some.arguments();
-                case Trait.ByItself ignored -> byItself = true;
-                case Trait.Arguments stated -> how.add(stated);
+                case Trait.Writes stated -> writesWhen = stated.when();
+                case Trait.Channels stated -> statedChannels = stated;
+                case Trait.Secrets stated -> secret = stated.arguments();
+                case Trait.NotParsed ignored -> notParsed = true;
+                case Trait.Arguments stated -> parsing.add(stated);
                 case Trait.Check check -> checks.add(check);
                 case Trait.OptionError stated -> statedError = stated.error();
-                case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
+                case Trait.KeyFlag flag -> {} // CommandKeys reads this trait and the next three
                 case KeySpec spec -> {}
                 case Trait.Walk walk -> {}
                 case Trait.Notes notes -> {}
@@ -144,7 +147,7 @@ public final class Command {
         write = flags.contains(Trait.Flag.WRITE);
         read = flags.contains(Trait.Flag.READONLY);
         writes = writesWhen;
-        channels = named;
+        channels = statedChannels;
         secrets = secret;
         runsBeforeLogin = flags.contains(Trait.Flag.NO_AUTH);
         fast = flags.contains(Trait.Flag.FAST);
@@ -152,14 +155,14 @@ public final class Command {
         mayReplicate = write || rules.contains(Trait.Rule.MAY_REPLICATE);
         shownToMonitors = !flags.contains(Trait.Flag.ADMIN);
         requiredWords = Math.abs(syntax.arity());
-        // where an arity is stated, the usage line does not say what is taken
-        parser = byItself || statedArity != 0 ? null : syntax.parser(how, checks);
-        isReadFirst = parser != null && !how.contains(Trait.Arguments.READ_BY_BODY);
+        // If an arity is stated, requests do not follow the usage line.
+        parser = notParsed || statedArity != 0 ? null : syntax.parser(parsing, checks);
+        isParsedFirst = parser != null && !parsing.contains(Trait.Arguments.PARSED_BY_BODY);
         optionError = statedError == null ? this::defaultError : statedError;
         addImpliedCategories();
     }
 
-    /** As Redis's {@code setImplicitACLCategories} does. */
+    /** As Redis's {@code setImplicitACLCategories}. */
     private void addImpliedCategories() {
         if (write) {
             categories.add(Trait.Category.WRITE);
@@ -183,17 +186,17 @@ public final class Command {
         categories.add(flags.contains(Trait.Flag.FAST) ? Trait.Category.FAST : Trait.Category.SLOW);
     }
 
-    /** The full name in lower case; that of a subcommand is {@code container|subcommand}. */
+    /** The full name in lower case; for a subcommand, {@code container|subcommand}. */
     public String name() {
         return name;
     }
 
-    /** The word for it in a request, in capitals: for a subcommand, the second. */
+    /** Its word in a request, in capitals; for a subcommand, without the container. */
     public byte[] upperName() {
         return upperName;
     }
 
-    /** Its number among all commands and subcommands, from 0 on. */
+    /** Its number among all commands and subcommands, starting at 0. */
     int number() {
         return number;
     }
@@ -202,7 +205,7 @@ public final class Command {
         number = newNumber;
     }
 
-    /** Which word of a request {@link #upperName} stands for. */
+    /** The index of {@link #upperName} in a request. */
     public int nameIndex() {
         return nameIndex;
     }
@@ -231,15 +234,15 @@ public final class Command {
         return arity;
     }
 
-    /** Whether a request of so many words, the name included, may be this command. */
-    public boolean takes(int words) {
+    /** Whether the arity allows a request with this number of words, including the name. */
+    public boolean allowsArity(int words) {
         return arity >= 0 ? words == arity : words >= -arity;
     }
 
     /**
-     * Visits the keys of a request, wherever they are, with what becomes of them.
+     * Visits all keys of a request.
      *
-     * @return whether it can be told which keys there are; where not, the request is wrong and none was visited
+     * @return false if the request is malformed, so that its keys are unknown; no key was visited then
      */
     public boolean forEachKey(Request request, KeyWalk.Visitor visitor) {
         return keys.forEachKey(request, visitor);
@@ -249,32 +252,32 @@ public final class Command {
         return keys;
     }
 
-    /** The place of the first key in every request; 0 where there is no such place. */
+    /** The index of the first key, if it is the same in every request; otherwise 0. */
     int firstKey() {
         return firstKey;
     }
 
-    /** How many words must be there, the name included. */
+    /** The minimum number of words of a request, including the name. */
     int requiredWords() {
         return requiredWords;
     }
 
-    /** What parses its arguments; null where there is nothing to parse. */
+    /** The parser of its arguments; null if there is nothing to parse. */
     ArgumentParser parser() {
         return parser;
     }
 
     /** Whether its arguments are parsed before its body runs. */
-    boolean isReadFirst() {
-        return isReadFirst;
+    boolean isParsedFirst() {
+        return isParsedFirst;
     }
 
-    /** The error for a word that the usage line does not allow at its place, or after which one is missing. */
+    /** The error for a word that the usage line does not allow there, or after which a word is missing. */
     CommandError optionError(Call call, int index) {
         return optionError.apply(call, index);
     }
 
-    /** A syntax error; as in Redis, another one where a subcommand without options has too many words. */
+    /** A syntax error. As in Redis, there is another error for a subcommand without options that has too many words. */
     private CommandError defaultError(Call call, int index) {
         if (nameIndex > 0 && call.args() > parser.most()) {
             String container = name.substring(0, name.indexOf('|')).toUpperCase(Locale.ROOT);
@@ -283,72 +286,72 @@ public final class Command {
         return CommandError.SYNTAX;
     }
 
-    /** Which of the arguments are channels; null where none is. */
+    /** Which arguments are channels; null if none is. */
     Trait.Channels channels() {
         return channels;
     }
 
-    /** Whether an argument of a request must not be shown to anybody: {@link SlowLog#REDACTED} is shown instead. */
+    /** Whether an argument of a request is secret. {@link SlowLog#REDACTED} is shown instead. */
     public boolean isSecret(Request request, int index) {
         return secrets.has(request, index);
     }
 
-    /** Whether it runs for clients that have not said yet who they are. */
+    /** Whether clients may run it before they are authenticated. */
     public boolean runsBeforeLogin() {
         return runsBeforeLogin;
     }
 
-    /** Whether it is there for changing data. */
+    /** Whether it is a write command. */
     public boolean isWrite() {
         return write;
     }
 
-    /** Whether it looks at keys, and changes none. */
+    /** Whether it reads keys and changes none. */
     public boolean isRead() {
         return read;
     }
 
-    /** Whether others than this client may see an effect, so that it waits while writes are paused. */
+    /** Whether other clients or replicas may see an effect, so that it waits while writes are paused. */
     public boolean mayReplicate() {
         return mayReplicate;
     }
 
-    /** Whether {@code MONITOR} shows it: not what only administrators do. */
+    /** Whether {@code MONITOR} shows it. Admin commands are not shown. */
     public boolean isShownToMonitors() {
         return shownToMonitors;
     }
 
-    /** Whether the slow log does not keep it: it keeps what this runs. */
+    /** Whether the slow log omits it. The commands that it runs are logged. */
     public boolean skipsSlowLog() {
         return flags.contains(Trait.Flag.SKIP_SLOWLOG);
     }
 
-    /** Whether it runs only by itself. */
+    /** Whether it cannot run inside a transaction. */
     public boolean isBarredFromTransactions() {
         return flags.contains(Trait.Flag.NO_MULTI);
     }
 
-    /** Whether a rule is for this command. */
-    public boolean is(Trait.Rule rule) {
+    /** Whether its row states this rule. */
+    public boolean has(Trait.Rule rule) {
         return rules.contains(rule);
     }
 
-    /** Whether this request of it may change data, so that the log must have room for it. */
+    /** Whether this request may change data, so that the log must have room for it. */
     public boolean isWrite(Request request) {
         return write || writes.test(request);
     }
 
-    /** Whether it may take memory, so that it is refused when there is none. */
+    /** Whether it may use more memory, so that it is refused above {@code maxmemory}. */
     public boolean mayTakeMemory() {
         return denyOom;
     }
 
-    /** Whether it takes about as long whatever the data is. */
+    /** Whether it runs in constant or logarithmic time. */
     public boolean isFast() {
         return fast;
     }
 
-    /** Whether it runs while the log is still being replayed. */
+    /** Whether it runs while the log is being replayed. */
     public boolean runsWhileLoading() {
         return flags.contains(Trait.Flag.LOADING);
     }
@@ -374,7 +377,7 @@ public final class Command {
         return subcommands.values();
     }
 
-    /** The subcommand that a word names; null where there is none. */
+    /** The subcommand that a word names; null if there is none. */
     Command subcommand(Slice word) {
         for (Command subcommand : subcommandList) {
             if (word.equalsIgnoreCase(subcommand.upperName)) {
@@ -387,31 +390,31 @@ public final class Command {
     void addSubcommand(Command subcommand) {
         String own = subcommand.name().substring(name.length() + 1);
         if (subcommands.put(own, subcommand) != null) {
-            throw new IllegalArgumentException(subcommand.name() + " stands twice in the table");
+            throw new IllegalArgumentException(subcommand.name() + " is twice in the table");
         }
         subcommandList = subcommands.values().toArray(Command[]::new);
     }
 
-    /** Runs the command for a call that {@link Call#begin} has prepared. */
+    /** Runs the command. {@link Call#begin} must have prepared the call. */
     public void run(Call call) {
         body.run(call);
     }
 
     /**
-     * A call has ended, or failed.
+     * Counts a call that succeeded or failed.
      *
-     * @param track whether to keep how long the calls take, each
+     * @param track whether to add it to the latency histogram
      */
-    public void ran(long tookNanos, boolean track) {
+    public void countCall(long durationNanos, boolean track) {
         calls++;
-        nanos += tookNanos;
+        nanos += durationNanos;
         if (track) {
             if (latencies == null) {
                 latencies = new LatencyHistogram();
             }
-            latencies.record(tookNanos);
+            latencies.record(durationNanos);
         } else {
-            untimedNanos += tookNanos;
+            untrackedNanos += durationNanos;
         }
     }
 
@@ -423,17 +426,17 @@ public final class Command {
         refusals++;
     }
 
-    /** How often it ran. Written by the engine's thread; others may read a value that is a moment old. */
+    /** The number of executions. Only the engine's thread writes it; other threads may read a slightly old value. */
     public long calls() {
         return calls;
     }
 
-    /** How often it answered an error. */
+    /** The number of executions that replied with an error. */
     public long failures() {
         return failures;
     }
 
-    /** How often it was refused before it ran. */
+    /** The number of requests that were rejected before execution. */
     public long refusals() {
         return refusals;
     }
@@ -441,40 +444,40 @@ public final class Command {
     /** The counts since the last reset. */
     public Counts counts() {
         return new Counts(
-                calls - before.calls(),
-                nanos - before.nanos(),
-                refusals - before.refusals(),
-                failures - before.failures());
+                calls - countsAtReset.calls(),
+                nanos - countsAtReset.nanos(),
+                refusals - countsAtReset.refusals(),
+                failures - countsAtReset.failures());
     }
 
-    /** How long the calls took since the last reset, each; null where nothing is known. */
+    /** The latencies of the calls since the last reset; null if nothing was recorded. */
     public LatencyHistogram latencies() {
         return latencies;
     }
 
     /**
-     * How long the calls took since the start, whatever was reset, as far as that was kept. From any thread: it may miss
-     * what is happening just now.
+     * Adds the recorded latencies since the start of the server, regardless of resets, to a histogram. Any thread may
+     * call it; it may miss calls that end at the same time.
      *
-     * @param boundsNanos of the distribution, ascending
-     * @param counts how many lie between each bound and the one before, and above all bounds, is added to these
-     * @return how long all of them took together, in nanoseconds
+     * @param boundsNanos the upper bounds of the buckets, ascending
+     * @param counts the counts of the buckets to add to; the last one is for latencies above all bounds
+     * @return the sum of these latencies in nanoseconds
      */
     public long addDurations(long[] boundsNanos, long[] counts) {
-        for (LatencyHistogram some : new LatencyHistogram[] {earlierLatencies, latencies}) {
-            if (some != null) {
-                some.addTo(boundsNanos, counts);
+        for (LatencyHistogram histogram : new LatencyHistogram[] {latenciesBeforeReset, latencies}) {
+            if (histogram != null) {
+                histogram.addTo(boundsNanos, counts);
             }
         }
-        return nanos - untimedNanos;
+        return nanos - untrackedNanos;
     }
 
     public void resetStatistics() {
-        before = new Counts(calls, nanos, refusals, failures);
-        if (earlierLatencies == null) {
-            earlierLatencies = latencies;
+        countsAtReset = new Counts(calls, nanos, refusals, failures);
+        if (latenciesBeforeReset == null) {
+            latenciesBeforeReset = latencies;
         } else if (latencies != null) {
-            earlierLatencies.add(latencies);
+            latenciesBeforeReset.add(latencies);
         }
         latencies = null;
     }

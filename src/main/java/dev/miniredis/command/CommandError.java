@@ -6,8 +6,8 @@ import dev.miniredis.resp.Slice;
 import java.util.Locale;
 
 /**
- * The caller's error: code and text as Redis words them, since clients match on them. Without stack trace, so the common
- * ones are constants. Anything else that a command throws is our own bug.
+ * An error of the caller. Code and text are those of Redis, because clients match on them. It has no stack trace, so
+ * common errors are constants. Any other exception that a command throws is a bug of the server.
  */
 public final class CommandError extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -24,11 +24,11 @@ public final class CommandError extends RuntimeException {
     public static final CommandError WRONG_TYPE =
             new CommandError("WRONGTYPE Operation against a key holding the wrong kind of value");
     public static final CommandError DATABASE_OUT_OF_RANGE = new CommandError("ERR DB index is out of range");
-    /** A string, or the bit in one, would be beyond {@code proto-max-bulk-len}. */
+    /** The string would be longer than {@code proto-max-bulk-len}. */
     public static final CommandError STRING_TOO_LONG =
             new CommandError("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
 
-    /** It is no number, or beyond {@code proto-max-bulk-len}. */
+    /** The bit offset is not a number, or is beyond {@code proto-max-bulk-len}. */
     public static final CommandError BIT_OFFSET = new CommandError("ERR bit offset is not an integer or out of range");
 
     public static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
@@ -67,13 +67,13 @@ public final class CommandError extends RuntimeException {
         return new CommandError("ERR " + attribute + " cannot contain spaces, newlines or special characters.");
     }
 
-    /** Of a client that has subscribed and speaks RESP2, where a message could be taken for a reply. */
+    /** For a subscribed RESP2 client, which cannot tell messages from replies. */
     public static CommandError subscribed(String command) {
         return new CommandError("ERR Can't execute '" + command + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING /"
                 + " QUIT / RESET are allowed in this context");
     }
 
-    /** A command that only a parameter allows which is read at the start, as Redis's {@code processCommand} refuses it. */
+    /** For a command that an immutable parameter disables, as in Redis's {@code processCommand}. */
     public static CommandError notEnabled(String command) {
         return new CommandError("ERR " + command + " command not allowed. If the enable-"
                 + command.toLowerCase(Locale.ROOT) + "-command option is set to \"local\", you can run it from a local"
@@ -81,13 +81,13 @@ public final class CommandError extends RuntimeException {
                 + " server.");
     }
 
-    /** The log refuses writes, Redis's {@code MISCONF}. */
+    /** The log does not accept writes: Redis's {@code MISCONF}. */
     public static CommandError logNotWritable(String problem) {
         return new CommandError("MISCONF Errors writing to the AOF file: " + problem);
     }
 
-    /** What EXEC answers that may not run for this. */
-    public String ofTransaction() {
+    /** The reply of an EXEC that this error aborts. */
+    public String execAbortMessage() {
         return this == CROSS_SLOT
                 ? getMessage()
                 : "EXECABORT Transaction discarded because of: " + getMessage().replaceFirst("^ERR ", "");
@@ -108,13 +108,13 @@ public final class CommandError extends RuntimeException {
                 "ERR unknown subcommand '" + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
     }
 
-    /** Of a command that looks for its subcommands itself. */
+    /** For a subcommand that is unknown or has too many words. */
     public static CommandError unknownSubcommandOrArity(Slice subcommand, String container) {
         return new CommandError("ERR unknown subcommand or wrong number of arguments for '"
                 + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
     }
 
-    /** Bytes as they are, up to a NUL, as C's {@code printf} shows them. */
+    /** The bytes up to the first NUL, like {@code %s} in C's {@code printf}. */
     public static String shown(Slice slice, int limit) {
         int length = 0;
         while (length < Math.min(slice.length(), limit) && slice.byteAt(length) != 0) {

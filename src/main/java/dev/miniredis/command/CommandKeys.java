@@ -6,21 +6,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Where the keys of a command are, and what becomes of each: what its usage line and the traits of its row say together. */
+/** The positions of a command's keys and the access to each, from its usage line and the traits of its row. */
 public final class CommandKeys implements KeyWalk {
     private final KeySpec[] specs;
-    private final KeyWalk walk; // null where the specs tell all
+    private final KeyWalk walk; // null if the specs find all keys
 
-    // As COMMAND INFO has always told it: all keys that lie side by side at known places.
+    // The legacy range of COMMAND INFO: all adjacent keys at known positions.
     private int first;
     private int last;
     private int step;
     private boolean movable;
 
-    /**
-     * @throws IllegalArgumentException the row says of more or fewer places what becomes of the keys there than its usage line
-     *     has
-     */
+    /** @throws IllegalArgumentException the row has key flags for more or fewer keys than are in its usage line */
     CommandKeys(Syntax syntax, List<? extends Trait> traits) {
         List<KeySpec> stated = all(KeySpec.class, traits);
         specs = (stated.isEmpty() ? join(syntax, flags(traits)) : stated).toArray(KeySpec[]::new);
@@ -34,45 +31,45 @@ public final class CommandKeys implements KeyWalk {
         return traits.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** The flags of each place. */
+    /** Splits the key flags into one set for each key spec. */
     private static List<EnumSet<Trait.KeyFlag>> flags(List<? extends Trait> traits) {
-        List<EnumSet<Trait.KeyFlag>> places = new ArrayList<>();
+        List<EnumSet<Trait.KeyFlag>> sets = new ArrayList<>();
         for (Trait.KeyFlag flag : all(Trait.KeyFlag.class, traits)) {
-            if (places.isEmpty() || flag.beginsPlace()) {
-                places.add(EnumSet.noneOf(Trait.KeyFlag.class));
+            if (sets.isEmpty() || flag.beginsSpec()) {
+                sets.add(EnumSet.noneOf(Trait.KeyFlag.class));
             }
-            places.getLast().add(flag);
+            sets.getLast().add(flag);
         }
-        return places;
+        return sets;
     }
 
     private static List<KeySpec> join(Syntax syntax, List<EnumSet<Trait.KeyFlag>> flags) {
-        List<KeySpec> places = flags.isEmpty() ? List.of() : syntax.keySpecs();
-        if (flags.size() == 1 && places.size() > 1) {
-            places = List.of(sideBySide(places, syntax));
+        List<KeySpec> positions = flags.isEmpty() ? List.of() : syntax.keySpecs();
+        if (flags.size() == 1 && positions.size() > 1) {
+            positions = List.of(asOneRange(positions, syntax));
         }
-        if (places.size() != flags.size()) {
-            throw new IllegalArgumentException("usage \"" + syntax.usage() + "\": keys in " + places.size()
-                    + " places, but flags for " + flags.size());
+        if (positions.size() != flags.size()) {
+            throw new IllegalArgumentException("usage \"" + syntax.usage() + "\": " + positions.size()
+                    + " key specs, but flags for " + flags.size());
         }
         List<KeySpec> specs = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++) {
-            specs.add(places.get(i).with(flags.get(i)));
+        for (int i = 0; i < positions.size(); i++) {
+            specs.add(positions.get(i).with(flags.get(i)));
         }
         return specs;
     }
 
-    /** {@code key1 key2}: of which the same becomes. */
-    private static KeySpec sideBySide(List<KeySpec> places, Syntax syntax) {
-        if (!places.stream().allMatch(KeySpec::isRange)) {
-            throw new IllegalArgumentException("usage \"" + syntax.usage() + "\": say of each key what becomes of it");
+    /** Joins adjacent keys with the same flags, as in {@code LCS key1 key2}, into one range. */
+    private static KeySpec asOneRange(List<KeySpec> keys, Syntax syntax) {
+        if (!keys.stream().allMatch(KeySpec::isRange)) {
+            throw new IllegalArgumentException("usage \"" + syntax.usage() + "\": each key needs its own flags");
         }
-        return KeySpec.of(places.getFirst().begin(), new KeySpec.Find.Range(places.size() - 1, 1, 0));
+        return KeySpec.of(keys.getFirst().begin(), new KeySpec.Find.Range(keys.size() - 1, 1, 0));
     }
 
-    /** As {@code populateCommandLegacyRangeSpec} of Redis. */
+    /** As Redis's {@code populateCommandLegacyRangeSpec}. */
     private void findRange() {
-        int end = 0; // of the range so far
+        int end = 0; // index of the last key of the range so far
         for (KeySpec spec : specs) {
             if (!(spec.begin() instanceof KeySpec.Begin.Index begin)
                     || !(spec.find() instanceof KeySpec.Find.Range range)
@@ -93,7 +90,7 @@ public final class CommandKeys implements KeyWalk {
         return List.of(specs);
     }
 
-    /** Whether there may be keys at all. */
+    /** Whether the command may have keys. */
     public boolean any() {
         for (KeySpec spec : specs) {
             if (!spec.isNotKey()) {
@@ -103,27 +100,30 @@ public final class CommandKeys implements KeyWalk {
         return false;
     }
 
-    /** The place of the first key in every request; 0 where there is no such place. */
+    /** The index of the first key, if it is the same in every request; otherwise 0. */
     public int first() {
         return first;
     }
 
-    /** The place of the last of the keys that {@link #first} begins; negative from the end, -1 being the last word. */
+    /**
+     * The index of the last key of the range from {@link #first} on; a negative one counts from the end, -1 is the
+     * last.
+     */
     public int last() {
         return last;
     }
 
-    /** 2 where every second word is a key; 0 without keys. */
+    /** The distance between two keys of the range: 2 if every second word is a key; 0 without keys. */
     public int step() {
         return step;
     }
 
-    /** Whether some keys are elsewhere than first, last and step tell. */
+    /** Whether some keys are outside the range of first, last and step. */
     boolean areMovable() {
         return movable;
     }
 
-    /** As {@code getKeysFromCommandWithSpecs} of Redis. */
+    /** As Redis's {@code getKeysFromCommandWithSpecs}. */
     @Override
     public boolean forEachKey(Request request, Visitor visitor) {
         if (walk != null) {

@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The commands of a table as rules of access control speak of them. */
+/** The commands of a table by number, for the rules of access control. */
 final class CommandNumbers implements CommandIndex {
     private final CommandTable table;
     private final Map<Trait.Category, BitSet> categories = new EnumMap<>(Trait.Category.class);

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** All commands, found by the bytes of their names in any case. */
+/** All commands, looked up by name in any case. */
 public final class CommandTable {
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final List<Command> numbered = new ArrayList<>();
-    private Command[] places = new Command[64]; // open addressing by the hash of the name in capitals
+    private Command[] buckets = new Command[64]; // a hash table with linear probing; the key is the name in capitals
     private Group group;
 
-    /** The rows added from now on are of this group. */
+    /** Sets the group of the rows that are added next. */
     public CommandTable group(Group newGroup) {
         group = newGroup;
         return this;
@@ -31,13 +31,13 @@ public final class CommandTable {
      * Begins a row.
      *
      * @param usage the usage line, see {@link Syntax}
-     * @param since the version of Redis that brought it
+     * @param since the Redis version that introduced the command
      */
     public Row row(String usage, String since, String summary) {
         return new Row(usage, since, summary);
     }
 
-    /** A row whose command's kind and body are still to be said; saying it adds the command. */
+    /** A row without kind and body. The method that sets both adds the command to the table. */
     public final class Row {
         private final String usage;
         private final String since;
@@ -49,27 +49,28 @@ public final class CommandTable {
             this.summary = summary;
         }
 
-        /** It looks at data. */
+        /** The command reads data. */
         public CommandTable read(Command.Body body, Trait... traits) {
             return add(body, Trait.Flag.READONLY, traits);
         }
 
-        /** It may change data. */
+        /** The command may change data. */
         public CommandTable write(Command.Body body, Trait... traits) {
             return add(body, Trait.Flag.WRITE, traits);
         }
 
-        /** It has nothing to do with data. */
+        /** The command does not access data. */
         public CommandTable other(Command.Body body, Trait... traits) {
             return add(body, null, traits);
         }
 
         /**
-         * Its name is what the rows of subcommands after it begin with; it gets a HELP.
+         * The command is a container: the usage lines of its subcommands begin with its name. It gets a HELP
+         * subcommand.
          *
-         * @param body what it does without a subcommand; null when it needs one
-         * @param helpSince the version of Redis that brought its HELP
-         * @param help what HELP does, see {@link HelpTexts}
+         * @param body runs without a subcommand; null if a subcommand is required
+         * @param helpSince the Redis version that introduced its HELP
+         * @param help the body of HELP, see {@link HelpTexts}
          */
         public CommandTable container(Command.Body body, String helpSince, Command.Body help, Trait... traits) {
             put(new Command(new Syntax(usage, 1), since, summary, group, body, true, List.of(traits)));
@@ -103,30 +104,30 @@ public final class CommandTable {
         numbered.add(command);
     }
 
-    /** All commands and subcommands, by their numbers. */
+    /** All commands and subcommands; the index is the number. */
     public List<Command> numbered() {
         return numbered;
     }
 
     private void put(Command command) {
         if (commands.put(command.name(), command) != null) {
-            throw new IllegalArgumentException(command.name() + " stands twice in the table");
+            throw new IllegalArgumentException(command.name() + " is twice in the table");
         }
         number(command);
-        if (commands.size() * 4 > places.length) {
-            places = new Command[places.length * 2];
-            commands.values().forEach(this::place);
+        if (commands.size() * 4 > buckets.length) {
+            buckets = new Command[buckets.length * 2];
+            commands.values().forEach(this::insert);
         } else {
-            place(command);
+            insert(command);
         }
     }
 
-    private void place(Command command) {
-        int at = hash(new Slice(command.upperName())) & places.length - 1;
-        while (places[at] != null) {
-            at = at + 1 & places.length - 1;
+    private void insert(Command command) {
+        int at = hash(new Slice(command.upperName())) & buckets.length - 1;
+        while (buckets[at] != null) {
+            at = at + 1 & buckets.length - 1;
         }
-        places[at] = command;
+        buckets[at] = command;
     }
 
     private static int hash(Slice name) {
@@ -137,17 +138,17 @@ public final class CommandTable {
         return hash ^ hash >>> 7;
     }
 
-    /** The command, container or not, that the first word of a request names; null where there is none. */
+    /** The command or container with this name; null if there is none. */
     public Command find(Slice name) {
-        for (int at = hash(name) & places.length - 1; places[at] != null; at = at + 1 & places.length - 1) {
-            if (name.equalsIgnoreCase(places[at].upperName())) {
-                return places[at];
+        for (int at = hash(name) & buckets.length - 1; buckets[at] != null; at = at + 1 & buckets.length - 1) {
+            if (name.equalsIgnoreCase(buckets[at].upperName())) {
+                return buckets[at];
             }
         }
         return null;
     }
 
-    /** The command or subcommand that the first words of a request name; null where there is none. */
+    /** The command or subcommand of a request; null if there is none. The arity is not checked. */
     public Command named(Request request) {
         Command command = find(request.arg(0));
         boolean subcommand = command != null && command.isContainer() && request.size() > 1;
@@ -155,9 +156,9 @@ public final class CommandTable {
     }
 
     /**
-     * The command or subcommand that a request asks for.
+     * The command or subcommand of a request.
      *
-     * @throws CommandError there is none, or it takes another number of arguments
+     * @throws CommandError the command is unknown or the number of arguments is wrong
      */
     public Command commandOf(Request request) {
         Command command = named(request);
@@ -168,13 +169,13 @@ public final class CommandTable {
                     : CommandError.unknownSubcommand(
                             request.arg(1), new String(container.upperName(), StandardCharsets.US_ASCII));
         }
-        if (!command.takes(request.size())) {
+        if (!command.allowsArity(request.size())) {
             throw CommandError.wrongArity(command.name());
         }
         return command;
     }
 
-    /** The command of this full name; null where there is none. */
+    /** The command with this full name; null if there is none. */
     public Command find(String fullName) {
         int bar = fullName.indexOf('|');
         if (bar < 0) {
@@ -184,7 +185,7 @@ public final class CommandTable {
         return container == null ? null : container.subcommand(Slice.of(fullName.substring(bar + 1)));
     }
 
-    /** Hands over all commands, each before its subcommands. */
+    /** Calls the consumer for all commands, each before its subcommands. */
     public void forEach(Consumer<Command> consumer) {
         for (Command command : commands.values()) {
             consumer.accept(command);

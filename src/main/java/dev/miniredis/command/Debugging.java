@@ -2,27 +2,27 @@ package dev.miniredis.command;
 
 import dev.miniredis.session.Session;
 
-/** What DEBUG may do to the server it runs in. On the engine's thread. */
+/** The operations of DEBUG on the server. To be called on the engine's thread. */
 public interface Debugging {
-    /** Whether this client may use DEBUG. The log always may: what is in it was allowed once. */
+    /** Whether this client may use DEBUG. The replay of the log always may, since the request was allowed before. */
     boolean isAllowed(Session session);
 
-    /** Stands still for so long, and with it everything that this thread does. */
+    /** Blocks the engine's thread for a time. */
     void sleep(long nanos);
 
     /**
-     * Takes away all data and builds them again from the log on the disk, as a start does.
+     * Drops all data and replays the log from disk, as at startup.
      *
-     * @throws CommandError the log cannot be read; the data are what they were
+     * @throws CommandError the log cannot be read; the data are unchanged
      */
     void reload();
 
-    /** Whether what has expired is removed by itself, or only when it is met. */
+    /** Sets whether expired keys are removed in the background, or only on access. */
     void activeExpire(boolean on);
 
-    /** Writes a line into the server's own log. */
+    /** Logs a message, as the server's own messages. */
     void log(String message);
 
-    /** Gives the data another name, by which replicas would know them. */
+    /** Changes the replication id, by which replicas identify the data set. */
     void changeReplicationId();
 }

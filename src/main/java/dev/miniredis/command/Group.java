@@ -2,7 +2,7 @@ package dev.miniredis.command;
 
 import java.util.Locale;
 
-/** The groups of Redis's documentation; a file of commands each. */
+/** The command groups of Redis's documentation. */
 public enum Group {
     STRING(Trait.Category.STRING),
     BITMAP(Trait.Category.BITMAP),
@@ -20,7 +20,7 @@ public enum Group {
         this.category = category;
     }
 
-    /** The access category of all its commands; null where there is none. */
+    /** The access category of all its commands; null if there is none. */
     Trait.Category category() {
         return category;
     }

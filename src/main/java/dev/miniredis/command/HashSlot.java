@@ -2,7 +2,7 @@ package dev.miniredis.command;
 
 import dev.miniredis.resp.Slice;
 
-/** In which of a cluster's parts a key is, as the Redis Cluster specification has it. */
+/** The hash slot of a key, as in the Redis Cluster specification. */
 public final class HashSlot {
     public static final int COUNT = 16_384;
 
@@ -15,7 +15,7 @@ public final class HashSlot {
         return of(key.bytes(), key.offset(), key.length());
     }
 
-    /** From 0 to 16 383; of {@code a{b}c}, what is in the first pair of braces alone counts, unless there is nothing. */
+    /** The slot, from 0 to 16 383. If the key has a hash tag, as {@code b} in {@code a{b}c}, only the tag is hashed. */
     public static int of(byte[] key, int offset, int length) {
         int end = offset + length;
         int open = indexOf(key, offset, end, '{');
@@ -35,7 +35,7 @@ public final class HashSlot {
         return -1;
     }
 
-    /** CRC16 in the variant called XMODEM: most significant bit first, from 0 on. */
+    /** CRC-16/XMODEM: most significant bit first, initial value 0. */
     private static int crc(byte[] bytes, int from, int end) {
         int crc = 0;
         for (int i = from; i < end; i++) {

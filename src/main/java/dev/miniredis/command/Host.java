@@ -17,27 +17,27 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What commands may ask of the server they run in. Asked and answered on the engine's thread. */
+/** The server as seen by commands. To be used on the engine's thread. */
 public interface Host {
     CommandTable commands();
 
-    /** How many databases there are. */
+    /** The number of databases. */
     int databases();
 
     Keyspace database(int index);
 
-    /** The clients that are connected, and what they get from each other. */
+    /** The connected clients and their Pub/Sub channels. */
     Clients clients();
 
     /**
-     * Runs a command inside the one that is being run, in the same unit of work, after a look at the user's permissions. Its reply, or
-     * what it fails with, is added to the reply of the one around it.
+     * Runs a nested command in the same unit of work as the current one, after a check of the user's permissions. Its
+     * reply or its error is appended to the reply of the current command.
      *
-     * @throws CommandError there is no such command, or it takes another number of arguments
+     * @throws CommandError the command is unknown or the number of arguments is wrong
      */
     void run(Session session, Request request);
 
-    /** Lets a client wait for keys; see {@link Call#block}. */
+    /** Blocks a client until a key is ready; see {@link Call#block}. */
     void block(
             Session session,
             Request request,
@@ -47,49 +47,49 @@ public interface Host {
             long deadlineMillis,
             Consumer<Reply> timeOut);
 
-    /** The lsn that must be durable before others may see what this client has done until now. */
+    /** The lsn that must be durable before other servers or clients may see the data that this client has seen. */
     long lsnVisibleTo(Session session);
 
-    /** Who clients are, and what they may do. */
+    /** Authentication and access control. */
     Security security();
 
-    /** How far the log is. */
+    /** The progress of the log. */
     LogProgress log();
 
     Info info();
 
     Parameters parameters();
 
-    /** What is counted and measured. */
+    /** Counters and measurements. */
     Statistics statistics();
 
-    /** The parameters that may be changed. */
+    /** The parameters that can change at runtime. */
     Tuning tuning();
 
-    /** What the data takes of the heap. */
+    /** The memory that the data uses. */
     MemoryAccount memory();
 
-    /** What is known of the memory of the process around the data. */
+    /** The memory of the whole process. */
     ProcessMemory processMemory();
 
-    /** The clocks; what changes data must not hang on them. */
+    /** The clocks. Changes of data must not depend on them, but on {@link Call#now}. */
     HostTime time();
 
-    /** Where values may be moved to. */
+    /** Other servers, for MIGRATE. */
     Peers peers();
 
-    /** Makes bases of the log. */
+    /** Writes bases of the log. */
     Saving saving();
 
-    /** What DEBUG may do. */
+    /** The operations of DEBUG. */
     Debugging debugging();
 
-    /** Where chance comes from; what changes data must not hang on it. */
+    /** A source of random numbers. Changes of data must not depend on it. */
     RandomGenerator random();
 
-    /** Something has become of a key, a part of an array: those who listen are told. */
+    /** Publishes a keyspace event of a key. */
     void event(EventType type, String name, int database, byte[] key, int offset, int length);
 
-    /** Begins to end the server; what is acknowledged stays on disk. */
+    /** Starts the shutdown of the server. Acknowledged writes stay on disk. */
     void shutdown();
 }

@@ -1,13 +1,13 @@
 package dev.miniredis.command;
 
-/** What the server knows of the time, besides the one that a command takes place at, {@link Call#now}. */
+/** The server's clocks. The time of a command is {@link Call#now} instead. */
 public interface HostTime {
-    /** The wall clock's, which is told to people, in microseconds since 1970. */
+    /** The time of the wall clock in microseconds since 1970, for display. */
     long wallMicros();
 
-    /** The same in milliseconds. */
+    /** The time of the wall clock in milliseconds since 1970, for display. */
     long wallMillis();
 
-    /** Milliseconds of the monotonic clock, for intervals: only the difference of two means something. */
+    /** The monotonic clock in milliseconds, for measuring intervals. Its origin is arbitrary. */
     long monotonicMillis();
 }

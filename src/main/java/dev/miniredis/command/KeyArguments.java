@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads off the arguments of a usage line where its keys are. A place is known by its number as long as nothing before it
- * may be missing or repeated; behind that, only by a keyword before it.
+ * Derives the key specs from the arguments of a usage line. A key has a fixed index if no argument before it is
+ * optional or repeated. Any other key is found by the keyword before it.
  */
 final class KeyArguments {
     private final List<KeySpec> specs = new ArrayList<>();
-    private int index; // of the next word; once not everything before it must be there, of the first that need not
+    private int index; // index of the next word; stops at the first word after an optional or repeated argument
 
     private KeyArguments(int nameWords) {
         index = nameWords;
     }
 
-    /** @param nameWords how many words the command's name is */
+    /** @param nameWords the number of words in the command's name */
     static List<KeySpec> of(List<Argument> arguments, int nameWords) {
         KeyArguments keys = new KeyArguments(nameWords);
         keys.read(arguments);
@@ -23,8 +23,8 @@ final class KeyArguments {
     }
 
     private void read(List<Argument> arguments) {
-        boolean fixed = true; // whether the place of the next word is its index
-        boolean counted = false; // whether the word before it is the number of keys
+        boolean fixed = true; // whether the next argument has a fixed index
+        boolean counted = false; // whether the previous argument is numkeys
         for (int i = 0; i < arguments.size(); i++) {
             Argument argument = arguments.get(i);
             if (argument.token() != null && hasKey(argument)) {
@@ -57,7 +57,9 @@ final class KeyArguments {
         }
     }
 
-    /** {@code STREAMS key [key ...] id [id ...]}: of what follows, half is keys. */
+    /**
+     * As in {@code STREAMS key [key ...] id [id ...]}, where the first half of the words after the keyword are keys.
+     */
     private void addAfterKeyword(Argument argument, List<Argument> after) {
         boolean half = argument.multiple()
                 && !after.isEmpty()

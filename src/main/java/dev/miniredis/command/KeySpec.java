@@ -6,53 +6,57 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Where some of a request's keys are and what becomes of them, as Redis's key specs say it: where to begin, then which of
- * the words from there on.
+ * The positions of some keys of a request and the access to them, as in Redis's key specifications. {@link Begin} gives
+ * the start position, {@link Find} gives the keys from there on.
  *
  * <pre>
- *   GET key                                begin at 1; the keys go from there to there
- *   MSET key value [key value ...]         begin at 1; to the last word, every second one
- *   BLPOP key [key ...] timeout            begin at 1; to the last word but one
- *   EVAL script numkeys [key [key ...]]    begin at 2; a number, then so many keys
+ *   GET key                                begin at 1; one key
+ *   MSET key value [key value ...]         begin at 1; to the last word, every second word
+ *   BLPOP key [key ...] timeout            begin at 1; to the second to last word
+ *   EVAL script numkeys [key [key ...]]    begin at 2; the number of keys, then the keys
  *   XREAD … STREAMS key [key ...] id [id ...]
- *                                          begin after STREAMS, looked for from 1 on; the first half of what follows
+ *                                          begin after STREAMS, searched from 1 on; the first half of the rest
  * </pre>
  *
- * <p>There may be notes for whoever reads it; null where there are none. It is walked for every call where somebody checks keys, so that it makes no objects then.
+ * <p>Permission checks evaluate it for every call, so evaluation does not allocate.
+ *
+ * @param notes text for {@code COMMAND INFO}; null for none
  */
 public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) implements Trait {
 
-    /** Where to begin. */
+    /** The start position, Redis's {@code begin_search}. */
     public sealed interface Begin {
-        /** At this word of the request; 0 is the command's name. */
+        /** A fixed index in the request; 0 is the command's name. */
         record Index(int index) implements Begin {}
 
         /**
-         * After a word.
+         * After a keyword.
          *
-         * @param from the first place to look at; a negative one is counted from the end, and looked from backwards
+         * @param from index of the first word to compare; if negative, it counts from the end and the search runs
+         *     backwards
          */
         record Keyword(String word, int from) implements Begin {}
 
-        /** It cannot be said: a {@link Trait.Walk} finds them, or nobody, since their names follow from what is in others. */
+        /** Not expressible: a {@link Trait.Walk} finds the keys, or their names depend on data. */
         record Unknown() implements Begin {}
     }
 
-    /** Which words from there on. */
+    /** The keys from the start position on, Redis's {@code find_keys}. */
     public sealed interface Find {
         /**
-         * From the first to a last one.
+         * A range.
          *
-         * @param last the last key, counted from the first; a negative one is counted from the end of the request: -1 is the
-         *     last word
-         * @param step 1 for every word, 2 for every second one
-         * @param limit with -1 as last: only this part of what follows is keys; 0 for all
+         * @param last the last key, relative to the first; if negative, it counts from the end of the request: -1 is
+         *     the last word
+         * @param step the distance between two keys
+         * @param limit only if last is -1: the keys are the first 1/limit of the remaining words; 0 for all
          */
         record Range(int last, int step, int limit) implements Find {}
 
-        /** A number, then so many keys. */
+        /** The number of keys, then the keys. */
         record Counted() implements Find {}
 
+        /** Not expressible. */
         record Unknown() implements Find {}
     }
 
@@ -60,7 +64,7 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         this(begin, find, flags, null);
     }
 
-    /** Keys that a usage line shows, of which it is still to be said what becomes. */
+    /** A key spec without flags. */
     public static KeySpec of(Begin begin, Find find) {
         return new KeySpec(begin, find, Set.of());
     }
@@ -78,12 +82,12 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         return toString();
     }
 
-    /** Whether these are names of something else than keys, which only lie in slots as keys do: channels. */
+    /** Whether the arguments are not keys, but are hashed to slots like keys: shard channels. */
     boolean isNotKey() {
         return flags.contains(Trait.KeyFlag.NOT_KEY);
     }
 
-    /** Whether the keys are at the same place in every request. */
+    /** Whether the first key has the same index in every request. */
     boolean isRange() {
         return begin instanceof Begin.Index && find instanceof Find.Range;
     }
@@ -92,7 +96,7 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         return find instanceof Find.Range range ? range.step() : 1;
     }
 
-    /** The place of the first key of a request; 0 when there is none, or its place cannot be told. */
+    /** The index of the first key of a request; 0 if there is none or it is unknown. */
     int first(Request request) {
         int at = switch (begin) {
             case Begin.Index index -> index.index();
@@ -102,7 +106,7 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         return at > 0 && find instanceof Find.Counted ? at + 1 : at;
     }
 
-    /** Redis looks neither at the last word, nor backwards at the second. */
+    /** As in Redis, a forward search skips the last word, and a backward search ends before index 1. */
     private static int after(Begin.Keyword keyword, Request request) {
         byte[] word = keyword.word().getBytes(StandardCharsets.US_ASCII);
         boolean forward = keyword.from() > 0;
@@ -117,7 +121,11 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         return 0;
     }
 
-    /** The place of the last key of a request, of whose {@link #first} it is known; 0 when the request is wrong. */
+    /**
+     * The index of the last key of a request; 0 if the request is malformed.
+     *
+     * @param first the result of {@link #first(Request)}, which must not be 0
+     */
     int last(Request request, int first) {
         int last = switch (find) {
             case Find.Range range -> last(range, request.size(), first);

@@ -3,17 +3,17 @@ package dev.miniredis.command;
 import dev.miniredis.resp.Request;
 import java.util.Set;
 
-/** Finds the keys of a request by looking at its arguments. */
+/** Finds the keys of a request from its arguments, like Redis's {@code getkeys_proc}. */
 @FunctionalInterface
 public interface KeyWalk {
-    /** Takes a key. */
+    /** Receives the keys. */
     @FunctionalInterface
     interface Visitor {
         /**
          * Visits a key.
          *
-         * @param index its place in the request
-         * @param flags what becomes of it
+         * @param index the key's index in the request
+         * @param flags the access to the key
          */
         void visit(int index, Set<Trait.KeyFlag> flags);
     }
@@ -21,7 +21,7 @@ public interface KeyWalk {
     /**
      * Visits the keys of a request.
      *
-     * @return whether it can be told which keys there are; where not, none was visited
+     * @return false if the request is malformed, so that its keys are unknown; no key was visited then
      */
     boolean forEachKey(Request request, Visitor visitor);
 }

@@ -2,7 +2,7 @@ package dev.miniredis.command;
 
 import java.nio.charset.StandardCharsets;
 
-/** The words that options begin with. */
+/** The keywords of options. */
 public enum Keyword {
     ABORT,
     ABOUT("~"),
@@ -120,7 +120,7 @@ public enum Keyword {
 
     private final String word;
 
-    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
+    @SuppressWarnings("ImmutableEnumChecker") // never modified
     private final byte[] bytes;
 
     Keyword() {
@@ -128,7 +128,7 @@ public enum Keyword {
         bytes = name().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** One whose word is no Java name. */
+    /** A keyword that is not a Java identifier. */
     Keyword(String word) {
         this.word = word;
         bytes = word.getBytes(StandardCharsets.US_ASCII);
@@ -137,7 +137,7 @@ public enum Keyword {
     /**
      * The keyword of a word in a usage line.
      *
-     * @throws IllegalArgumentException there is none; add it here
+     * @throws IllegalArgumentException the word is not in this enum; add it
      */
     static Keyword of(String word) {
         for (Keyword keyword : values()) {

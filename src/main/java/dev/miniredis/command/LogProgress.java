@@ -1,8 +1,8 @@
 package dev.miniredis.command;
 
-/** How far the log is on its way to the disk, as {@code WAITAOF} asks. */
+/** The durability of the log, for {@code WAITAOF}. */
 public interface LogProgress {
-    /** Nothing is kept. */
+    /** There is no log. */
     LogProgress NONE = new LogProgress() {
         @Override
         public boolean isKept() {
@@ -18,6 +18,6 @@ public interface LogProgress {
     /** Whether there is a log. */
     boolean isKept();
 
-    /** Everything up to this lsn is on disk, whatever the policy says about when replies leave. */
+    /** All records up to this lsn are synced to disk. This does not depend on the {@code appendfsync} policy. */
     long syncedLsn();
 }

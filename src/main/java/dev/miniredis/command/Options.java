@@ -4,30 +4,30 @@ import dev.miniredis.resp.Slice;
 import java.util.Arrays;
 
 /**
- * What the usage line makes of the arguments of the call under way: the options that were given, and where the values are that may
- * be missing or repeated. It is read before the body runs, or when the body asks for it ({@link Trait.Arguments#READ_BY_BODY}). One
- * object serves all calls.
+ * The parsed arguments of the current call: the given options, and the indexes of optional and repeated values. They
+ * are parsed before the body runs, or when the body calls {@link #parse} ({@link Trait.Arguments#PARSED_BY_BODY}). The
+ * same object is reused for every call.
  *
- * <p>A keyword counts where it is met; a value has the name that the usage line gives it. Of options that are given twice, the last
+ * <p>Options are looked up by keyword, values by their name in the usage line. If an option is given twice, the last
  * one counts.
  */
 public final class Options {
     private static final int KEYWORDS = Keyword.values().length;
-    /** How many names the values of one usage line may have. */
+    /** The maximum number of value names in one usage line. */
     static final int MAX_NAMES = 32;
 
     private long callNumber;
     private Call call;
 
-    private final long[] seenAt = new long[KEYWORDS]; // the number of the last call that had the keyword
+    private final long[] seenAt = new long[KEYWORDS]; // callNumber of the last call with the keyword
     private final int[] valueIndex = new int[KEYWORDS];
 
-    // The keywords of this call in their order.
+    // The keywords of this call in order.
     private Keyword[] given = new Keyword[16];
     private int[] givenIndex = new int[16];
     private int size;
 
-    // By the number of the value's name in the usage line.
+    // Indexed by the number of the value's name in the usage line.
     private final long[] valueSeenAt = new long[MAX_NAMES];
     private final int[] firstValue = new int[MAX_NAMES];
     private final int[] lastValue = new int[MAX_NAMES];
@@ -35,25 +35,25 @@ public final class Options {
     private int countedKeys;
 
     /**
-     * Prepares for the next call, and reads its arguments unless the body does.
+     * Prepares for the next call, and parses its arguments unless the body does.
      *
-     * @throws CommandError the usage line does not allow them
+     * @throws CommandError the arguments do not match the usage line
      */
     void begin(Call newCall) {
         call = newCall;
         callNumber++;
         size = 0;
-        if (call.command().isReadFirst()) {
+        if (call.command().isParsedFirst()) {
             call.command().parser().parse(this, call);
         }
     }
 
     /**
-     * Reads the arguments of a row that is {@link Trait.Arguments#READ_BY_BODY}.
+     * Parses the arguments. For commands that are {@link Trait.Arguments#PARSED_BY_BODY}.
      *
-     * @throws CommandError the usage line does not allow them
+     * @throws CommandError the arguments do not match the usage line
      */
-    public void read() {
+    public void parse() {
         ArgumentParser parser = call.command().parser();
         if (parser != null) {
             parser.parse(this, call);
@@ -64,8 +64,8 @@ public final class Options {
         return call;
     }
 
-    /** Notes a keyword, whose first value is at a place of the request. */
-    void meet(Keyword keyword, int index) {
+    /** Records a keyword and the index of its first value. */
+    void record(Keyword keyword, int index) {
         seenAt[keyword.ordinal()] = callNumber;
         valueIndex[keyword.ordinal()] = index;
         if (size == given.length) {
@@ -76,8 +76,8 @@ public final class Options {
         givenIndex[size++] = index;
     }
 
-    /** Notes a value at a place of the request. */
-    void meet(int name, int index) {
+    /** Records the index of a value. */
+    void record(int name, int index) {
         if (valueSeenAt[name] != callNumber) {
             valueSeenAt[name] = callNumber;
             firstValue[name] = index;
@@ -95,78 +95,77 @@ public final class Options {
         return countedKeys;
     }
 
-    /** The error for a word that the line does not allow at its place, or after which one is missing. */
+    /** The error for a word that the usage line does not allow there, or after which a word is missing. */
     CommandError error(int index) {
         return call.command().optionError(call, Math.min(index, call.args() - 1));
     }
 
-    /** Whether any option was given. */
+    /** Whether the request has more words than the required ones. */
     public boolean isGiven() {
         return call.args() > call.command().requiredWords();
     }
 
-    /** Whether an option was given, and has been read. */
+    /** Whether an option was given and has been parsed. */
     public boolean has(Keyword keyword) {
         return seenAt[keyword.ordinal()] == callNumber;
     }
 
-    /** The place of an option's first value in the request; 0 where the option was not given. */
+    /** The index of an option's first value; 0 if the option was not given. */
     public int index(Keyword keyword) {
         return has(keyword) ? valueIndex[keyword.ordinal()] : 0;
     }
 
-    /** What follows an option that takes a value. */
+    /** The first value of an option, which must have been given. */
     public Slice value(Keyword keyword) {
         return call.arg(valueIndex[keyword.ordinal()]);
     }
 
     /**
-     * The integer after an option.
+     * The first value of an option as an integer. The option must have been given.
      *
-     * @throws CommandError it is none
+     * @throws CommandError the value is not an integer
      */
     public long integer(Keyword keyword) {
         return call.integer(valueIndex[keyword.ordinal()]);
     }
 
-    /** How many options were given, those counted twice that were given twice. */
+    /** The number of options given; a repeated option counts each time. */
     public int size() {
         return size;
     }
 
-    /** An option by its number in the request, from 0 on. */
+    /** An option by its position among the given options, starting at 0. */
     public Keyword keyword(int number) {
         return given[number];
     }
 
-    /** The place of the first value of an option, by the option's number in the request. */
+    /** The index of the first value of an option, by the option's position among the given options. */
     public int index(int number) {
         return givenIndex[number];
     }
 
-    /** Whether a value that may be missing is there; by its name in the usage line. */
+    /** Whether an optional value was given; by its name in the usage line. */
     public boolean has(String name) {
         return valueSeenAt[number(name)] == callNumber;
     }
 
-    /** How many values of a name there are. */
+    /** The number of values with this name. */
     public int count(String name) {
         return has(name) ? values[number(name)] : 0;
     }
 
-    /** The place of the first value of a name in the request; 0 where there is none. */
+    /** The index of the first value with this name; 0 if there is none. */
     public int index(String name) {
         return has(name) ? firstValue[number(name)] : 0;
     }
 
     /**
-     * An integer by its name in the usage line.
+     * A value as an integer, by its name in the usage line.
      *
-     * @param otherwise the answer where it is missing
-     * @throws CommandError it is none
+     * @throws CommandError the value is not an integer
      */
-    public long integer(String name, long otherwise) {
-        return has(name) ? call.integer(lastValue[number(name)]) : otherwise;
+    public long integer(String name, long defaultValue) {
+        return has(name) ? call.integer(lastValue[number(name)]) : defaultValue;
     }
 
     private int number(String name) {
@@ -178,12 +177,12 @@ public final class Options {
     }
 
     /**
-     * The deadline that EX, PX, EXAT or PXAT ask for, in milliseconds since 1970.
+     * The deadline from EX, PX, EXAT or PXAT, in milliseconds since 1970.
      *
-     * @param otherwise the answer without any of them
-     * @throws CommandError not an integer, not positive, or past the end of time
+     * @param defaultValue the result if none of them was given
+     * @throws CommandError the value is not an integer, not positive, or too large
      */
-    public long deadline(long otherwise) {
+    public long deadline(long defaultValue) {
         if (has(Keyword.EX)) {
             return deadline(Keyword.EX, 1000, call.now());
         }
@@ -193,7 +192,7 @@ public final class Options {
         if (has(Keyword.EXAT)) {
             return deadlineAt(Keyword.EXAT, 1000);
         }
-        return has(Keyword.PXAT) ? deadlineAt(Keyword.PXAT, 1) : otherwise;
+        return has(Keyword.PXAT) ? deadlineAt(Keyword.PXAT, 1) : defaultValue;
     }
 
     private long deadlineAt(Keyword keyword, int unitMillis) {
@@ -205,9 +204,9 @@ public final class Options {
     }
 
     /**
-     * The deadline that lies so many units after a moment, in milliseconds since 1970.
+     * The deadline {@code base + value * unitMillis}, in milliseconds since 1970.
      *
-     * @throws CommandError the number is not positive, or the deadline past the end of time
+     * @throws CommandError the value is not positive, or the deadline is too large
      */
     public static long deadline(Command command, long value, int unitMillis, long base) {
         if (value <= 0 || value > Long.MAX_VALUE / unitMillis || value * unitMillis > Long.MAX_VALUE - base) {

@@ -3,12 +3,12 @@ package dev.miniredis.command;
 import dev.miniredis.resp.Request;
 import java.util.List;
 
-/** Other servers, to which values are moved. */
+/** Connections to other servers, for MIGRATE. */
 public interface Peers {
-    /** Where there is no network. */
-    Peers NONE = (host, port, requests, timeoutMillis, shownLsn) -> new Answers(List.of(), Step.CONNECTING);
+    /** There is no network: connecting always fails. */
+    Peers NONE = (host, port, requests, timeoutMillis, requiredLsn) -> new Answers(List.of(), Step.CONNECTING);
 
-    /** What may fail on the way, in the words of the error. */
+    /** The step that failed, worded for Redis's error text. */
     enum Step {
         CONNECTING("connecting to the client"),
         WRITING("writing to target instance"),
@@ -26,22 +26,22 @@ public interface Peers {
     }
 
     /**
-     * What a server has answered.
+     * The replies of a server.
      *
-     * @param lines one for each request, in their order; fewer if something failed
-     * @param failed null if nothing did
+     * @param lines one line per request, in order; fewer if a step failed
+     * @param failed the step that failed; null if none failed
      */
     record Answers(List<String> lines, Step failed) {}
 
     /**
-     * Sends requests, each of which is answered with one line, and waits for the answers. What they tell the other server is on
-     * this one's disk first.
+     * Sends requests whose replies are single lines, and waits for the replies. It first waits until the data that the
+     * requests contain is durable on this server.
      *
-     * <p>This server stands still meanwhile, as Redis does: so nobody changes what is being moved.
+     * <p>It blocks the engine's thread, as in Redis, so the data that is being moved cannot change.
      *
-     * @param timeoutMillis the longest time in which nothing comes or goes
-     * @param shownLsn up to where the log must be durable before anything is sent
-     * @throws CommandError it cannot become durable
+     * @param timeoutMillis the maximum time without progress
+     * @param requiredLsn the lsn that must be durable before anything is sent
+     * @throws CommandError the log cannot become durable
      */
-    Answers ask(String host, int port, List<Request> requests, long timeoutMillis, long shownLsn);
+    Answers ask(String host, int port, List<Request> requests, long timeoutMillis, long requiredLsn);
 }

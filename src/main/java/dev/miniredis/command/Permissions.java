@@ -12,16 +12,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whether a user may run a request, as Redis's {@code ACLCheckAllUserCommandPerm}: one of the user's selectors must allow the
- * command, all its keys and all its channels. One object answers for all, one after the other, so that nothing is allocated.
+ * Checks whether a user may run a request, as Redis's {@code ACLCheckAllUserCommandPerm}: one of the user's selectors
+ * must allow the command, all its keys and all its channels. The same object is reused for all checks, so a check does
+ * not allocate.
  */
 public final class Permissions implements KeyWalk.Visitor {
     private Selector selector;
     private Request request;
-    private int deniedKey; // the first one's place; 0 for none
+    private int deniedKey; // index of the first denied key; 0 for none
     private int deniedAt;
 
-    /** Whether a user may run a request and read all keys, Redis's {@code ACLUserCheckCmdWithUnrestrictedPerms}. */
+    /** Whether a user may run a request and read all keys: Redis's {@code ACLUserCheckCmdWithUnrestrictedPerms}. */
     boolean allowsReadingAllKeys(User user, Command command, Request newRequest) {
         request = newRequest;
         for (Selector each : user.selectors()) {
@@ -33,7 +34,7 @@ public final class Permissions implements KeyWalk.Visitor {
         return false;
     }
 
-    /** Why a user may not run a request; null when it may. */
+    /** The reason why a user may not run a request; null if it may. */
     Denial check(User user, Command command, Request newRequest) {
         request = newRequest;
         deniedAt = 0;
@@ -60,8 +61,10 @@ public final class Permissions implements KeyWalk.Visitor {
         return worst;
     }
 
-    /** Whether a client listens to channels that a user may not use, Redis's {@code ACLShouldKillPubsubClient}. */
-    public static boolean listensToMore(Session session, User user) {
+    /**
+     * Whether a client is subscribed to a channel that the user may not use: Redis's {@code ACLShouldKillPubsubClient}.
+     */
+    public static boolean hasForbiddenSubscriptions(Session session, User user) {
         return session.isSubscribed()
                 && Arrays.stream(ChannelType.values())
                         .anyMatch(kind -> session.subscriptions(kind).stream()
@@ -71,7 +74,7 @@ public final class Permissions implements KeyWalk.Visitor {
                                                 selector.allowsChannel(name, kind == ChannelType.PATTERN))));
     }
 
-    /** Which argument of the last request was denied; 0 for the command itself. */
+    /** The index of the denied argument of the last request; 0 for the command itself. */
     int deniedAt() {
         return deniedAt;
     }

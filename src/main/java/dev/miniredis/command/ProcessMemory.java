@@ -1,8 +1,8 @@
 package dev.miniredis.command;
 
-/** What the JVM and the operating system tell about the memory of this process; 0 where they do not tell. */
+/** The memory of this process, as reported by the JVM and the operating system; 0 if unknown. */
 public interface ProcessMemory {
-    /** Tells nothing, where there is no process of our own. */
+    /** Reports nothing: all values are unknown, and the heap is not limited. */
     ProcessMemory UNKNOWN = new ProcessMemory() {
         @Override
         public long residentBytes() {
@@ -26,22 +26,24 @@ public interface ProcessMemory {
 
         @Override
         public void collectGarbage() {
-            // there is none
+            // not supported
         }
     };
 
-    /** What the process has of the RAM. */
+    /** The resident set size of the process. */
     long residentBytes();
 
-    /** What objects take of the heap, those included that nobody needs any more. */
+    /** The used heap, including garbage. */
     long heapUsedBytes();
 
-    /** What the heap has of the system. */
+    /** The committed heap. */
     long heapCommittedBytes();
 
-    /** How much of the heap the data may take, whatever {@code maxmemory} says. */
+    /** The maximum heap that the data may use, regardless of {@code maxmemory}. */
     long heapLimitBytes();
 
-    /** Asks for a collection that gives memory back to the system, and does not wait for it. */
+    /**
+     * Requests a garbage collection that returns memory to the operating system. It does not wait for the collection.
+     */
     void collectGarbage();
 }

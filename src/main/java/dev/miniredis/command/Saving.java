@@ -1,8 +1,10 @@
 package dev.miniredis.command;
 
-/** The making of a base: the whole state in a file, which replaces the log before it. On the engine's thread. */
+/**
+ * Writes a base: a file with the whole state, which replaces the log before it. To be called on the engine's thread.
+ */
 public interface Saving {
-    /** Where there is no log, there is no base. */
+    /** There is no log, so there is no base. */
     Saving NONE = new Saving() {
         @Override
         public void start() {
@@ -31,25 +33,25 @@ public interface Saving {
     };
 
     /**
-     * Begins a base of what there is now, while the server goes on.
+     * Starts to write a base of the current state in the background.
      *
-     * @throws CommandError it cannot begin
+     * @throws CommandError it cannot start
      */
     void start();
 
     /**
-     * Makes a base while nothing else happens.
+     * Writes a base and blocks the engine's thread until it is complete.
      *
-     * @throws CommandError it could not be made
+     * @throws CommandError the base could not be written
      */
     void run();
 
-    /** Whether a base is being made. */
+    /** Whether a base is being written. */
     boolean isRunning();
 
-    /** When the last base was complete, in seconds since 1970; the server's start where there is none. */
+    /** The time when the last base was completed, in seconds since 1970; the start of the server if there is none. */
     long lastSeconds();
 
-    /** How many of the changes since the start the last base holds. */
+    /** The number of changes since the start of the server that the last base contains. */
     long changesBefore();
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** Who is who, and who may do what: what is asked before a request is run, and what the commands about users do. */
+/** Authentication and access control: the checks before a request runs, and the operations of AUTH and ACL. */
 public final class Security {
     private static final CommandError NO_KEY = new CommandError("NOPERM No permissions to access a key");
     private static final CommandError NO_CHANNEL = new CommandError("NOPERM No permissions to access a channel");
@@ -26,8 +26,8 @@ public final class Security {
     private AclFile file = AclFile.NONE;
 
     /**
-     * @param secrets a source of random numbers that cannot be guessed
-     * @param time when something was denied
+     * @param secrets a cryptographically secure source of random numbers
+     * @param time the clock for the timestamps of the ACL log
      */
     public Security(CommandTable commands, Tuning tuning, RandomGenerator secrets, HostTime time) {
         this.secrets = secrets;
@@ -42,29 +42,29 @@ public final class Security {
         return users;
     }
 
-    /** Whether users are kept in a file of their own. */
-    @SuppressWarnings("ReferenceEquality") // there is one NONE
+    /** Whether users are stored in an ACL file. */
+    @SuppressWarnings("ReferenceEquality") // NONE is a single object
     public boolean hasFile() {
         return file != AclFile.NONE;
     }
 
-    /** The file that users are kept in. */
+    /** The ACL file. */
     public AclFile file() {
         return file;
     }
 
     /**
-     * Says which file users are kept in, and takes them from there.
+     * Sets the ACL file and loads the users from it.
      *
-     * @throws CommandError it cannot be read
-     * @throws IllegalArgumentException what is wrong in it
+     * @throws CommandError the file cannot be read
+     * @throws IllegalArgumentException the file has an error, which the message describes
      */
     public void file(AclFile newFile) {
         file = newFile;
         users.load(file.read(), file.name());
     }
 
-    /** The lines that declare the users in a file of parameters; none when another file is theirs. */
+    /** The {@code user} lines for the configuration file; empty if there is an ACL file. */
     public List<String> declarations() {
         return !hasFile()
                 ? users.all().stream()
@@ -79,27 +79,27 @@ public final class Security {
     }
 
     /**
-     * Lets a client in that has come, or begins anew, as RESET lets it: it is the default user, and has to say who it is
-     * unless that one has no password.
+     * Makes a new client, or a client after RESET, the default user. It is authenticated if the default user has no
+     * password.
      */
     public void admit(Session session) {
         session.user(users.defaultUser(), users.isOpen());
     }
 
-    /** Whether the default user, whom everybody is who has not logged in, has no password. */
+    /** Whether the default user has no password. */
     public boolean isWithoutPassword() {
         return users.defaultUser().isWithoutPassword();
     }
 
-    /** Whether a client has to say who it is before it may do anything else. */
+    /** Whether a client must authenticate first. */
     public boolean needsLogin(Session session) {
         return !session.isAuthenticated() && !users.isOpen();
     }
 
     /**
-     * Refuses what may run only after a login.
+     * Checks that the client is authenticated, if the command requires it.
      *
-     * @throws CommandError the client has to say first who it is
+     * @throws CommandError the client must authenticate first
      */
     public void checkLogin(Command command, Session session) {
         if (!command.runsBeforeLogin() && needsLogin(session)) {
@@ -108,7 +108,7 @@ public final class Security {
     }
 
     /**
-     * Refuses, and notes, what the client's user may not do.
+     * Checks that the client's user may run a request, and logs a denial.
      *
      * @throws CommandError the client's user may not run this request
      */
@@ -128,9 +128,9 @@ public final class Security {
     }
 
     /**
-     * Checks once more what a transaction runs: its user may have changed since.
+     * Checks a queued request again when EXEC runs it, because the user's permissions may have changed.
      *
-     * @return why the client's user may not run this request any more; null when it may
+     * @return the error if the client's user may not run this request any more; otherwise null
      */
     public String explainQueued(Command command, Request request, Session session, long monotonicMillis) {
         Denial denial = session.user().mayDoAll() ? null : permissions.check(session.user(), command, request);
@@ -166,12 +166,12 @@ public final class Security {
         users.log().add(denial, inTransaction, object, user, client, time.wallMillis(), monotonicMillis);
     }
 
-    /** Whether a user may run a request that leads to keys that it does not name. */
+    /** Whether a user may run a request that reads keys that are not among its arguments. */
     public boolean mayReadAllKeys(User user, Command command, Request request) {
         return user.mayDoAll() || permissions.allowsReadingAllKeys(user, command, request);
     }
 
-    /** Why a user may not run a request, in words; null when it may. */
+    /** The text of the reason why a user may not run a request; null if it may. */
     public String explain(User user, Command command, Request request) {
         Denial denial = permissions.check(user, command, request);
         return denial == null
@@ -183,7 +183,7 @@ public final class Security {
                         request.arg(permissions.deniedAt()).toString());
     }
 
-    /** As Redis's {@code getAclErrorMessage}, told everything. */
+    /** As Redis's {@code getAclErrorMessage} in its verbose form. */
     private static String explain(Denial denial, User user, Command command, String object) {
         return "User " + user.name() + " has no permissions to "
                 + switch (denial) {
@@ -193,9 +193,9 @@ public final class Security {
     }
 
     /**
-     * A client says who it is.
+     * Authenticates a client.
      *
-     * @throws CommandError it is not
+     * @throws CommandError the user name or the password is wrong
      */
     public void logIn(Call call, String name, Slice password) {
         Session session = call.session();
@@ -215,15 +215,19 @@ public final class Security {
         session.user(user, true);
     }
 
-    /** Closes the connections of those who are one of these users, who are not to be there any more. */
-    public void expel(Set<User> gone, Collection<Session> clients, Session self) {
-        expel(session -> gone.contains(session.user()), clients, self);
+    /** Closes the connections of deleted users. */
+    public void disconnect(Set<User> deleted, Collection<Session> clients, Session self) {
+        disconnect(session -> deleted.contains(session.user()), clients, self);
     }
 
-    /** Closes some connections; who does that to itself still gets the answer. */
-    public void expel(Predicate<Session> wanted, Collection<Session> clients, Session self) {
+    /**
+     * Closes the connections of the clients that match a condition.
+     *
+     * @param self the client that runs the command; if it matches, it is closed after the reply
+     */
+    public void disconnect(Predicate<Session> condition, Collection<Session> clients, Session self) {
         for (Session session : clients) {
-            if (wanted.test(session)) {
+            if (condition.test(session)) {
                 session.user(users.defaultUser(), false);
                 session.kill(session == self);
             }

@@ -7,8 +7,8 @@ import dev.miniredis.session.Transaction;
 import java.util.Set;
 
 /**
- * Refuses requests to a cluster's node whose keys are not in one hash slot, as {@code getNodeByQuery} of Redis. That there is
- * one node, which could carry them out, is no excuse: it would not be one for long.
+ * Rejects requests with keys in several hash slots in cluster mode, as Redis's {@code getNodeByQuery}. A single node
+ * could execute them, but a client that relies on that would fail on a cluster with more nodes.
  */
 public final class SlotCheck implements KeyWalk.Visitor {
     private static final int NONE = -1;
@@ -25,10 +25,10 @@ public final class SlotCheck implements KeyWalk.Visitor {
     }
 
     /**
-     * Looks at a request's keys.
+     * Checks the keys of a request.
      *
-     * @param executed what it executes; null for nothing
-     * @throws CommandError they are in several slots
+     * @param executed the transaction that the request executes; null for none
+     * @throws CommandError the keys are in several slots
      */
     public void check(Command command, Request newRequest, Transaction executed) {
         if (!enabled.value()) {
@@ -50,7 +50,7 @@ public final class SlotCheck implements KeyWalk.Visitor {
         request = newRequest;
         command.forEachKey(newRequest, this);
         for (KeySpec spec : command.keys().specs()) {
-            int first = spec.isNotKey() ? spec.first(newRequest) : 0; // channels lie in slots too
+            int first = spec.isNotKey() ? spec.first(newRequest) : 0; // shard channels are hashed to slots too
             int last = first == 0 ? 0 : spec.last(newRequest, first);
             for (int i = first; i > 0 && i <= last; i++) {
                 visit(i, spec.flags());
@@ -60,7 +60,7 @@ public final class SlotCheck implements KeyWalk.Visitor {
 
     @Override
     public void visit(int index, Set<Trait.KeyFlag> flags) {
-        int its = HashSlot.of(request.arg(index));
-        slot = slot == NONE || slot == its ? its : SEVERAL;
+        int slotOfKey = HashSlot.of(request.arg(index));
+        slot = slot == NONE || slot == slotOfKey ? slotOfKey : SEVERAL;
     }
 }

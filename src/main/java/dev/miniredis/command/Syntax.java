@@ -8,28 +8,29 @@ import java.util.Set;
 import java.util.StringTokenizer;
 
 /**
- * What a usage line says. The notation is that of Redis's documentation:
+ * A parsed usage line. The notation is that of Redis's documentation:
  *
  * <pre>
  *   NAME            a word in capitals: the command's name, a keyword
- *   "" * = ~        these stand for themselves too; "" is an empty word
- *   value           a word in small letters: a string, or what its name says (a key, a pattern)
+ *   "" * = ~        literal keywords too; "" is an empty word
+ *   value           a word in lower case: a value; its name gives the type: a key, a pattern, otherwise a string
  *   name:integer    a value of this type, also name:double; users do not see the type
  *   KEYWORD value   an option with a value
- *   [x]             x may be missing
+ *   [x]             x is optional
  *   A | B           one of them, in [ ] or in &lt; &gt;
  *   x [x ...]       x once or more
  *   [x [x ...]]     x any number of times
- *   numkeys x ...   x as often as the number says
+ *   numkeys x ...   x numkeys times
  * </pre>
  *
- * <p>From it follow the arity, where the keys are ({@link KeyArguments}), and how a request is parsed ({@link ArgumentParser}). A
- * value that may be missing is checked by its type when it is read ({@code ERR value is not an integer or out of range}). One that
- * must be there is left to the body: it calls {@link Call#integer} when it is its turn, since the order of Redis's errors differs
- * from command to command. {@link Trait.Check} states any other check.
+ * <p>The usage line determines the arity, the key positions ({@link KeyArguments}) and the parser of requests
+ * ({@link ArgumentParser}). The parser checks the type of optional values
+ * ({@code ERR value is not an integer or out of range}). It does not check required values: the body calls
+ * {@link Call#integer} for them, because the order of Redis's errors differs between commands. {@link Trait.Check}
+ * states any other check.
  */
 public final class Syntax {
-    private static final List<String> SAID_TYPES = List.of(":integer", ":double");
+    private static final List<String> TYPE_SUFFIXES = List.of(":integer", ":double");
     private static final Set<String> KEYS =
             Set.of("key", "key1", "key2", "newkey", "source", "sourcekey", "src", "destination", "destkey", "dst");
 
@@ -44,9 +45,7 @@ public final class Syntax {
     private final List<String> nameWords = new ArrayList<>();
     private final List<Argument> arguments;
 
-    /**
-     * @throws IllegalArgumentException the line does not follow the notation
-     */
+    /** @throws IllegalArgumentException the line does not follow the notation */
     Syntax(String usage, int nameWords) {
         this.usage = withoutTypes(usage);
         StringTokenizer words = new StringTokenizer(usage, " []|<>", true);
@@ -67,7 +66,7 @@ public final class Syntax {
 
     private static String withoutTypes(String usage) {
         String plain = usage;
-        for (String type : SAID_TYPES) {
+        for (String type : TYPE_SUFFIXES) {
             plain = plain.replace(type, "");
         }
         return plain;
@@ -77,7 +76,7 @@ public final class Syntax {
         return usage;
     }
 
-    /** The name in lower case; that of a subcommand is {@code container|subcommand}. */
+    /** The name in lower case; for a subcommand, {@code container|subcommand}. */
     String name() {
         return String.join("|", nameWords).toLowerCase(Locale.ROOT);
     }
@@ -86,7 +85,7 @@ public final class Syntax {
         return arguments;
     }
 
-    /** How many words must stand there, the name included; negative when more may follow, as in Redis. */
+    /** The required number of words, including the name; negative if it is a minimum, as in Redis. */
     int arity() {
         int required = nameWords.size();
         boolean more = false;
@@ -97,19 +96,19 @@ public final class Syntax {
         return more ? -required : required;
     }
 
-    /** Where the keys are, one for each argument that is a key, from the left; what becomes of them is not said here. */
+    /** The key specs without flags, one per key argument, from left to right. */
     public List<KeySpec> keySpecs() {
         return KeyArguments.of(arguments, nameWords.size());
     }
 
     /**
-     * What parses requests of this line; null where every request of the right arity is allowed.
+     * The parser of requests; null if the arity check is enough.
      *
-     * @throws IllegalArgumentException the checks do not fit the line
+     * @throws IllegalArgumentException a check does not match the usage line
      */
-    ArgumentParser parser(Set<Trait.Arguments> how, List<Trait.Check> checks) {
+    ArgumentParser parser(Set<Trait.Arguments> parsing, List<Trait.Check> checks) {
         try {
-            return new ArgumentParserBuilder(arguments, nameWords.size(), how, checks).build();
+            return new ArgumentParserBuilder(arguments, nameWords.size(), parsing, checks).build();
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }
@@ -125,7 +124,7 @@ public final class Syntax {
                     && next.multiple()
                     && from >= 0
                     && names(sequence.subList(from, sequence.size())).equals(names(parts));
-            if (repeats) { // x [x ...] is x, once or more; so is x y [x y ...]
+            if (repeats) { // x [x ...] or x y [x y ...]
                 Argument once = joined(new ArrayList<>(sequence.subList(from, sequence.size())));
                 sequence.subList(from, sequence.size()).clear();
                 sequence.add(
@@ -156,7 +155,7 @@ public final class Syntax {
         };
     }
 
-    /** {@code A | B …} up to the closing bracket, with {@code ...} before it for repetition. */
+    /** Parses {@code A | B …} up to the closing bracket; {@code ...} before the bracket means repetition. */
     private Argument alternatives(String end) {
         List<Argument> alternatives = new ArrayList<>();
         boolean multiple = false;
@@ -188,18 +187,18 @@ public final class Syntax {
         }
         String token = null;
         Argument second = parts.get(1);
-        boolean ofAll = first.type() != Argument.Type.PURE_TOKEN
+        boolean keywordOfBlock = first.type() != Argument.Type.PURE_TOKEN
                 && !first.optional()
                 && second.token() == null
                 && !second.optional();
-        if (ofAll) { // KEYWORD a b: the keyword stands before them all
+        if (keywordOfBlock) { // KEYWORD a b: the keyword belongs to the block, not to its first part
             token = first.token();
             parts.set(0, first.withoutToken());
         }
         return new Argument(first.name(), Argument.Type.BLOCK, token, List.copyOf(parts));
     }
 
-    /** A keyword, with the value that follows it. */
+    /** Parses a keyword with its value. */
     private Argument option(String keyword) {
         boolean alone =
                 at == tokens.size() || isOneOf(tokens.get(at), "|", "]", ">", "[", "...") || isKeyword(tokens.get(at));
@@ -219,7 +218,7 @@ public final class Syntax {
     }
 
     private static Argument value(String word, String token) {
-        int colon = SAID_TYPES.stream().anyMatch(word::endsWith) ? word.lastIndexOf(':') : -1;
+        int colon = TYPE_SUFFIXES.stream().anyMatch(word::endsWith) ? word.lastIndexOf(':') : -1;
         String name = colon < 0 ? word : word.substring(0, colon);
         Argument.Type type = Argument.Type.STRING;
         if (colon >= 0) {
@@ -234,7 +233,10 @@ public final class Syntax {
         return new Argument(name, type, token, List.of());
     }
 
-    /** Redis names a choice after what it is about; a usage line does not tell, so its first word names it. */
+    /**
+     * A choice is named after its first alternative. Redis uses descriptive names, which the usage line does not
+     * contain.
+     */
     private static String nameOf(List<Argument> alternatives) {
         return alternatives.getFirst().name();
     }

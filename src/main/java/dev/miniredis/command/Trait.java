@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
-/** Something to know about a command that its usage line does not say; the names are Redis's. */
+/** A property of a command that its usage line does not contain. The names are those of Redis. */
 public sealed interface Trait
         permits KeySpec,
                 Trait.Flag,
@@ -17,7 +17,7 @@ public sealed interface Trait
                 Trait.Notes,
                 Trait.Arity,
                 Trait.Arguments,
-                Trait.ByItself,
+                Trait.NotParsed,
                 Trait.OptionError,
                 Trait.Check,
                 Trait.Writes,
@@ -26,10 +26,10 @@ public sealed interface Trait
                 Trait.Rule,
                 Trait.Tip {
 
-    /** The word that {@code COMMAND INFO} answers. */
+    /** The word for it in {@code COMMAND INFO}. */
     String text();
 
-    /** What a command does and where it may run; in the order in which Redis lists them. */
+    /** The command flags, in Redis's order. */
     enum Flag implements Trait {
         WRITE,
         READONLY,
@@ -41,14 +41,14 @@ public sealed interface Trait
         LOADING,
         STALE,
         SKIP_SLOWLOG,
-        /** A cluster's node takes it for slots that it is still importing. */
+        /** A cluster node accepts it for slots that it is importing. */
         ASKING,
         FAST,
         NO_AUTH,
         NO_MANDATORY_KEYS,
         NO_ASYNC_LOADING,
         NO_MULTI,
-        /** Some of its keys are not where the first, last and step of COMMAND INFO say; derived, never stated. */
+        /** Some keys are outside the range of first, last and step in COMMAND INFO. Derived, never stated in a row. */
         MOVABLEKEYS,
         ALLOW_BUSY;
 
@@ -58,7 +58,7 @@ public sealed interface Trait
         }
     }
 
-    /** The categories of Redis's access control lists; in the order in which Redis lists them. */
+    /** The ACL categories, in Redis's order. */
     enum Category implements Trait {
         KEYSPACE,
         READ,
@@ -82,7 +82,7 @@ public sealed interface Trait
         TRANSACTION,
         SCRIPTING;
 
-        /** The category of this name, in any case; null where there is none. */
+        /** The category with this name, in any case; null if there is none. */
         public static Category named(String name) {
             for (Category category : values()) {
                 if (ByteText.equalsIgnoreCase(category.name(), name)) {
@@ -99,8 +99,8 @@ public sealed interface Trait
     }
 
     /**
-     * What a command does with its keys. Where its keys are in several places, the flags of each begin with one of the first
-     * four: {@code RENAME key newkey} is {@code RW, ACCESS, DELETE, OW, UPDATE}.
+     * The flags of a key spec. If a command has several key specs, the flags of each begin with one of the first four:
+     * {@code RENAME key newkey} is {@code RW, ACCESS, DELETE, OW, UPDATE}.
      */
     enum KeyFlag implements Trait {
         RO,
@@ -113,21 +113,21 @@ public sealed interface Trait
         DELETE,
         NOT_KEY,
         INCOMPLETE,
-        /** They depend on the arguments, which a {@link Walk} looks at. */
+        /** The flags depend on the arguments; a {@link Walk} determines them. */
         VARIABLE_FLAGS;
 
-        /** Whether the flags of a further place begin with it. */
-        boolean beginsPlace() {
+        /** Whether it is the first flag of a key spec. */
+        boolean beginsSpec() {
             return ordinal() <= RM.ordinal();
         }
 
         @Override
         public String text() {
-            return beginsPlace() ? name() : lower(name());
+            return beginsSpec() ? name() : lower(name());
         }
     }
 
-    /** Finds the keys of a request where key specs cannot, one of Redis's {@code getkeys_proc}. */
+    /** Finds the keys of a request if key specs cannot: Redis's {@code getkeys_proc}. */
     record Walk(KeyWalk keys) implements Trait {
         @Override
         public String text() {
@@ -135,16 +135,16 @@ public sealed interface Trait
         }
     }
 
-    /** What is to be said of the first key for whoever reads it. */
+    /** The notes of the first key spec in {@code COMMAND INFO}. */
     record Notes(String text) implements Trait {}
 
-    /** The channels that a request names, which it needs permission for. */
+    /** The arguments that are channels. The user needs permission for them. */
     enum Channels implements Trait {
-        /** The first argument, which something is sent to. */
+        /** The first argument is a channel that the request publishes to. */
         PUBLISHED,
-        /** All arguments, which are listened to. */
+        /** All arguments are channels that the client subscribes to. */
         SUBSCRIBED,
-        /** All arguments, each for all channels that it matches. */
+        /** All arguments are channel patterns. */
         PATTERNS;
 
         @Override
@@ -153,15 +153,15 @@ public sealed interface Trait
         }
     }
 
-    /** Which arguments nobody may see but who has sent them. */
+    /** The arguments that are secret, so that logs and MONITOR must not show them. */
     record Secrets(SecretArguments arguments) implements Trait {
-        /** Tells secret arguments of a request, which may be wrong, from others. */
+        /** Decides whether an argument is secret. The request may be malformed. */
         @FunctionalInterface
         public interface SecretArguments {
             boolean has(Request request, int index);
         }
 
-        /** All from one on. */
+        /** All arguments from an index on. */
         public static Secrets from(int first) {
             return new Secrets((request, index) -> index >= first);
         }
@@ -172,19 +172,19 @@ public sealed interface Trait
         }
     }
 
-    /** What is particular about a command for whoever runs it; no description shows it. */
+    /** Special rules for the execution of a command. {@code COMMAND INFO} does not show them. */
     enum Rule implements Trait {
-        /** Runs at once, also between MULTI and EXEC. */
+        /** MULTI does not queue it: it runs immediately. */
         NOT_QUEUED,
-        /** Others than this client may see what it does, so it waits while writes are paused. */
+        /** Other clients or replicas may see its effect, so it waits while writes are paused. */
         MAY_REPLICATE,
-        /** Stands among the commands on keys in the documentation, and has nothing to do with them. */
+        /** It does not access keys, although its group in the documentation does. */
         WITHOUT_KEYS,
-        /** Runs what was queued. */
+        /** It executes the queued transaction. */
         EXECUTES,
-        /** Runs also for a client that has subscribed and speaks RESP2. */
+        /** Subscribed RESP2 clients may run it. */
         WHILE_SUBSCRIBED,
-        /** Its replies are pushes, which a client gets that wants no replies. */
+        /** Its replies are pushes, which are sent even after CLIENT REPLY OFF. */
         REPLIES_BY_PUSH;
 
         @Override
@@ -193,7 +193,7 @@ public sealed interface Trait
         }
     }
 
-    /** The arity, where Redis states another than follows from the arguments. */
+    /** The arity, if Redis's value differs from that of the usage line. */
     record Arity(int words) implements Trait {
         @Override
         public String text() {
@@ -201,15 +201,15 @@ public sealed interface Trait
         }
     }
 
-    /** How the usage line is read, where that is not as {@link Options} says. */
+    /** Deviations from the default parsing of arguments by the usage line. */
     enum Arguments implements Trait {
-        /** Not before the body runs, but when it calls {@link Options#read}: Redis checks something else first. */
-        READ_BY_BODY,
-        /** Of the alternatives in a bracket several may be given; the body checks which of them. */
+        /** The body calls {@link Options#parse}, because Redis checks something else first. */
+        PARSED_BY_BODY,
+        /** Alternatives in a bracket may be combined. The body checks the combination. */
         TAKES_ALTERNATIVES,
-        /** An option may be given only once. */
+        /** Each option may be given only once. */
         ONCE,
-        /** Keywords that must be given may stand among the options, in any order: GEOSEARCH. */
+        /** Required keywords may be anywhere among the options: GEOSEARCH. */
         ANY_ORDER;
 
         @Override
@@ -218,19 +218,22 @@ public sealed interface Trait
         }
     }
 
-    /** The usage line is not read: it tells what a caller should send, not what is taken. The body reads the arguments. */
-    record ByItself(String why) implements Trait {
+    /**
+     * Requests are not parsed by the usage line, because more is accepted than it shows. The body reads the arguments.
+     */
+    record NotParsed(String why) implements Trait {
         @Override
         public String text() {
-            return "by itself: " + why;
+            return "not parsed: " + why;
         }
     }
 
     /**
-     * The error for a word that the usage line does not allow at its place, or after which one is missing; else it is a syntax error, or
-     * Redis's error for an unknown subcommand where a subcommand without options has too many words.
+     * The error for a word that the usage line does not allow there, or after which a word is missing. Without this
+     * trait it is a syntax error, or Redis's error for an unknown subcommand if a subcommand without options has too
+     * many words.
      *
-     * @param error makes the error of a call and the word's index
+     * @param error creates the error from a call and the word's index
      */
     record OptionError(BiFunction<Call, Integer, CommandError> error) implements Trait {
         /** A wrong number of arguments. */
@@ -244,15 +247,19 @@ public sealed interface Trait
     }
 
     /**
-     * What is checked of arguments as they are read, in place of their type: with an error of their own, or a range.
+     * A check of arguments during parsing, in place of the check of their type.
      *
-     * @param arguments their names in the usage line, or the keywords before them
+     * @param arguments the names of the arguments in the usage line, or the keywords before them
      */
     record Check(List<String> arguments, Checker checker) implements Trait {
-        /** Throws a {@link CommandError} if an argument is wrong. */
+        /** Checks one argument. */
         @FunctionalInterface
         public interface Checker {
-            /** Checks the argument at a place of the request. */
+            /**
+             * Checks the argument at an index of the request.
+             *
+             * @throws CommandError the argument is invalid
+             */
             void check(Call call, int index);
         }
 
@@ -263,12 +270,12 @@ public sealed interface Trait
             this(List.of(argument), checker);
         }
 
-        /** The body checks these arguments, after all have been read. */
+        /** The body checks these arguments, after all arguments have been parsed. */
         public static Check byBody(String... arguments) {
             return new Check(List.of(arguments), NONE);
         }
 
-        /** An integer within a range; else, or if it is no integer, there is one error. */
+        /** An integer within a range. The error is for a value that is out of range or not an integer. */
         public static Check range(String argument, long min, long max, CommandError error) {
             return new Check(argument, (call, index) -> {
                 long value = call.integer(index, error);
@@ -278,7 +285,7 @@ public sealed interface Trait
             });
         }
 
-        /** What is checked of every argument of a type; null for nothing. */
+        /** The default check of a type; null for none. */
         static Checker ofType(Argument.Type type) {
             return switch (type) {
                 case INTEGER -> Call::integer;
@@ -293,7 +300,7 @@ public sealed interface Trait
         }
     }
 
-    /** The requests that may change data, of a command that Redis does not flag as one that does. */
+    /** The requests that may change data, for a command without Redis's write flag. */
     record Writes(Predicate<Request> when) implements Trait {
         @Override
         public String text() {

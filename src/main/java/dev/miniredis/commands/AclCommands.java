@@ -109,7 +109,7 @@ final class AclCommands {
                 gone.add(user);
             }
         }
-        call.host.security().expel(gone, call.host.clients().all(), call.session());
+        call.host.security().disconnect(gone, call.host.clients().all(), call.session());
         call.reply.integer(gone.size());
     }
 
@@ -128,7 +128,7 @@ final class AclCommands {
             throw new CommandError(
                     "ERR Command '" + CommandError.shown(call.arg(3), Integer.MAX_VALUE) + "' not found");
         }
-        if (!command.takes(request.size())) {
+        if (!command.allowsArity(request.size())) {
             throw CommandError.wrongArity(command.name());
         }
         String denial = call.host.security().explain(user, command, request);
@@ -200,7 +200,7 @@ final class AclCommands {
         AclFile file = fileOf(security);
         try {
             Set<User> gone = security.users().load(file.read(), file.name());
-            security.expel(gone, call.host.clients().all(), call.session());
+            security.disconnect(gone, call.host.clients().all(), call.session());
         } catch (IllegalArgumentException e) {
             throw new CommandError("ERR " + e.getMessage());
         }
@@ -274,8 +274,8 @@ final class AclCommands {
             throw new CommandError("ERR " + e.getMessage());
         }
         User user = security.users().find(name);
-        security.expel(
-                session -> session.user() == user && Permissions.listensToMore(session, user),
+        security.disconnect(
+                session -> session.user() == user && Permissions.hasForbiddenSubscriptions(session, user),
                 call.host.clients().all(),
                 call.session());
         call.reply.ok();

@@ -38,7 +38,7 @@ final class BitFieldCommands {
     private static final CommandError ONLY_GET = new CommandError("ERR BITFIELD_RO only supports the GET subcommand");
 
     private static final Trait OPERATIONS =
-            new Trait.ByItself("a list of operations, in their order, of which OVERFLOW is about those that follow");
+            new Trait.NotParsed("a list of operations, in their order, of which OVERFLOW is about those that follow");
 
     private BitFieldCommands() {}
 
@@ -92,7 +92,7 @@ final class BitFieldCommands {
         if (grows || changes > 0) {
             call.put(1, bits, 0, bits.length, Call.KEEP, Form.RAW);
         } else if (writes) {
-            call.stayedAsItWas();
+            call.makeRaw();
         }
         if (changes > 0) {
             call.event(EventType.STRING, "setbit");

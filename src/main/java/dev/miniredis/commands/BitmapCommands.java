@@ -1,7 +1,7 @@
 package dev.miniredis.commands;
 
 import static dev.miniredis.command.Keyword.BIT;
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
+import static dev.miniredis.command.Trait.Arguments.PARSED_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.DENYOOM;
 import static dev.miniredis.command.Trait.Flag.FAST;
 import static dev.miniredis.command.Trait.KeyFlag.ACCESS;
@@ -36,11 +36,11 @@ final class BitmapCommands {
     static void addTo(CommandTable table) {
         table
             .row("BITCOUNT key [start:integer end:integer [BYTE | BIT]]", "2.6.0", "Counts the number of set bits (population counting) in a string.")
-                .read(BitmapCommands::bitCount, RO, ACCESS, READ_BY_BODY)
+                .read(BitmapCommands::bitCount, RO, ACCESS, PARSED_BY_BODY)
             .row("BITOP operation destkey key [key ...]", "2.6.0", "Performs bitwise operations on multiple strings, and stores the result.")
                 .write(BitmapCommands::bitOp, DENYOOM, OW, UPDATE, RO, ACCESS)
             .row("BITPOS key bit:integer [start:integer [end:integer [BYTE | BIT]]]", "2.8.7", "Finds the first set (1) or clear (0) bit in a string.")
-                .read(BitmapCommands::bitPos, RO, ACCESS, READ_BY_BODY, END_BY_BODY)
+                .read(BitmapCommands::bitPos, RO, ACCESS, PARSED_BY_BODY, END_BY_BODY)
             .row("GETBIT key offset:integer", "2.2.0", "Returns a bit value by offset.")
                 .read(BitmapCommands::getBit, FAST, RO, ACCESS)
             .row("SETBIT key offset:integer value:integer", "2.2.0", "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.")
@@ -57,7 +57,7 @@ final class BitmapCommands {
         if (call.args() > 5) { // Redis counts the words first
             throw CommandError.SYNTAX;
         }
-        call.options.read();
+        call.options.parse();
         long start = call.options.integer("start", 0);
         long end = call.options.integer("end", -1);
         boolean inBits = call.options.has(BIT);
@@ -81,7 +81,7 @@ final class BitmapCommands {
         byte[][] sources = new byte[call.args() - 3][];
         for (int i = 0; i < sources.length; i++) {
             if (!(call.find(i + 3) instanceof StringValue value)) {
-                sources[i] = call.look(i + 3) == null ? new byte[0] : wrongType();
+                sources[i] = call.findNoTouch(i + 3) == null ? new byte[0] : wrongType();
             } else {
                 sources[i] = grown(value, 0);
             }
@@ -122,7 +122,7 @@ final class BitmapCommands {
         if (call.args() > 6) { // Redis counts the words first
             throw CommandError.SYNTAX;
         }
-        call.options.read();
+        call.options.parse();
         long start = call.options.integer("start", 0);
         long end = call.options.integer("end", -1);
         boolean inBits = call.options.has(BIT);
@@ -169,7 +169,7 @@ final class BitmapCommands {
             call.put(1, value, 0, value.length, Call.KEEP, Form.RAW);
             call.event(EventType.STRING, "setbit");
         } else {
-            call.stayedAsItWas();
+            call.makeRaw();
         }
         call.reply.integer(before);
     }

@@ -56,7 +56,7 @@ final class ClientCommands {
             .row("CLIENT INFO", "6.2.0", "Returns information about the connection.")
                 .other(ClientCommands::info, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLIENT KILL <ip:port | <[ID client-id:integer] | [TYPE <NORMAL | MASTER | SLAVE | REPLICA | PUBSUB>] | [USER username] | [ADDR ip:port] | [LADDR ip:port] | [SKIPME yes/no] ...>>", "2.4.0", "Terminates open connections.")
-                .other(ClientCommands::kill, new Trait.Arity(-3), new Trait.ByItself("one word is an address, whatever it is"), ADMIN, NOSCRIPT, LOADING, STALE)
+                .other(ClientCommands::kill, new Trait.Arity(-3), new Trait.NotParsed("one word is an address, whatever it is"), ADMIN, NOSCRIPT, LOADING, STALE)
             .row("CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id:integer [client-id:integer ...]]", "2.4.0", "Lists open connections.")
                 .other(ClientCommands::list, LISTED_TYPE, LISTED_ID, ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLIENT NO-EVICT <ON | OFF>", "7.0.0", "Sets the client eviction mode of the connection.")
@@ -72,7 +72,7 @@ final class ClientCommands {
             .row("CLIENT SETNAME connection-name", "2.6.9", "Sets the connection name.")
                 .other(ClientCommands::setName, NOSCRIPT, LOADING, STALE)
             .row("CLIENT UNBLOCK client-id:integer [TIMEOUT | ERROR]", "5.0.0", "Unblocks a client blocked by a blocking command from a different connection.")
-                .other(ClientCommands::unblock, new Trait.ByItself("more words than one are ignored"), ADMIN, NOSCRIPT, LOADING, STALE)
+                .other(ClientCommands::unblock, new Trait.NotParsed("more words than one are ignored"), ADMIN, NOSCRIPT, LOADING, STALE)
             .row("CLIENT UNPAUSE", "6.2.0", "Resumes processing commands from paused clients.")
                 .other(ClientCommands::unpause, ADMIN, NOSCRIPT, LOADING, STALE);
     }

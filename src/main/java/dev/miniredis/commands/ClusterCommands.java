@@ -1,6 +1,6 @@
 package dev.miniredis.commands;
 
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
+import static dev.miniredis.command.Trait.Arguments.PARSED_BY_BODY;
 import static dev.miniredis.command.Trait.Category.CONNECTION;
 import static dev.miniredis.command.Trait.Flag.ADMIN;
 import static dev.miniredis.command.Trait.Flag.FAST;
@@ -27,7 +27,7 @@ import java.util.HexFormat;
 final class ClusterCommands {
     private static final CommandError DISABLED = new CommandError("ERR This instance has cluster support disabled");
     /** Redis first says that there is no cluster, then looks at what was asked. */
-    private static final Trait UNREAD = new Trait.ByItself("whatever is asked for is refused");
+    private static final Trait UNREAD = new Trait.NotParsed("whatever is asked for is refused");
 
     private static final CommandError UNCHANGEABLE =
             new CommandError("ERR This instance is a cluster of one node with all slots, which cannot be changed");
@@ -78,7 +78,7 @@ final class ClusterCommands {
             .row("CLUSTER ADDSLOTS slot:integer [slot:integer ...]", "3.0.0", "Assigns new hash slots to a node.")
                 .other(ofNode(ClusterCommands::addSlots), ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER ADDSLOTSRANGE start-slot:integer end-slot:integer [start-slot:integer end-slot:integer ...]", "7.0.0", "Assigns new hash slot ranges to a node.")
-                .other(ofNode(ClusterCommands::addSlots), READ_BY_BODY, Trait.OptionError.ARITY, ADMIN, STALE, NO_ASYNC_LOADING)
+                .other(ofNode(ClusterCommands::addSlots), PARSED_BY_BODY, Trait.OptionError.ARITY, ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER BUMPEPOCH", "3.0.0", "Advances the cluster config epoch.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING, NONDETERMINISTIC_OUTPUT)
             .row("CLUSTER COUNT-FAILURE-REPORTS node-id", "3.0.0", "Returns the number of active failure reports active for a node.")
@@ -90,7 +90,7 @@ final class ClusterCommands {
             .row("CLUSTER DELSLOTSRANGE start-slot:integer end-slot:integer [start-slot:integer end-slot:integer ...]", "7.0.0", "Sets hash slot ranges as unbound for a node.")
                 .other(ofNode(ClusterCommands::refuse), UNREAD, ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER FAILOVER [FORCE | TAKEOVER]", "3.0.0", "Forces a replica to perform a manual failover of its master.")
-                .other(ofNode(ClusterCommands::failover), READ_BY_BODY, FAILOVER_WORD, ADMIN, STALE, NO_ASYNC_LOADING)
+                .other(ofNode(ClusterCommands::failover), PARSED_BY_BODY, FAILOVER_WORD, ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER FLUSHSLOTS", "3.0.0", "Deletes all slots information from a node.")
                 .other(ofNode(ClusterCommands::refuse), ADMIN, STALE, NO_ASYNC_LOADING)
             .row("CLUSTER FORGET node-id", "3.0.0", "Removes a node from the nodes table.")
@@ -140,7 +140,7 @@ final class ClusterCommands {
 
     /** All of them are ours already, which is what Redis says of one that somebody has. */
     private static void addSlots(Call call) {
-        call.options.read();
+        call.options.parse();
         for (int i = 2; i < call.args(); i++) {
             slot(call, i, "ERR Invalid or out of range slot");
         }
@@ -181,7 +181,7 @@ final class ClusterCommands {
     }
 
     private static void failover(Call call) {
-        call.options.read();
+        call.options.parse();
         throw new CommandError("ERR You should send CLUSTER FAILOVER to a replica");
     }
 

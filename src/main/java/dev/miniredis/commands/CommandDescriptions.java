@@ -133,7 +133,7 @@ final class CommandDescriptions {
         if (!command.keys().any()) {
             throw new CommandError("ERR The command has no key arguments");
         }
-        if (!command.takes(asked.size())) {
+        if (!command.allowsArity(asked.size())) {
             throw new CommandError("ERR Invalid number of arguments specified for command");
         }
         int mark = call.reply.mark();

@@ -75,7 +75,7 @@ final class HyperLogLogCommands {
             }
             return found;
         }
-        if (call.look(index) != null) {
+        if (call.findNoTouch(index) != null) {
             throw CommandError.WRONG_TYPE;
         }
         return null;
@@ -102,7 +102,7 @@ final class HyperLogLogCommands {
             put(call, 1, changed);
             call.event(EventType.STRING, "pfadd");
         } else {
-            call.stayedAsItWas();
+            call.makeRaw();
         }
         call.reply.integer(isChanged ? 1 : 0);
     }

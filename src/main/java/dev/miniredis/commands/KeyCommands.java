@@ -247,7 +247,7 @@ final class KeyCommands {
     }
 
     private static void type(Call call) {
-        Value value = call.look(1);
+        Value value = call.findNoTouch(1);
         call.reply.simple(value == null ? "none" : value.typeName());
     }
 }

@@ -83,7 +83,7 @@ final class LcsCommand {
     static void addTo(CommandTable table) {
         table
             .row("LCS key1 key2 [LEN] [IDX] [MINMATCHLEN min-match-len:integer] [WITHMATCHLEN]", "7.0.0", "Finds the longest common substring.")
-                .read(LcsCommand::lcs, RO, ACCESS, Trait.Arguments.READ_BY_BODY);
+                .read(LcsCommand::lcs, RO, ACCESS, Trait.Arguments.PARSED_BY_BODY);
     }
     // spotless:on
 
@@ -91,7 +91,7 @@ final class LcsCommand {
         byte[] a = string(call, 1);
         byte[] b = string(call, 2);
         Options options = call.options;
-        options.read();
+        options.parse();
         boolean length = options.has(LEN);
         boolean matches = options.has(IDX);
         boolean withLength = options.has(WITHMATCHLEN);

@@ -140,7 +140,7 @@ final class MigrateCommand {
             }
         }
         if (deletion.size() > 1) {
-            call.effect(deletion);
+            call.logInstead(deletion);
         }
     }
 

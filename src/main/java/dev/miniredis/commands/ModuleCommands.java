@@ -26,7 +26,7 @@ final class ModuleCommands {
             .row("MODULE LOAD path [arg [arg ...]]", "4.0.0", "Loads a module.")
                 .other(ModuleCommands::refuse, ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
             .row("MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]", "7.0.0", "Loads a module using extended parameters.")
-                .other(ModuleCommands::refuse, new Trait.ByItself("there are no modules, whatever is asked for"), ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+                .other(ModuleCommands::refuse, new Trait.NotParsed("there are no modules, whatever is asked for"), ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
             .row("MODULE UNLOAD name", "4.0.0", "Unloads a module.")
                 .other(ModuleCommands::refuse, ADMIN, NOSCRIPT, NO_ASYNC_LOADING);
     }

@@ -29,7 +29,7 @@ final class ReplicationCommands {
     private static final Set<String> REPLICA_OPTIONS =
             Set.of("listening-port", "ip-address", "capa", "version", "ack", "getack", "rdb-only", "rdb-filter-only");
 
-    private static final Trait NO_ONE = new Trait.ByItself("NO may be the name of a host");
+    private static final Trait NO_ONE = new Trait.NotParsed("NO may be the name of a host");
 
     private ReplicationCommands() {}
 
@@ -37,7 +37,7 @@ final class ReplicationCommands {
     static void addTo(CommandTable table) {
         table
             .row("FAILOVER [TO host port:integer [FORCE]] [ABORT] [TIMEOUT milliseconds:integer]", "6.2.0", "Starts a coordinated failover from a server to one of its replicas.")
-                .other(ReplicationCommands::failover, ADMIN, NOSCRIPT, STALE, new Trait.ByItself("no option is taken twice, and FORCE without TO"))
+                .other(ReplicationCommands::failover, ADMIN, NOSCRIPT, STALE, new Trait.NotParsed("no option is taken twice, and FORCE without TO"))
             .row("PSYNC replicationid offset:integer", "2.8.0", "An internal command used in replication.")
                 .other(ReplicationCommands::psync, new Trait.Arity(-3), ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
             .row("REPLCONF", "3.0.0", "An internal command for configuring the replication stream.")

@@ -84,7 +84,7 @@ final class ServerCommands {
             .row("LASTSAVE", "1.0.0", "Returns the Unix timestamp of the last successful save to disk.")
                 .other(ServerCommands::lastsave, Trait.Category.ADMIN, DANGEROUS, LOADING, STALE, FAST, NONDETERMINISTIC_OUTPUT)
             .row("LOLWUT [VERSION version:integer]", "5.0.0", "Displays computer art and the Redis version.")
-                .read(ServerCommands::lolwut, FAST, new Trait.ByItself("an unknown word is ignored"))
+                .read(ServerCommands::lolwut, FAST, new Trait.NotParsed("an unknown word is ignored"))
             .row("SAVE", "1.0.0", "Synchronously saves the database(s) to disk.")
                 .other(ServerCommands::save, ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
             .row("DBSIZE", "1.0.0", "Returns the number of keys in the database.")

@@ -8,7 +8,7 @@ import static dev.miniredis.command.Keyword.OPTIN;
 import static dev.miniredis.command.Keyword.OPTOUT;
 import static dev.miniredis.command.Keyword.PREFIX;
 import static dev.miniredis.command.Keyword.YES;
-import static dev.miniredis.command.Trait.Arguments.READ_BY_BODY;
+import static dev.miniredis.command.Trait.Arguments.PARSED_BY_BODY;
 import static dev.miniredis.command.Trait.Flag.LOADING;
 import static dev.miniredis.command.Trait.Flag.NOSCRIPT;
 import static dev.miniredis.command.Trait.Flag.STALE;
@@ -51,7 +51,7 @@ final class TrackingCommands {
     static void addTo(CommandTable table) {
         table
             .row("CLIENT CACHING <YES | NO>", "6.0.0", "Instructs the server whether to track the keys in the next request.")
-                .other(TrackingCommands::caching, READ_BY_BODY, NOSCRIPT, LOADING, STALE)
+                .other(TrackingCommands::caching, PARSED_BY_BODY, NOSCRIPT, LOADING, STALE)
             .row("CLIENT GETREDIR", "6.0.0", "Returns the client ID to which the connection's tracking notifications are redirected.")
                 .other(TrackingCommands::getRedir, NOSCRIPT, LOADING, STALE)
             .row("CLIENT TRACKING <ON | OFF> [REDIRECT client-id:integer] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]", "6.0.0", "Controls server-assisted client-side caching for the connection.")
@@ -68,7 +68,7 @@ final class TrackingCommands {
                     "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or"
                             + " OPTOUT mode enabled");
         }
-        call.options.read();
+        call.options.parse();
         if (call.options.has(YES)) {
             requireChoice(tracking, Choice.OPTIN, "YES");
         } else {

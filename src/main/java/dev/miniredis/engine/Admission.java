@@ -63,7 +63,7 @@ final class Admission {
             throw CommandError.NOT_IN_TRANSACTION;
         }
         security.checkPermissions(command, request, session, monotonicMillis);
-        Transaction executed = transaction != null && command.is(Rule.EXECUTES) ? transaction : null;
+        Transaction executed = transaction != null && command.has(Rule.EXECUTES) ? transaction : null;
         slots.check(command, request, executed);
         boolean mayTakeMemory = command.mayTakeMemory() || executed != null && executed.takesMemory();
         if (eviction.isOver() && !loading && !checkMemory(mayTakeMemory)) {
@@ -104,7 +104,7 @@ final class Admission {
         if (session.isMonitoring() && (command.isRead() || command.mayReplicate())) {
             throw CommandError.MONITORS_ONLY_WATCH;
         }
-        if (session.isSubscribed() && session.protocol() == 2 && !command.is(Rule.WHILE_SUBSCRIBED)) {
+        if (session.isSubscribed() && session.protocol() == 2 && !command.has(Rule.WHILE_SUBSCRIBED)) {
             throw CommandError.subscribed(command.name());
         }
     }

@@ -54,7 +54,7 @@ final class CommandTimes {
     void ended(long beganNanos, Command command, Request request, Session session) {
         mark = clocks.nanos();
         long nanos = mark - beganNanos;
-        command.ran(nanos, tracking);
+        command.countCall(nanos, tracking);
         if (nanos >= slowNanos && !command.skipsSlowLog()) {
             slowLog.add(
                     request,

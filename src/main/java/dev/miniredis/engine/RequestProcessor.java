@@ -77,7 +77,7 @@ final class RequestProcessor {
             return true;
         }
         Transaction transaction = session.transaction();
-        if (transaction != null && !command.is(Rule.NOT_QUEUED)) {
+        if (transaction != null && !command.has(Rule.NOT_QUEUED)) {
             session.queue(request, command.isWrite(), command.mayTakeMemory());
             reply.simple("QUEUED");
         } else {
@@ -112,10 +112,10 @@ final class RequestProcessor {
             CrossProtocol.cutOff(session);
             return;
         }
-        if (command != null && command.is(Rule.EXECUTES)) {
+        if (command != null && command.has(Rule.EXECUTES)) {
             session.transaction(null);
             clients.watches().unwatch(session);
-            runner.error(e.ofTransaction());
+            runner.error(e.execAbortMessage());
             return;
         }
         if (session.transaction() != null) {
@@ -130,7 +130,7 @@ final class RequestProcessor {
      */
     private void finish(Session session, Command command, int mark) {
         if (session.replyMode() != ReplyMode.ON) {
-            if (command == null || !command.is(Rule.REPLIES_BY_PUSH)) { // pushes are not replies
+            if (command == null || !command.has(Rule.REPLIES_BY_PUSH)) { // pushes are not replies
                 reply.rewind(mark);
             }
             session.replyWithheld();

@@ -262,13 +262,13 @@ class ArgumentParserTest {
     }
 
     @Test
-    void a_body_may_read_later() {
+    void a_body_may_parse_later() {
         parse(
                 "LCS key1 key2 [LEN] [MINMATCHLEN length:integer]",
                 "LCS a b LEN MINMATCHLEN x",
-                Trait.Arguments.READ_BY_BODY);
-        assertThat(call.options.has(Keyword.LEN)).as("not read yet").isFalse();
-        assertThatThrownBy(call.options::read).isSameAs(CommandError.NOT_AN_INTEGER);
+                Trait.Arguments.PARSED_BY_BODY);
+        assertThat(call.options.has(Keyword.LEN)).as("not parsed yet").isFalse();
+        assertThatThrownBy(call.options::parse).isSameAs(CommandError.NOT_AN_INTEGER);
         assertThat(call.options.has(Keyword.LEN)).isTrue();
     }
 
@@ -339,7 +339,7 @@ class ArgumentParserTest {
     void a_row_whose_traits_do_not_fit_its_line_is_refused() {
         assertThatThrownBy(() -> parse("X [NX]", "X", Trait.Check.byBody("seconds")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a check of seconds");
+                .hasMessageContaining("a check names seconds");
         assertThatThrownBy(() -> parse("X [NOSUCH]", "X"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no keyword NOSUCH");

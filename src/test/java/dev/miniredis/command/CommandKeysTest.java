@@ -101,10 +101,10 @@ class CommandKeysTest {
         Syntax syntax = new Syntax("ZUNIONSTORE destination numkeys key [key ...]", 1);
         assertThatThrownBy(() -> new CommandKeys(syntax, List.of(OW, RO, RO)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("keys in 2 places, but flags for 3");
+                .hasMessageContaining("2 key specs, but flags for 3");
         assertThatThrownBy(() -> new CommandKeys(syntax, List.of(OW)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("say of each key");
+                .hasMessageContaining("each key needs its own flags");
     }
 
     @Test

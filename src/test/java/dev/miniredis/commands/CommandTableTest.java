@@ -90,10 +90,10 @@ class CommandTableTest {
     void a_command_stands_in_the_table_once() {
         assertThatThrownBy(() -> table.row("GET key", "1.0.0", "Again.").read(call -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("get stands twice in the table");
+                .hasMessage("get is twice in the table");
         assertThatThrownBy(() -> table.row("CLIENT ID", "1.0.0", "Again.").other(call -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("client|id stands twice in the table");
+                .hasMessage("client|id is twice in the table");
     }
 
     @Test

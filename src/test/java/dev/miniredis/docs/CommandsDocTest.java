@@ -28,6 +28,6 @@ class CommandsDocTest {
 
     /** CLIENT and CONFIG do nothing without a subcommand. */
     private static boolean isBareContainer(Command command) {
-        return !command.subcommands().isEmpty() && !command.takes(1);
+        return !command.subcommands().isEmpty() && !command.allowsArity(1);
     }
 }
