@@ -47,7 +47,9 @@ public interface Host {
             long deadlineMillis,
             Consumer<Reply> timeOut);
 
-    /** The lsn that must be durable before other servers or clients may see the data that this client has seen. */
+    /**
+     * The lsn that must be durable before others may see this client's writes, or data that the unit of work has read.
+     */
     long lsnVisibleTo(Session session);
 
     /** Authentication and access control. */

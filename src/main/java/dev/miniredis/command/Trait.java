@@ -219,7 +219,8 @@ public sealed interface Trait
     }
 
     /**
-     * Requests are not parsed by the usage line, because more is accepted than it shows. The body reads the arguments.
+     * Requests are not parsed by the usage line, which does not describe all that is accepted. The body reads the
+     * arguments.
      */
     record NotParsed(String why) implements Trait {
         @Override

@@ -26,12 +26,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Users and what they may do: the subcommands of ACL, as Redis 7.2's {@code aclCommand}. */
+/** The subcommands of ACL, as Redis 7.2's {@code aclCommand}. */
 final class AclCommands {
     private static final int MAX_BITS = 4096;
     private static final int DEFAULT_BITS = 256;
-    private static final int BITS_A_LETTER = 4;
-    private static final long SHOWN_ENTRIES = 10;
+    private static final int BITS_PER_DIGIT = 4;
+    private static final long DEFAULT_LOG_ENTRIES = 10;
     private static final Trait.Secrets USER_AND_RULES = Trait.Secrets.from(2);
 
     private static final CommandError NAME_WITH_SPACES =
@@ -102,15 +102,15 @@ final class AclCommands {
                 throw new CommandError("ERR The 'default' user cannot be removed");
             }
         }
-        Set<User> gone = new HashSet<>();
+        Set<User> deleted = new HashSet<>();
         for (int i = 2; i < call.args(); i++) {
             User user = users.remove(call.arg(i).toString());
             if (user != null) {
-                gone.add(user);
+                deleted.add(user);
             }
         }
-        call.host.security().disconnect(gone, call.host.clients().all(), call.session());
-        call.reply.integer(gone.size());
+        call.host.security().disconnect(deleted, call.host.clients().all(), call.session());
+        call.reply.integer(deleted.size());
     }
 
     private static void dryRun(Call call) {
@@ -145,10 +145,10 @@ final class AclCommands {
             throw new CommandError("ERR ACL GENPASS argument must be the number of bits for the output password, a"
                     + " positive number up to " + MAX_BITS);
         }
-        int letters = (int) (bits + BITS_A_LETTER - 1) / BITS_A_LETTER;
-        StringBuilder password = new StringBuilder(letters);
-        for (int i = 0; i < letters; i++) {
-            password.append(Character.forDigit(call.host.security().secrets().nextInt(1 << BITS_A_LETTER), 16));
+        int digits = (int) (bits + BITS_PER_DIGIT - 1) / BITS_PER_DIGIT;
+        StringBuilder password = new StringBuilder(digits);
+        for (int i = 0; i < digits; i++) {
+            password.append(Character.forDigit(call.host.security().secrets().nextInt(1 << BITS_PER_DIGIT), 16));
         }
         call.reply.bulk(password.toString());
     }
@@ -199,8 +199,8 @@ final class AclCommands {
         Security security = call.host.security();
         AclFile file = fileOf(security);
         try {
-            Set<User> gone = security.users().load(file.read(), file.name());
-            security.disconnect(gone, call.host.clients().all(), call.session());
+            Set<User> deleted = security.users().load(file.read(), file.name());
+            security.disconnect(deleted, call.host.clients().all(), call.session());
         } catch (IllegalArgumentException e) {
             throw new CommandError("ERR " + e.getMessage());
         }
@@ -221,7 +221,7 @@ final class AclCommands {
             call.reply.ok();
             return;
         }
-        long count = Math.max(0, call.options.integer("count", SHOWN_ENTRIES));
+        long count = Math.max(0, call.options.integer("count", DEFAULT_LOG_ENTRIES));
         List<AccessLog.Entry> entries = log.newest(count);
         call.reply.array(entries.size());
         entries.forEach(entry -> replyEntry(call, entry));
@@ -257,7 +257,7 @@ final class AclCommands {
         call.reply.ok();
     }
 
-    /** Follows all rules or none; who listens to channels that its user may no longer use is disconnected. */
+    /** Applies all rules or none. Clients of the user with subscriptions that are now forbidden are disconnected. */
     private static void setUser(Call call) {
         String name = call.arg(2).toString();
         if (Selector.hasSpaces(name)) {

@@ -3,11 +3,11 @@ package dev.miniredis.commands;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Group;
 
-/** The commands of all groups in one table, in the order of Redis's documentation. */
+/** The table of all commands. */
 public final class AllCommands {
     private AllCommands() {}
 
-    /** A new table of everything that this server can do. */
+    /** A new table with all commands of this server, by group. */
     public static CommandTable table() {
         CommandTable table = new CommandTable();
         StringCommands.addTo(table.group(Group.STRING));

@@ -26,7 +26,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** {@code BITFIELD}: integers of any size at any place of a string; after Redis's {@code bitops.c}. */
+/** {@code BITFIELD}: integers of any width at any bit offset of a string; after Redis's {@code bitops.c}. */
 final class BitFieldCommands {
     private static final Set<Trait.KeyFlag> READS = Collections.unmodifiableSet(EnumSet.of(RO, ACCESS));
     private static final Set<Trait.KeyFlag> WRITES = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
@@ -38,11 +38,11 @@ final class BitFieldCommands {
     private static final CommandError ONLY_GET = new CommandError("ERR BITFIELD_RO only supports the GET subcommand");
 
     private static final Trait OPERATIONS =
-            new Trait.NotParsed("a list of operations, in their order, of which OVERFLOW is about those that follow");
+            new Trait.NotParsed("an ordered list of operations; OVERFLOW applies to the operations after it");
 
     private BitFieldCommands() {}
 
-    /** One of the operations of a request. */
+    /** One operation of a request. */
     private record Operation(Verb verb, BitField field, long value, Overflow overflow) {
         enum Verb {
             GET,
@@ -152,7 +152,7 @@ final class BitFieldCommands {
         throw OVERFLOW_TYPE;
     }
 
-    /** As Redis's {@code bitfieldGetKeys}: with nothing but GET it only reads. */
+    /** As Redis's {@code bitfieldGetKeys}: a request with GET operations only does not write. */
     private static boolean key(Request request, KeyWalk.Visitor visitor) {
         boolean writes = false;
         for (int i = 2; i < request.size() && !writes; i++) {
@@ -163,7 +163,7 @@ final class BitFieldCommands {
             } else if (word.equalsIgnoreCase(OVERFLOW) && following >= 1) {
                 i++;
             } else {
-                writes = true; // SET, INCRBY, or a mistake
+                writes = true; // SET, INCRBY or a syntax error
             }
         }
         visitor.visit(1, writes ? WRITES : READS);
@@ -171,19 +171,19 @@ final class BitFieldCommands {
     }
 
     /**
-     * Where a bit is.
+     * Parses a bit offset.
      *
-     * @param fieldBits with {@code #} before it, an offset counts in fields of so many bits; 0 where it must not
-     * @throws CommandError it is none, or too far away
+     * @param fieldBits the factor for an offset that begins with {@code #}; 0 if {@code #} is not allowed
+     * @throws CommandError the offset is invalid or too large
      */
     static long bitOffset(Call call, Slice text, int fieldBits) {
-        boolean counts = fieldBits > 0 && text.length() > 0 && text.byteAt(0) == '#';
-        Slice number = counts ? new Slice().wrap(text.bytes(), text.offset() + 1, text.length() - 1) : text;
+        boolean inFields = fieldBits > 0 && text.length() > 0 && text.byteAt(0) == '#';
+        Slice number = inFields ? new Slice().wrap(text.bytes(), text.offset() + 1, text.length() - 1) : text;
         if (!number.isLong()) {
             throw CommandError.BIT_OFFSET;
         }
         long offset = number.toLong();
-        if (counts) {
+        if (inFields) {
             if (offset > Long.MAX_VALUE / fieldBits) {
                 throw CommandError.BIT_OFFSET;
             }

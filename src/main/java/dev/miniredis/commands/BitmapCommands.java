@@ -20,14 +20,16 @@ import dev.miniredis.value.Bitmap;
 import dev.miniredis.value.StringValue;
 import dev.miniredis.value.StringValue.Form;
 
-/** The commands on strings as arrays of bits; after Redis's {@code bitops.c}. {@code BITFIELD} is {@link BitFieldCommands}'. */
+/**
+ * The bitmap commands except {@code BITFIELD}, which is in {@link BitFieldCommands}; after Redis's {@code bitops.c}.
+ */
 final class BitmapCommands {
     private static final CommandError NOT_A_BIT = new CommandError("ERR bit is not an integer or out of range");
     private static final CommandError NOT_0_OR_1 = new CommandError("ERR The bit argument must be 1 or 0.");
     private static final CommandError NOT_OF_ONE =
             new CommandError("ERR BITOP NOT must be called with a single source key.");
     private static final int BITS = Byte.SIZE;
-    /** BITPOS looks at the unit before it looks at the end. */
+    /** BITPOS checks the unit before the end. */
     private static final Trait END_BY_BODY = Trait.Check.byBody("end");
 
     private BitmapCommands() {}
@@ -54,7 +56,7 @@ final class BitmapCommands {
             call.reply.integer(0);
             return;
         }
-        if (call.args() > 5) { // Redis counts the words first
+        if (call.args() > 5) { // Redis checks the number of arguments first
             throw CommandError.SYNTAX;
         }
         call.options.parse();
@@ -119,7 +121,7 @@ final class BitmapCommands {
             call.reply.integer(bit == 1 ? -1 : 0);
             return;
         }
-        if (call.args() > 6) { // Redis counts the words first
+        if (call.args() > 6) { // Redis checks the number of arguments first
             throw CommandError.SYNTAX;
         }
         call.options.parse();
@@ -135,7 +137,7 @@ final class BitmapCommands {
         }
         int unit = inBits ? 1 : BITS;
         long found = Bitmap.first(value.bytes(), value.offset(), from * unit, to * unit + unit - 1, (int) bit);
-        // without an end, zeros follow the string
+        // Without an end argument, the string is treated as if it had zeros after it.
         call.reply.integer(found == -1 && bit == 0 && !call.options.has("end") ? (long) value.length() * BITS : found);
     }
 
@@ -174,7 +176,7 @@ final class BitmapCommands {
         call.reply.integer(before);
     }
 
-    /** A copy of a string, with zeros after it where it is shorter than it has to be. */
+    /** A copy of a string, padded with zeros to a minimum length. */
     static byte[] grown(StringValue value, long length) {
         int old = value == null ? 0 : value.length();
         byte[] copy = new byte[(int) Math.max(old, length)];

@@ -24,7 +24,7 @@ import dev.miniredis.session.Session;
 import dev.miniredis.session.Session.ReplyMode;
 import java.util.function.Predicate;
 
-/** The subcommands of {@code CLIENT}, but for those about tracking. */
+/** The subcommands of {@code CLIENT}, except those for tracking. */
 final class ClientCommands {
     private static final CommandError NOT_AN_ID = new CommandError("ERR client-id should be greater than 0");
     private static final CommandError NO_SUCH_CLIENT = new CommandError("ERR No such client");
@@ -56,7 +56,7 @@ final class ClientCommands {
             .row("CLIENT INFO", "6.2.0", "Returns information about the connection.")
                 .other(ClientCommands::info, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLIENT KILL <ip:port | <[ID client-id:integer] | [TYPE <NORMAL | MASTER | SLAVE | REPLICA | PUBSUB>] | [USER username] | [ADDR ip:port] | [LADDR ip:port] | [SKIPME yes/no] ...>>", "2.4.0", "Terminates open connections.")
-                .other(ClientCommands::kill, new Trait.Arity(-3), new Trait.NotParsed("one word is an address, whatever it is"), ADMIN, NOSCRIPT, LOADING, STALE)
+                .other(ClientCommands::kill, new Trait.Arity(-3), new Trait.NotParsed("a single argument is always an address"), ADMIN, NOSCRIPT, LOADING, STALE)
             .row("CLIENT LIST [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id:integer [client-id:integer ...]]", "2.4.0", "Lists open connections.")
                 .other(ClientCommands::list, LISTED_TYPE, LISTED_ID, ADMIN, NOSCRIPT, LOADING, STALE, NONDETERMINISTIC_OUTPUT)
             .row("CLIENT NO-EVICT <ON | OFF>", "7.0.0", "Sets the client eviction mode of the connection.")
@@ -72,7 +72,7 @@ final class ClientCommands {
             .row("CLIENT SETNAME connection-name", "2.6.9", "Sets the connection name.")
                 .other(ClientCommands::setName, NOSCRIPT, LOADING, STALE)
             .row("CLIENT UNBLOCK client-id:integer [TIMEOUT | ERROR]", "5.0.0", "Unblocks a client blocked by a blocking command from a different connection.")
-                .other(ClientCommands::unblock, new Trait.NotParsed("more words than one are ignored"), ADMIN, NOSCRIPT, LOADING, STALE)
+                .other(ClientCommands::unblock, new Trait.NotParsed("several words after the ID are ignored"), ADMIN, NOSCRIPT, LOADING, STALE)
             .row("CLIENT UNPAUSE", "6.2.0", "Resumes processing commands from paused clients.")
                 .other(ClientCommands::unpause, ADMIN, NOSCRIPT, LOADING, STALE);
     }
@@ -95,31 +95,31 @@ final class ClientCommands {
         call.reply.verbatim(call.session().describe(call.host.time().monotonicMillis()) + "\n");
     }
 
-    /** Of the two forms, the one with an address alone answers OK, or an error where there is no such client. */
+    /** The old form with an address only replies OK or an error; the new form replies the number of clients. */
     private static void kill(Call call) {
         Session self = call.session();
         boolean byAddress = call.args() == 3;
-        Predicate<Session> wanted;
+        Predicate<Session> filter;
         boolean skipSelf = !byAddress;
         if (byAddress) {
             String address = call.text(2);
-            wanted = session -> session.address().equals(address);
+            filter = session -> session.address().equals(address);
         } else {
             if (call.args() % 2 != 0) {
                 throw CommandError.SYNTAX;
             }
-            wanted = session -> true;
+            filter = session -> true;
             for (int i = 2; i < call.args(); i += 2) {
                 if (call.argIs(i, "SKIPME")) {
                     skipSelf = yesOrNo(call, i + 1);
                 } else {
-                    wanted = wanted.and(filter(call, i));
+                    filter = filter.and(filter(call, i));
                 }
             }
         }
         int killed = 0;
         for (Session session : call.host.clients().all()) {
-            if (!session.isClosing() && wanted.test(session) && !(skipSelf && session == self)) {
+            if (!session.isClosing() && filter.test(session) && !(skipSelf && session == self)) {
                 session.kill(session == self);
                 killed++;
             }
@@ -171,7 +171,7 @@ final class ClientCommands {
         throw CommandError.SYNTAX;
     }
 
-    /** As Redis's {@code getClientType}: who only listens is of another type. */
+    /** As Redis's {@code getClientType}: a monitoring client is a replica, a subscribed client is of type pubsub. */
     private static Predicate<Session> ofType(Call call, int index) {
         if (call.argIs(index, "NORMAL")) {
             return session -> !session.isSubscribed() && !session.isMonitoring();
@@ -193,10 +193,10 @@ final class ClientCommands {
             listOfIds(call);
             return;
         }
-        Predicate<Session> wanted = call.options.has(TYPE) ? ofType(call, 3) : session -> true;
+        Predicate<Session> filter = call.options.has(TYPE) ? ofType(call, 3) : session -> true;
         StringBuilder list = new StringBuilder();
         for (Session session : call.host.clients().all()) {
-            if (wanted.test(session)) {
+            if (filter.test(session)) {
                 list.append(session.describe(call.host.time().monotonicMillis()))
                         .append('\n');
             }
@@ -205,15 +205,15 @@ final class ClientCommands {
     }
 
     private static void checkListedType(Call call, int index) {
-        if (call.args() > 4) { // TYPE goes with nothing else
+        if (call.args() > 4) { // TYPE cannot be combined with other options
             throw CommandError.SYNTAX;
         }
         ofType(call, index);
     }
 
-    /** In the order in which they are asked for, one that is asked for twice twice. */
+    /** The clients are in the order of the given ids. A repeated id is listed again. */
     private static void listOfIds(Call call) {
-        if (call.args() == 3) { // ID without any
+        if (call.args() == 3) { // ID without a value
             throw CommandError.SYNTAX;
         }
         StringBuilder list = new StringBuilder();
@@ -245,9 +245,9 @@ final class ClientCommands {
     }
 
     /**
-     * The end of a time in milliseconds from now on, as Redis's {@code getTimeoutFromObjectOrReply} reads it.
+     * Parses a timeout in milliseconds, as Redis's {@code getTimeoutFromObjectOrReply}.
      *
-     * @return 0 for no end
+     * @return the time of the monotonic clock at which the timeout ends; 0 for no timeout
      */
     static long timeout(Call call, int index) {
         return call.integer(index, TIMEOUT_NO_INTEGER) == 0 ? 0 : deadline(call, index);

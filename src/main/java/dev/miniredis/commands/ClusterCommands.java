@@ -21,20 +21,20 @@ import dev.miniredis.stats.Info;
 import java.util.HexFormat;
 
 /**
- * The commands of a cluster's node. Without {@code cluster-enabled} there is no cluster, and all of them say so; with it the
- * server is a cluster of one node that has all slots, for programs that only know how to talk to a cluster. It stays at that.
+ * The commands of a cluster node. Without {@code cluster-enabled} they reply an error. With it the server is a cluster
+ * of one node that has all slots, for clients that require a cluster. Nodes and slots cannot be changed.
  */
 final class ClusterCommands {
     private static final CommandError DISABLED = new CommandError("ERR This instance has cluster support disabled");
-    /** Redis first says that there is no cluster, then looks at what was asked. */
-    private static final Trait UNREAD = new Trait.NotParsed("whatever is asked for is refused");
+    /** Redis checks whether it is a cluster before it checks the arguments. */
+    private static final Trait UNREAD = new Trait.NotParsed("every request is rejected");
 
     private static final CommandError UNCHANGEABLE =
             new CommandError("ERR This instance is a cluster of one node with all slots, which cannot be changed");
     private static final int BUS_PORT_OFFSET = 10_000;
     private static final int ID_BYTES = 20;
 
-    // Of the node, while it runs, where Redis keeps them in a file; null until somebody asks.
+    // The node's ids, null until the first use. They change on a restart; Redis stores them in a file.
     private String id;
     private String shardId;
 
@@ -59,7 +59,7 @@ final class ClusterCommands {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** What only a node does. */
+    /** A body that fails without {@code cluster-enabled}. */
     private static Command.Body ofNode(Command.Body body) {
         return call -> {
             if (!call.host.tuning().clusterEnabled.value()) {
@@ -138,7 +138,7 @@ final class ClusterCommands {
     }
     // spotless:on
 
-    /** All of them are ours already, which is what Redis says of one that somebody has. */
+    /** This node already has all slots. The error is Redis's for a slot that is already assigned. */
     private static void addSlots(Call call) {
         call.options.parse();
         for (int i = 2; i < call.args(); i++) {
@@ -165,7 +165,7 @@ final class ClusterCommands {
         call.reply.integer(0);
     }
 
-    /** Looks at every key, unlike Redis, which keeps a list of those of each slot. */
+    /** Scans all keys. Redis keeps an index of the keys by slot. */
     private static void countKeys(Call call) {
         long slot = call.integer(2);
         if (slot < 0 || slot >= HashSlot.COUNT) {
@@ -278,12 +278,12 @@ final class ClusterCommands {
         call.reply.bulk("online");
     }
 
-    /** Where clients reach the node: what it was told to say, or where this one has reached it. */
+    /** The node's address: the configured {@code cluster-announce-ip}, or the local address of this connection. */
     private static String host(Call call) {
         String announced = call.host.tuning().clusterAnnounceIp.value();
         String local = call.session().localAddress();
-        String reached = local.substring(0, Math.max(0, local.lastIndexOf(':')));
-        return announced.isEmpty() ? reached.replaceAll("[\\[\\]]", "") : announced; // [::1] without the port is ::1
+        String host = local.substring(0, Math.max(0, local.lastIndexOf(':')));
+        return announced.isEmpty() ? host.replaceAll("[\\[\\]]", "") : announced; // [::1]:6379 becomes ::1
     }
 
     private static int port(Call call) {

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-/** What COMMAND and the HELP subcommands tell of the table, all of it derived from the rows. */
+/** The replies of COMMAND and its subcommands, all derived from the rows of the table. */
 final class CommandDescriptions {
     private CommandDescriptions() {}
 
@@ -69,13 +69,13 @@ final class CommandDescriptions {
         }
     }
 
-    /** As {@code commandListCommand} of Redis. */
+    /** As Redis's {@code commandListCommand}. */
     static void list(Call call) {
-        Predicate<Command> wanted = filter(call);
+        Predicate<Command> filter = filter(call);
         int mark = call.reply.mark();
         int count = 0;
         for (Command command : withSubcommands(call.host.commands().commands())) {
-            if (wanted.test(command)) {
+            if (filter.test(command)) {
                 call.reply.bulk(command.name());
                 count++;
             }
@@ -85,7 +85,7 @@ final class CommandDescriptions {
 
     private static Predicate<Command> filter(Call call) {
         if (call.options.has(MODULE)) {
-            return command -> false; // there are no modules
+            return command -> false; // modules are not supported
         }
         if (call.options.has(ACLCAT)) {
             String category = "@" + ByteText.lowerCase(call.text(4));
@@ -120,26 +120,26 @@ final class CommandDescriptions {
         });
     }
 
-    /** As {@code getKeysSubcommandImpl} of Redis. */
+    /** As Redis's {@code getKeysSubcommandImpl}. */
     private static void writeKeys(Call call, BiConsumer<Slice, Set<Trait.KeyFlag>> writer) {
-        Request asked = new Request();
+        Request request = new Request();
         for (int i = 2; i < call.args(); i++) {
-            asked.add(call.arg(i).bytes(), call.arg(i).offset(), call.arg(i).length());
+            request.add(call.arg(i).bytes(), call.arg(i).offset(), call.arg(i).length());
         }
-        Command command = call.host.commands().named(asked);
+        Command command = call.host.commands().named(request);
         if (command == null) {
             throw new CommandError("ERR Invalid command specified");
         }
         if (!command.keys().any()) {
             throw new CommandError("ERR The command has no key arguments");
         }
-        if (!command.allowsArity(asked.size())) {
+        if (!command.allowsArity(request.size())) {
             throw new CommandError("ERR Invalid number of arguments specified for command");
         }
         int mark = call.reply.mark();
         int[] count = {0};
-        command.forEachKey(asked, (index, flags) -> {
-            writer.accept(asked.arg(index), flags);
+        command.forEachKey(request, (index, flags) -> {
+            writer.accept(request.arg(index), flags);
             count[0]++;
         });
         if (count[0] == 0 && !command.flags().contains(Trait.Flag.NO_MANDATORY_KEYS)) {
@@ -148,7 +148,7 @@ final class CommandDescriptions {
         call.reply.arrayFrom(mark, count[0]);
     }
 
-    /** One element of COMMAND INFO, as {@code addReplyCommandInfo} of Redis. */
+    /** Writes one element of COMMAND INFO, as Redis's {@code addReplyCommandInfo}. */
     private static void writeInfo(Reply reply, Command command) {
         reply.array(10);
         reply.bulk(command.name());

@@ -6,11 +6,11 @@ import dev.miniredis.resp.Reply;
 import java.util.List;
 import java.util.Locale;
 
-/** One value of COMMAND DOCS: what a command is for and what its arguments are. */
+/** Writes the documentation of one command in the reply of COMMAND DOCS. */
 final class CommandDocs {
     private final Reply reply;
     private final Command command;
-    private int keys; // how many arguments that are keys were written
+    private int keys; // the number of key arguments written so far
 
     CommandDocs(Reply reply, Command command) {
         this.reply = reply;
@@ -83,11 +83,11 @@ final class CommandDocs {
         }
     }
 
-    /** A key that is only spoken of, as in CLUSTER KEYSLOT, is a string. */
+    /** A key that the command does not access, as in CLUSTER KEYSLOT, is of type string. */
     private String type(Argument argument) {
-        boolean spokenOf =
+        boolean isNotAccessed =
                 argument.type() == Argument.Type.KEY && !command.keys().any();
-        Argument.Type type = spokenOf ? Argument.Type.STRING : argument.type();
+        Argument.Type type = isNotAccessed ? Argument.Type.STRING : argument.type();
         return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -26,7 +26,7 @@ import dev.miniredis.resp.Request;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.session.Session;
 
-/** The commands about the connection and its client. */
+/** The connection commands, except CLIENT. */
 final class ConnectionCommands {
     private static final CommandError HELLO_WITHOUT_AUTH = new CommandError(
             "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user>"
@@ -67,7 +67,9 @@ final class ConnectionCommands {
     }
     // spotless:on
 
-    /** A name of printable letters without spaces, so that {@code CLIENT LIST} can be read. */
+    /**
+     * Checks that a name has only printable ASCII characters and no spaces, so that {@code CLIENT LIST} is parseable.
+     */
     static String validName(Slice name, String attribute) {
         for (int i = 0; i < name.length(); i++) {
             if (name.byteAt(i) < '!' || name.byteAt(i) > '~') {
@@ -118,7 +120,7 @@ final class ConnectionCommands {
         }
     }
 
-    /** Name and password, wherever they stand, and what stands like them. */
+    /** The two arguments after AUTH. The request may be malformed. */
     private static boolean isSecretOfHello(Request request, int index) {
         for (int i = 2; i + 2 < request.size() && i < index; i++) {
             if (request.arg(i).equalsIgnoreCase(AUTH.bytes())) {

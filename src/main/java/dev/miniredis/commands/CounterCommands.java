@@ -18,7 +18,7 @@ import dev.miniredis.value.StringValue;
 import dev.miniredis.value.StringValue.Form;
 import java.nio.charset.StandardCharsets;
 
-/** The commands on strings that are numbers. */
+/** The string commands that increment or decrement numbers. */
 final class CounterCommands {
     private static final CommandError OVERFLOW = new CommandError("ERR increment or decrement would overflow");
     private static final CommandError DECREMENT_OVERFLOW = new CommandError("ERR decrement would overflow");
@@ -71,7 +71,7 @@ final class CounterCommands {
         add(call, -decrement);
     }
 
-    /** The same digits as Redis, which counts with the {@code long double} of x86. */
+    /** Replies the same digits as Redis, which uses the {@code long double} of x86. */
     private static void incrByFloat(Call call) {
         StringValue old = call.find(StringValue.class);
         LongDouble before =
@@ -87,7 +87,7 @@ final class CounterCommands {
         call.reply.bulk(digits, 0, digits.length);
     }
 
-    /** Every byte belongs to the number, a NUL too. */
+    /** Parses all bytes of a string as a number; a NUL byte is an error. */
     private static LongDouble number(Slice text) {
         LongDouble number =
                 LongDouble.parse(new String(text.bytes(), text.offset(), text.length(), StandardCharsets.ISO_8859_1));

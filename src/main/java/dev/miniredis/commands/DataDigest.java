@@ -12,9 +12,9 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
- * Forty digits that are the same where the data are the same, computed as {@code computeDatasetDigest} of Redis does, so that
- * they are those of a Redis with the same data: of the keys' digests in whatever order, each of key, type, value and whether it
- * expires (not when).
+ * The digest of the data: 40 hex digits that are equal for equal data. The algorithm is Redis's
+ * {@code computeDatasetDigest}, so a Redis with the same data has the same digest. It combines the digests of all keys,
+ * in any order. The digest of a key includes its type, its value and whether it expires, but not the deadline.
  */
 final class DataDigest implements ValueDigest {
     private static final int BYTES = 20;
@@ -31,17 +31,17 @@ final class DataDigest implements ValueDigest {
         }
     }
 
-    /** Of all that is in all databases at a time; zeros where nothing is. */
+    /** The digest of all databases; zeros if they are empty. */
     static String ofAll(Host host, long now) {
         DataDigest all = new DataDigest();
         for (int i = 0; i < host.databases(); i++) {
             Keyspace database = host.database(i);
-            boolean[] begun = {false};
+            boolean[] isIndexMixed = {false};
             byte[] index = bigEndian(i);
             database.forEach(now, entry -> {
-                if (!begun[0]) {
+                if (!isIndexMixed[0]) {
                     all.mix(index, 0, index.length);
-                    begun[0] = true;
+                    isIndexMixed[0] = true;
                 }
                 DataDigest key = new DataDigest();
                 key.mix(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
@@ -52,7 +52,7 @@ final class DataDigest implements ValueDigest {
         return all.toString();
     }
 
-    /** Of a value and whether it expires; zeros where there is none. */
+    /** The digest of a value and of whether it expires; zeros if there is no value. */
     static String ofValue(Entry entry) {
         DataDigest value = new DataDigest();
         if (entry != null) {
@@ -72,7 +72,7 @@ final class DataDigest implements ValueDigest {
         return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
     }
 
-    /** Adds something whose order among the others does not count. */
+    /** Adds bytes independently of the order of additions. */
     private void xor(byte[] bytes, int offset, int length) {
         sha1.update(bytes, offset, length);
         byte[] hash = sha1.digest();

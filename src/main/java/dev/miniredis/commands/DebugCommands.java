@@ -28,13 +28,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * DEBUG, for tests of clients and of this server, where {@code enable-debug-command} allows it. To Redis it is one command that
- * looks at its words itself; of its subcommands, here are those that tests use and that mean something here.
+ * DEBUG, for tests of clients and of this server, if {@code enable-debug-command} allows it. As in Redis, it is a
+ * single command that parses its subcommands itself. It has the subcommands that tests use and that apply to this
+ * server.
  */
 final class DebugCommands {
     private static final CommandError NOT_ALLOWED = CommandError.notEnabled("DEBUG");
     private static final CommandError NO_KEY = new CommandError("ERR no such key");
-    private static final Set<String> CHANGING = Set.of("POPULATE", "RELOAD", "LOADAOF");
+    private static final Set<String> WRITE_SUBCOMMANDS = Set.of("POPULATE", "RELOAD", "LOADAOF");
     private static final Set<String> RELOAD_OPTIONS = Set.of("MERGE", "NOFLUSH", "NOSAVE");
     private static final long MAX_PACKED_BYTES = (1L << 32) - (1L << 20);
     private static final Map<String, Subcommand> SUBCOMMANDS = new LinkedHashMap<>();
@@ -42,9 +43,10 @@ final class DebugCommands {
     /**
      * A subcommand.
      *
-     * @param least how many words it has, DEBUG and its name included
+     * @param minWords the minimum number of words, including DEBUG and the subcommand's name
+     * @param maxWords the maximum number of words
      */
-    private record Subcommand(String usage, int least, int most, Command.Body body, List<String> help) {}
+    private record Subcommand(String usage, int minWords, int maxWords, Command.Body body, List<String> help) {}
 
     private DebugCommands() {}
 
@@ -52,7 +54,7 @@ final class DebugCommands {
     static void addTo(CommandTable table) {
         table
             .row("DEBUG", "1.0.0", "A container for debugging commands.")
-                .other(DebugCommands::debug, new Trait.Arity(-2), new Trait.Writes(DebugCommands::changes), ADMIN, NOSCRIPT, LOADING, STALE);
+                .other(DebugCommands::debug, new Trait.Arity(-2), new Trait.Writes(DebugCommands::isWrite), ADMIN, NOSCRIPT, LOADING, STALE);
     }
     // spotless:on
 
@@ -85,12 +87,7 @@ final class DebugCommands {
                 3,
                 DebugCommands::htstatsKey,
                 "Like HTSTATS but for the hash table stored at <key>'s value.");
-        add(
-                "LOADAOF",
-                2,
-                Integer.MAX_VALUE,
-                DebugCommands::loadaof,
-                "Write the log to the disk and build the data again from it.");
+        add("LOADAOF", 2, Integer.MAX_VALUE, DebugCommands::loadaof, "Sync the log to disk and replay it.");
         add("OBJECT <key>", 3, 3, DebugCommands::object, "Show low level info about `key` and associated value.");
         add(
                 "POPULATE <count> [<prefix>] [<size>]",
@@ -112,9 +109,8 @@ final class DebugCommands {
                 2,
                 Integer.MAX_VALUE,
                 DebugCommands::reload,
-                "Make a base of the data and build them again from what is on the disk.",
-                "With NOSAVE no base is made. The log on the disk is always complete:",
-                "so NOFLUSH and MERGE, which keep other data, find none to keep.");
+                "Write a base and reload the data from disk. With NOSAVE no base is written.",
+                "NOFLUSH and MERGE have no effect, because the log on disk is always complete.");
         add(
                 "SET-ACTIVE-EXPIRE <0|1>",
                 3,
@@ -127,19 +123,19 @@ final class DebugCommands {
                 3,
                 3,
                 DebugCommands::quicklistPackedThreshold,
-                "Check <size> as Redis does. There are no quicklists here that it could apply to.");
+                "Check <size> as Redis does. It has no effect: this server has no quicklists.");
         add("SLEEP <seconds>", 3, 3, DebugCommands::sleep, "Stop the server for <seconds>. Decimals allowed.");
         add(
                 "STRINGMATCH-LEN <pattern> <string>",
                 4,
                 4,
                 DebugCommands::stringMatchLen,
-                "Answer 1 if the glob-style <pattern> matches <string>, else 0.");
+                "Return 1 if the glob-style <pattern> matches <string>, else 0.");
         add("HELP", 2, 2, DebugCommands::help, "Prints this help.");
     }
 
-    private static void add(String usage, int least, int most, Command.Body body, String... help) {
-        SUBCOMMANDS.put(usage.split(" ", 2)[0], new Subcommand(usage, least, most, body, List.of(help)));
+    private static void add(String usage, int minWords, int maxWords, Command.Body body, String... help) {
+        SUBCOMMANDS.put(usage.split(" ", 2)[0], new Subcommand(usage, minWords, maxWords, body, List.of(help)));
     }
 
     private static void debug(Call call) {
@@ -147,7 +143,7 @@ final class DebugCommands {
             throw NOT_ALLOWED;
         }
         Subcommand subcommand = SUBCOMMANDS.get(call.text(1).toUpperCase(Locale.ROOT));
-        if (subcommand == null || call.args() < subcommand.least() || call.args() > subcommand.most()) {
+        if (subcommand == null || call.args() < subcommand.minWords() || call.args() > subcommand.maxWords()) {
             throw CommandError.unknownSubcommandOrArity(call.arg(1), "DEBUG");
         }
         subcommand.body().run(call);
@@ -202,7 +198,7 @@ final class DebugCommands {
         call.reply.ok();
     }
 
-    /** What Redis tells, as far as there is something like it here: an address is that of the JVM's own book-keeping. */
+    /** The fields of Redis that exist in this server. The address is the identity hash code of a Java object. */
     private static void object(Call call) {
         Entry entry = call.peek(2);
         if (entry == null) {
@@ -231,10 +227,10 @@ final class DebugCommands {
         call.reply.ok();
     }
 
-    private static long positive(Call call, int index, CommandError otherwise) {
-        long value = call.integer(index, otherwise);
+    private static long positive(Call call, int index, CommandError error) {
+        long value = call.integer(index, error);
         if (value < 0) {
-            throw otherwise;
+            throw error;
         }
         return value;
     }
@@ -315,7 +311,7 @@ final class DebugCommands {
         call.reply.ok();
     }
 
-    /** What is no number is 0, as C's {@code atoi} reads it. */
+    /** A text that is not a number is 0, as in C's {@code atoi}. */
     private static void setActiveExpire(Call call) {
         call.host.debugging().activeExpire(LeadingNumber.of(call.text(2)) >= 1);
         call.reply.ok();
@@ -360,7 +356,8 @@ final class DebugCommands {
         lines.forEach(call.reply::simple);
     }
 
-    private static boolean changes(Request request) {
-        return request.size() > 1 && CHANGING.contains(request.arg(1).toString().toUpperCase(Locale.ROOT));
+    private static boolean isWrite(Request request) {
+        return request.size() > 1
+                && WRITE_SUBCOMMANDS.contains(request.arg(1).toString().toUpperCase(Locale.ROOT));
     }
 }

@@ -24,14 +24,15 @@ import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 import dev.miniredis.rdb.DumpPayload;
 
-/** {@code DUMP} and {@code RESTORE}: values as they go from server to server; after Redis's {@code cluster.c}. */
+/** {@code DUMP} and {@code RESTORE}: serialized values; after Redis's {@code cluster.c}. */
 final class DumpCommands {
     private static final CommandError BUSY_KEY = new CommandError("BUSYKEY Target key name already exists.");
     private static final CommandError INVALID_TTL = new CommandError("ERR Invalid TTL value, must be >= 0");
     private static final CommandError INVALID_IDLE_TIME = new CommandError("ERR Invalid IDLETIME value, must be >= 0");
     private static final CommandError INVALID_FREQUENCY =
             new CommandError("ERR Invalid FREQ value, must be >= 0 and <= 255");
-    private static final CommandError NOT_WHOLE = new CommandError("ERR DUMP payload version or checksum are wrong");
+    private static final CommandError INVALID_PAYLOAD =
+            new CommandError("ERR DUMP payload version or checksum are wrong");
     private static final CommandError BAD_FORMAT = new CommandError("ERR Bad data format");
     private static final long MAX_FREQUENCY = 255;
     private static final Trait IDLE_TIME = new Trait.Check("IDLETIME", DumpCommands::idleTime);
@@ -50,7 +51,7 @@ final class DumpCommands {
     // spotless:on
 
     // spotless:off
-    /** A row of the server's group, since only other servers are to send it. */
+    /** Adds the internal command, which is in the server group. */
     static void addInternalTo(CommandTable table) {
         table
             .row("RESTORE-ASKING key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]", "3.0.0", "An internal command for migrating keys in a cluster.")
@@ -78,7 +79,7 @@ final class DumpCommands {
         long ttl = within(call.integer(2), Long.MAX_VALUE, INVALID_TTL);
         byte[] value = value(call.arg(3).copy());
         long deadline = Keyspace.NEVER;
-        if (ttl > 0) { // past the end of time it turns negative, as in Redis: such a deadline has come
+        if (ttl > 0) { // the sum may overflow to a negative deadline, which is in the past, as in Redis
             deadline = options.has(ABSTTL) ? call.deadlineAt(ttl, 2, 1) : ttl + call.now();
         }
         if (Keyspace.isOver(deadline, call.now())) {
@@ -108,16 +109,16 @@ final class DumpCommands {
         within(call.integer(index), MAX_FREQUENCY, INVALID_FREQUENCY);
     }
 
-    private static long within(long value, long max, CommandError otherwise) {
+    private static long within(long value, long max, CommandError error) {
         if (value < 0 || value > max) {
-            throw otherwise;
+            throw error;
         }
         return value;
     }
 
     private static byte[] value(byte[] payload) {
         if (!DumpPayload.isWhole(payload)) {
-            throw NOT_WHOLE;
+            throw INVALID_PAYLOAD;
         }
         byte[] value = DumpPayload.string(payload);
         if (value == null) {

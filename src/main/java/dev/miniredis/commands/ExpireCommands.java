@@ -21,7 +21,7 @@ import dev.miniredis.config.EventType;
 import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.Keyspace;
 
-/** The commands on when keys expire, of the generic group; after Redis's {@code expire.c}. */
+/** The generic commands on expiration times; after Redis's {@code expire.c}. */
 final class ExpireCommands {
     private static final int SECOND = 1000;
     private static final CommandError NX_AND_OTHERS =
@@ -41,7 +41,7 @@ final class ExpireCommands {
             .row("EXPIREAT key unix-time-seconds [NX | XX | GT | LT]", "1.2.0", "Sets the expiration time of a key to a Unix timestamp.")
                 .write(call -> expire(call, SECOND, true), FAST, RW, UPDATE, TAKES_ALTERNATIVES, UNSUPPORTED)
             .row("EXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix timestamp.")
-                .read(call -> answerTime(call, SECOND, call.wallClockLag()), FAST, RO, ACCESS)
+                .read(call -> replyTime(call, SECOND, call.wallClockLag()), FAST, RO, ACCESS)
             .row("PERSIST key", "2.2.0", "Removes the expiration time of a key.")
                 .write(ExpireCommands::persist, FAST, RW, UPDATE)
             .row("PEXPIRE key milliseconds:integer [NX | XX | GT | LT]", "2.6.0", "Sets the expiration time of a key in milliseconds.")
@@ -49,11 +49,11 @@ final class ExpireCommands {
             .row("PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]", "2.6.0", "Sets the expiration time of a key to a Unix milliseconds timestamp.")
                 .write(call -> expire(call, 1, true), FAST, RW, UPDATE, TAKES_ALTERNATIVES, UNSUPPORTED)
             .row("PEXPIRETIME key", "7.0.0", "Returns the expiration time of a key as a Unix milliseconds timestamp.")
-                .read(call -> answerTime(call, 1, call.wallClockLag()), FAST, RO, ACCESS)
+                .read(call -> replyTime(call, 1, call.wallClockLag()), FAST, RO, ACCESS)
             .row("PTTL key", "2.6.0", "Returns the expiration time in milliseconds of a key.")
-                .read(call -> answerTime(call, 1, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
+                .read(call -> replyTime(call, 1, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT)
             .row("TTL key", "1.0.0", "Returns the expiration time in seconds of a key.")
-                .read(call -> answerTime(call, SECOND, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT);
+                .read(call -> replyTime(call, SECOND, call.now()), FAST, RO, ACCESS, NONDETERMINISTIC_OUTPUT);
     }
     // spotless:on
 
@@ -63,7 +63,7 @@ final class ExpireCommands {
                 ? call.deadlineAt(deadline(call, unitMillis, 0), 2, unitMillis)
                 : deadline(call, unitMillis, call.now());
         Entry entry = call.use(1);
-        if (entry == null || !isWanted(call.options, entry.deadline(), entry.expires(), deadline)) {
+        if (entry == null || !conditionsHold(call.options, entry.deadline(), entry.expires(), deadline)) {
             call.reply.integer(0);
             return;
         }
@@ -77,7 +77,7 @@ final class ExpireCommands {
         call.reply.integer(1);
     }
 
-    /** As {@code parseExtendedExpireArgumentsOrReply}. */
+    /** As Redis's {@code parseExtendedExpireArgumentsOrReply}. */
     private static void checkConditions(Options options) {
         if (options.has(NX) && (options.has(XX) || options.has(GT) || options.has(LT))) {
             throw NX_AND_OTHERS;
@@ -87,7 +87,7 @@ final class ExpireCommands {
         }
     }
 
-    /** In milliseconds since 1970; it may be long past, even before 1970. */
+    /** The deadline in milliseconds since 1970. It may be in the past and negative. */
     private static long deadline(Call call, int unitMillis, long base) {
         long value = call.integer(2);
         if (value > Long.MAX_VALUE / unitMillis
@@ -98,16 +98,16 @@ final class ExpireCommands {
         return value * unitMillis + base;
     }
 
-    /** A key without a deadline counts as one that expires after all others. */
-    private static boolean isWanted(Options conditions, long old, boolean expires, long deadline) {
+    /** For GT and LT, a key without a deadline has an infinite one. */
+    private static boolean conditionsHold(Options conditions, long old, boolean expires, long deadline) {
         return !(conditions.has(NX) && expires)
                 && !(conditions.has(XX) && !expires)
                 && !(conditions.has(GT) && (!expires || deadline <= old))
                 && !(conditions.has(LT) && expires && deadline >= old);
     }
 
-    /** -2 without a key, -1 without a deadline. */
-    private static void answerTime(Call call, int unitMillis, long since) {
+    /** Replies the time from {@code since} to the deadline; -2 without a key, -1 without a deadline. */
+    private static void replyTime(Call call, int unitMillis, long since) {
         long deadline = call.deadline();
         if (deadline == -1) {
             call.reply.integer(-2);

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the {@code HELP} of each container answers: Redis 7.2's lines, as people's scripts and eyes know them.
+ * The replies of the {@code HELP} subcommands, with the texts of Redis 7.2.
  *
- * <p>The first and the last two lines are the same for all, so they are not in the texts.
+ * <p>The first line and the last two lines are the same for all containers, so they are not in the texts.
  */
 public final class HelpTexts {
 

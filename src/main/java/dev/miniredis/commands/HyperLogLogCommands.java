@@ -21,21 +21,20 @@ import dev.miniredis.value.StringValue.Form;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The commands that estimate how many different elements there were; after Redis's {@code hyperloglog.c}.
+ * The HyperLogLog commands; after Redis's {@code hyperloglog.c}.
  *
- * <p>One thing is not as there: Redis's {@code PFCOUNT} keeps the cardinality in the header of the string, for the next one. Here
- * it only reads, so that it needs no entry of the log and changes nothing; the header keeps saying that the cardinality is to
- * be estimated.
+ * <p>There is one difference: Redis's {@code PFCOUNT} caches the cardinality in the header of the string. Here it does
+ * not write, so it needs no log record. The cached cardinality in the header stays marked as invalid.
  */
 final class HyperLogLogCommands {
-    private static final CommandError NOT_ONE =
+    private static final CommandError NOT_HYPERLOGLOG =
             new CommandError("WRONGTYPE Key is not a valid HyperLogLog string value.");
     private static final CommandError CORRUPT = new CommandError("INVALIDOBJ Corrupted HLL object detected");
     private static final CommandError NO_KEY = new CommandError("ERR The specified key does not exist");
     private static final CommandError NOT_SPARSE = new CommandError("ERR HLL encoding is not sparse");
     private static final int TESTED_ROUNDS = 100;
     private static final int TESTED_ELEMENTS = 100_000;
-    private static final double TESTED_ERROR = 0.0081 * 5; // five times the standard error
+    private static final double ALLOWED_ERROR = 0.0081 * 5; // five times the standard error
 
     private HyperLogLogCommands() {}
 
@@ -55,7 +54,7 @@ final class HyperLogLogCommands {
     }
     // spotless:on
 
-    /** What a command does, told in Redis's words when a string is corrupt. */
+    /** A body that fails with Redis's error if a string is corrupt. */
     private static Command.Body checked(Command.Body body) {
         return call -> {
             try {
@@ -66,12 +65,12 @@ final class HyperLogLogCommands {
         };
     }
 
-    /** A copy of one; null where there is no key. */
+    /** A copy of the HyperLogLog of a key; null if there is no key. */
     private static HyperLogLog find(Call call, int index) {
         if (call.find(index) instanceof StringValue string) {
             HyperLogLog found = HyperLogLog.copyOf(string);
             if (found == null) {
-                throw NOT_ONE;
+                throw NOT_HYPERLOGLOG;
             }
             return found;
         }
@@ -182,7 +181,7 @@ final class HyperLogLogCommands {
         call.reply.ok();
     }
 
-    /** Sets registers and reads them back, and estimates how many elements there were, which is known here. */
+    /** Tests that registers keep their values, and that estimates are close to the known cardinality. */
     private static void pfSelfTest(Call call) {
         HyperLogLog dense = HyperLogLog.empty();
         dense.toDense();
@@ -200,7 +199,7 @@ final class HyperLogLogCommands {
             byte[] element = Integer.toString(i).getBytes(StandardCharsets.US_ASCII);
             counter.add(element, 0, element.length, sparseMaxBytes(call));
             boolean isPowerOf10 = i == 10 || i == 100 || i == 1000 || i == 10_000 || i == TESTED_ELEMENTS;
-            if (isPowerOf10 && Math.abs(counter.cardinality() - i) > Math.ceil(i * TESTED_ERROR)) {
+            if (isPowerOf10 && Math.abs(counter.cardinality() - i) > Math.ceil(i * ALLOWED_ERROR)) {
                 throw new CommandError("TESTFAILED Too big error. card:" + i + " estimated:" + counter.cardinality());
             }
         }

@@ -36,7 +36,7 @@ import dev.miniredis.resp.Slice;
 import dev.miniredis.value.Value;
 import java.util.regex.Pattern;
 
-/** The commands on keys of any type. */
+/** The generic commands on keys of any type. */
 final class KeyCommands {
     private static final long DEFAULT_SCAN_COUNT = 10;
     private static final Pattern CURSOR = Pattern.compile("([-+]?[0-9]+)?");
@@ -132,7 +132,7 @@ final class KeyCommands {
         return pattern.matches(entry.keyBytes(), entry.keyOffset(), entry.keyLength());
     }
 
-    /** @param type null for any */
+    /** @param type null for any type */
     private static boolean isOfType(Entry entry, Slice type) {
         return type == null || type.toString().equalsIgnoreCase(entry.value().typeName());
     }
@@ -174,7 +174,7 @@ final class KeyCommands {
         call.reply.integer(rename(call, false) ? 1 : 0);
     }
 
-    /** @return whether it was done: not over another key without {@code replace}, not to the name that it has */
+    /** @return false if the new name exists and must not be replaced, or is the same as the old name */
     private static boolean rename(Call call, boolean replace) {
         Slice key = call.arg(2);
         Entry entry = call.use(1);
@@ -196,10 +196,10 @@ final class KeyCommands {
         long cursor = cursor(call, 1);
         long count = options.has(COUNT) ? options.integer(COUNT) : DEFAULT_SCAN_COUNT;
         Glob pattern = options.has(MATCH) ? Glob.of(options.value(MATCH)) : null;
-        answerScan(call, cursor, count, pattern, options.has(TYPE) ? options.value(TYPE) : null);
+        replyScan(call, cursor, count, pattern, options.has(TYPE) ? options.value(TYPE) : null);
     }
 
-    private static void answerScan(Call call, long cursor, long count, Glob pattern, Slice type) {
+    private static void replyScan(Call call, long cursor, long count, Glob pattern, Slice type) {
         boolean all = pattern == null || pattern.matchesAll();
         int[] matches = {0};
         call.reply.array(2);
@@ -216,7 +216,7 @@ final class KeyCommands {
         call.reply.bringForward(mark, tail);
     }
 
-    /** Any number of 64 bits, as C's {@code strtoul} reads it: a negative one counts from the end, nothing is a zero. */
+    /** Parses a 64-bit number as C's {@code strtoul}: a negative number wraps around, an empty string is 0. */
     private static long cursor(Call call, int index) {
         String text = call.text(index);
         if (!CURSOR.matcher(text).matches()) {

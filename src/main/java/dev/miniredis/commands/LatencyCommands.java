@@ -21,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What took long: the subcommands of LATENCY. */
+/** The subcommands of LATENCY. */
 final class LatencyCommands {
     private LatencyCommands() {}
 
@@ -66,7 +66,7 @@ final class LatencyCommands {
     }
 
     private static void histogram(Call call) {
-        List<Command> commands = wanted(call);
+        List<Command> commands = selected(call);
         commands.removeIf(command -> command.latencies() == null);
         call.reply.map(commands.size());
         for (Command command : commands) {
@@ -75,20 +75,22 @@ final class LatencyCommands {
         }
     }
 
-    /** The commands that were asked for, as often as they were, a container with its subcommands; all when none was. */
-    private static List<Command> wanted(Call call) {
-        List<Command> wanted = new ArrayList<>();
+    /**
+     * The commands of the arguments, each with its subcommands and in the given order; all commands without arguments.
+     */
+    private static List<Command> selected(Call call) {
+        List<Command> selected = new ArrayList<>();
         if (call.args() == 2) {
-            call.host.commands().forEach(wanted::add);
+            call.host.commands().forEach(selected::add);
         }
         for (int i = 2; i < call.args(); i++) {
             Command command = call.host.commands().find(call.text(i));
             if (command != null) {
-                wanted.add(command);
-                wanted.addAll(command.subcommands());
+                selected.add(command);
+                selected.addAll(command.subcommands());
             }
         }
-        return wanted;
+        return selected;
     }
 
     private static void reply(Call call, LatencyHistogram histogram) {
@@ -129,13 +131,13 @@ final class LatencyCommands {
     }
 
     private static void reset(Call call) {
-        int forgotten = 0;
+        int reset = 0;
         if (call.args() == 2) {
-            forgotten = monitor(call).forgetAll();
+            reset = monitor(call).forgetAll();
         }
         for (int i = 2; i < call.args(); i++) {
-            forgotten += monitor(call).forget(call.text(i)) ? 1 : 0;
+            reset += monitor(call).forget(call.text(i)) ? 1 : 0;
         }
-        call.reply.integer(forgotten);
+        call.reply.integer(reset);
     }
 }

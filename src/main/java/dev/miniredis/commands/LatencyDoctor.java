@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What {@code LATENCY DOCTOR} makes of the spikes, in Redis's words ({@code createLatencyReport}), with the advice that
- * holds here too.
+ * The report of {@code LATENCY DOCTOR}, as Redis's {@code createLatencyReport}. It has only the advice that applies to
+ * this server.
  */
 final class LatencyDoctor {
     private static final String DISABLED =
@@ -25,7 +25,7 @@ final class LatencyDoctor {
     private static final String SPIKES = "Dave, I have observed latency spikes in this Redis instance. You don't mind"
             + " talking about it, do you Dave?\n\n";
 
-    /** In the order in which they are told. */
+    /** The pieces of advice, in the order of the report. */
     private enum Advice {
         SLOWLOG_ENABLED(
                 "There are latency issues with potentially slow commands you are using. Try to enable the Slow Log"

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The spikes of an event as columns, how long ago each was written below it from top to bottom; as Redis's {@code
- * sparklineRender} draws them.
+ * The graph of {@code LATENCY GRAPH}: one column per spike, and below it the age of the spike from top to bottom. As
+ * Redis's {@code sparklineRender}.
  */
 final class LatencyGraph {
     private static final int COLUMNS = 80;

@@ -17,10 +17,11 @@ import dev.miniredis.value.StringValue;
 import dev.miniredis.value.Value;
 
 /**
- * {@code LCS}: the longest common subsequence, by the lengths for all pairs of prefixes (Redis's {@code t_string.c}).
+ * {@code LCS}: the longest common subsequence of two strings, after Redis's {@code t_string.c}. It computes the length
+ * for all pairs of prefixes by dynamic programming.
  *
- * <p>Redis keeps a table of these lengths. To go back through it, which way to go is enough: one bit for each pair, of which a row
- * is kept for each byte of the first string. Without it, for the length alone, two numbers for each byte of the second one do.
+ * <p>Redis keeps the whole table of lengths. To walk back through the table, only the direction is needed, so this
+ * class keeps one bit per pair of prefixes, and the lengths of one row. For the length alone it keeps no bits.
  */
 final class LcsCommand {
     private static final CommandError NOT_STRINGS =
@@ -32,12 +33,12 @@ final class LcsCommand {
     private static final CommandError NO_MEMORY =
             new CommandError("ERR Insufficient memory, failed allocating transient memory for LCS");
     private static final byte[] NOTHING = {};
-    /** An array's header, and that of the one it is in. */
+    /** The overhead of a row: the header of its array, and the reference to it. */
     private static final int ROW_BYTES = 32;
 
     private final byte[] a;
     private final byte[] b;
-    /** Row i - 1, bit j: whether the first i - 1 bytes of a have more in common with j of b than i with j - 1. */
+    /** Row i - 1, bit j: whether LCS(a[0, i - 1), b[0, j)) is longer than LCS(a[0, i), b[0, j - 1)). */
     private final long[][] upwards;
 
     private final int length;
@@ -46,7 +47,7 @@ final class LcsCommand {
         this.a = a;
         this.b = b;
         upwards = lengthOnly ? null : new long[a.length][];
-        int[] lengths = new int[b.length + 1]; // of the row above; from the left on, of this one
+        int[] lengths = new int[b.length + 1]; // fillRow overwrites the previous row from left to right
         for (int i = 0; i < a.length; i++) {
             long[] row = lengthOnly ? null : new long[wordsOfRow(b.length)];
             fillRow(a[i], lengths, row);
@@ -57,17 +58,17 @@ final class LcsCommand {
         length = lengths[b.length];
     }
 
-    private void fillRow(byte ofA, int[] lengths, long[] row) {
+    private void fillRow(byte byteOfA, int[] lengths, long[] row) {
         int diagonal = 0;
         int left = 0;
         for (int j = 1; j <= b.length; j++) {
             int up = lengths[j];
-            if (ofA == b[j - 1]) {
+            if (byteOfA == b[j - 1]) {
                 left = diagonal + 1;
             } else if (up > left) {
                 left = up;
                 if (row != null) {
-                    row[j / Long.SIZE] |= 1L << j; // modulo the size
+                    row[j / Long.SIZE] |= 1L << j; // Java shifts by j modulo 64
                 }
             }
             lengths[j] = left;
@@ -110,7 +111,7 @@ final class LcsCommand {
         }
     }
 
-    /** Redis's table may be as large as a bulk string, and the heap must have room for ours. */
+    /** As in Redis, its table must not exceed {@code proto-max-bulk-len}. In addition, the heap must have room. */
     private static void checkMemory(Call call, long a, long b, boolean lengthOnly) {
         if (Math.multiplyExact((a + 1) * (b + 1), Integer.BYTES)
                 > call.host.tuning().protoMaxBulkLen.value()) {
@@ -137,7 +138,7 @@ final class LcsCommand {
         return copy;
     }
 
-    /** Which way back is longer where the bytes differ: one byte less of a, or of b. */
+    /** If the last bytes of the prefixes differ: whether the walk back drops a byte of a, not of b. */
     private boolean isUpwards(int i, int j) {
         return (upwards[i - 1][j / Long.SIZE] >>> j & 1) != 0;
     }
@@ -158,13 +159,13 @@ final class LcsCommand {
         reply.bulk(common, 0, common.length);
     }
 
-    /** The matching ranges of the two, from their ends on, those that are long enough. */
+    /** Replies the matching ranges with a minimum length, from the ends of the strings to their starts. */
     private void replyMatches(Reply reply, long minLength, boolean withLength) {
         reply.map(2);
         reply.bulk("matches");
         int mark = reply.mark();
         int matches = 0;
-        int run = 0; // how long the match is that begins at i and j
+        int run = 0; // length of the match that begins at i and j
         for (int i = a.length, j = b.length; i > 0 && j > 0; ) {
             if (a[i - 1] == b[j - 1]) {
                 i--;

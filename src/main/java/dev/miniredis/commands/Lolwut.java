@@ -3,21 +3,21 @@ package dev.miniredis.commands;
 import dev.miniredis.resp.RedisVersion;
 
 /**
- * The art of LOLWUT: what becomes of one live cell in a row of cells, generation below generation, when a cell's next state
- * follows from its own and its two neighbours'. A rule of Stephen Wolfram's numbers them: its bit {@code left * 4 + own * 2 +
- * right} is the next state.
+ * The art of LOLWUT: an elementary cellular automaton that starts with one live cell, one generation below the other.
+ * The next state of a cell depends on the cell and its two neighbours: it is bit {@code left * 4 + own * 2 + right} of
+ * the rule's number (Stephen Wolfram).
  */
 final class Lolwut {
     private static final int GENERATIONS = 32;
     private static final int TRIANGLES = 90;
     private static final int CHAOS = 30;
     private static final int GLIDERS = 110;
-    /** Two generations in one line: the upper, the lower, both. */
+    /** A character shows a cell in two generations: neither is live, the upper, the lower, both. */
     private static final String[] BLOCKS = {" ", "\u2580", "\u2584", "\u2588"};
 
     private Lolwut() {}
 
-    /** @param version of Redis, whose art was another for some */
+    /** @param version a Redis version; it selects the rule */
     static String of(long version) {
         int rule = switch (Math.clamp(version, 0, Integer.MAX_VALUE)) {
             case 5 -> CHAOS;

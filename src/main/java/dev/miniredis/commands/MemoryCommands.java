@@ -18,9 +18,9 @@ import dev.miniredis.resp.Reply;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What memory is taken by: the subcommands of MEMORY. */
+/** The subcommands of MEMORY. */
 final class MemoryCommands {
-    /** Nothing is sampled: the memory of an entry is known. Redis checks the number. */
+    /** SAMPLES has no effect, because the memory of an entry is known. The value is checked as in Redis. */
     private static final Trait SAMPLES = new Trait.Check("SAMPLES", MemoryCommands::checkSamples);
 
     private MemoryCommands() {}
@@ -58,7 +58,7 @@ final class MemoryCommands {
         call.reply.bulk("Stats not supported for the current allocator");
     }
 
-    /** Answered before the collection is over; see {@link ProcessMemory#collectGarbage}. */
+    /** Replies before the collection is complete; see {@link ProcessMemory#collectGarbage}. */
     private static void purge(Call call) {
         call.host.processMemory().collectGarbage();
         call.reply.ok();
@@ -69,8 +69,8 @@ final class MemoryCommands {
     }
 
     /**
-     * Redis's fields, in its order. Left out are those of which nothing is known here: {@code aof.buffer}, {@code
-     * allocator.resident} and what follows from it.
+     * Redis's fields, in its order, except those without a counterpart in this server: {@code aof.buffer},
+     * {@code allocator.resident} and the fields that are computed from it.
      */
     private static Map<String, Object> stats(Host host) {
         MemoryFigures figures = MemoryFigures.of(host);
@@ -95,7 +95,7 @@ final class MemoryCommands {
         return stats;
     }
 
-    /** Deadlines lie in the entries, so there is no second table for them. */
+    /** The entries contain the deadlines, so there is no hash table for them. */
     private static long addDatabases(Map<String, Object> stats, Host host) {
         long keys = 0;
         for (int i = 0; i < host.databases(); i++) {
@@ -112,7 +112,7 @@ final class MemoryCommands {
         return keys;
     }
 
-    /** The allocator is the heap: what objects take of it, and what it takes of the system. */
+    /** The Java heap is shown as the allocator: the used heap as allocated, the committed heap as active. */
     private static void addProcess(Map<String, Object> stats, ProcessMemory process, long used) {
         long allocated = process.heapUsedBytes();
         long active = process.heapCommittedBytes();
@@ -127,8 +127,8 @@ final class MemoryCommands {
         stats.put("fragmentation.bytes", resident - used);
     }
 
-    private static double ratio(long bytes, long of) {
-        return of == 0 ? 0 : bytes / (double) of;
+    private static double ratio(long bytes, long reference) {
+        return reference == 0 ? 0 : bytes / (double) reference;
     }
 
     private static void reply(Reply reply, Map<String, Object> map) {

@@ -3,12 +3,12 @@ package dev.miniredis.commands;
 import dev.miniredis.config.MemorySize;
 
 /**
- * What {@code MEMORY DOCTOR} says, after Redis's {@code getMemoryDoctorReport}. Where all is well the words are Redis's;
- * its advice on an allocator's fragmentation would be wrong for a heap that is collected, and is replaced.
+ * The report of {@code MEMORY DOCTOR}, after Redis's {@code getMemoryDoctorReport}. Redis's advice on the fragmentation
+ * of the allocator does not apply to a garbage-collected heap. There is advice on the heap instead.
  *
- * @param heapLimit how much of the heap the data may take, in bytes
- * @param maxMemory the parameter, in bytes; 0 is none
- * @param clientBytes what the buffers of all clients take
+ * @param heapLimit the maximum heap that the data may use, in bytes
+ * @param maxMemory the configured memory limit, in bytes; 0 for no limit
+ * @param clientBytes the buffers of all clients, in bytes
  */
 record MemoryDoctor(MemoryFigures figures, long heapLimit, long maxMemory, int clients, long clientBytes) {
     private static final long LITTLE_BYTES = 5L * 1024 * 1024;
@@ -16,10 +16,10 @@ record MemoryDoctor(MemoryFigures figures, long heapLimit, long maxMemory, int c
     private static final double NEARLY_FULL = 0.9;
     private static final long BIG_CLIENT_BYTES = 200L * 1024;
 
-    private static final String WELL =
+    private static final String NO_ISSUES =
             "Hi Sam, I can't find any memory issue in your instance. I can only account for what"
                     + " occurs on this base.\n";
-    private static final String LITTLE =
+    private static final String NEARLY_EMPTY =
             "Hi Sam, this instance is empty or is using very little memory, my issues detector"
                     + " can't be used in these conditions. Please, leave for your mission on Earth and fill it with some data."
                     + " The new Sam and I will be back to our programming as soon as I finished rebooting.\n";
@@ -43,7 +43,7 @@ record MemoryDoctor(MemoryFigures figures, long heapLimit, long maxMemory, int c
         boolean limitAboveHeap = maxMemory > heapLimit;
         boolean nearlyFull = figures.total() > heapLimit * NEARLY_FULL;
         if (figures.total() < LITTLE_BYTES && !limitAboveHeap && !nearlyFull) {
-            return LITTLE;
+            return NEARLY_EMPTY;
         }
         StringBuilder issues = new StringBuilder();
         if (figures.peak() > figures.total() * BIG_PEAK && figures.total() >= LITTLE_BYTES) {
@@ -58,20 +58,20 @@ record MemoryDoctor(MemoryFigures figures, long heapLimit, long maxMemory, int c
         if (clients > 0 && clientBytes / clients > BIG_CLIENT_BYTES) {
             issues.append(CLIENTS);
         }
-        return issues.isEmpty() ? WELL : BEGIN + issues + END;
+        return issues.isEmpty() ? NO_ISSUES : BEGIN + issues + END;
     }
 
     private String heapNearlyFull() {
         return " * Heap nearly full: Keys and values take " + figures.total() * 100 / heapLimit + "% of the "
-                + MemorySize.human(heapLimit) + " that they may take of the Java heap. When they reach it, writes are"
-                + " refused with an OOM error or keys are evicted, as maxmemory-policy says, and until then the garbage"
-                + " collector works harder and harder. Please give the server a larger heap (-Xmx), or set maxmemory and"
-                + " a policy that evicts.\n\n";
+                + MemorySize.human(heapLimit) + " that they may use of the Java heap. At this limit, writes are"
+                + " refused with an OOM error or keys are evicted, depending on maxmemory-policy. Near the limit,"
+                + " garbage collection takes more CPU time. Please give the server a larger heap (-Xmx), or set"
+                + " maxmemory and a policy that evicts.\n\n";
     }
 
     private String limitAboveHeap() {
-        return " * Limit above the heap: maxmemory is " + MemorySize.human(maxMemory) + ", but keys and values may take"
-                + " only " + MemorySize.human(heapLimit) + " of the Java heap, and that is the limit in force. Please"
+        return " * Limit above the heap: maxmemory is " + MemorySize.human(maxMemory) + ", but keys and values may use"
+                + " only " + MemorySize.human(heapLimit) + " of the Java heap, which is the effective limit. Please"
                 + " give the server a larger heap (-Xmx), or set maxmemory lower.\n\n";
     }
 }

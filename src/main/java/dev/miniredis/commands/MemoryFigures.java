@@ -4,13 +4,13 @@ import dev.miniredis.command.Host;
 import dev.miniredis.session.ClientMemory;
 
 /**
- * What the memory that the data and the clients take is taken by, in bytes; the divisions are those of Redis's {@code
- * getMemoryOverheadData}. What the JVM itself takes is not in it.
+ * The memory of the data and the clients in bytes, with the breakdown of Redis's {@code getMemoryOverheadData}. It does
+ * not include the memory of the JVM itself.
  *
- * @param total all of it, Redis's {@code used_memory}
- * @param peak the most it has been
- * @param startup what it was before there was any key
- * @param overhead the tables around the entries, and the clients
+ * @param total the sum, Redis's {@code used_memory}
+ * @param peak the maximum of the sum since the start
+ * @param startup the sum at the start, before there were keys
+ * @param overhead the hash tables and the clients
  */
 public record MemoryFigures(long total, long peak, long startup, long overhead) {
     public static MemoryFigures of(Host host) {
@@ -25,17 +25,17 @@ public record MemoryFigures(long total, long peak, long startup, long overhead) 
                 account.bytes() + clients.totalBytes(), account.peakBytes(), account.startupBytes(), overhead);
     }
 
-    /** Keys and values. */
+    /** The memory of keys and values. */
     public long dataset() {
         return total - overhead;
     }
 
-    /** What has come since the start; at least 1, as Redis has it. */
+    /** The growth since the start; at least 1, as in Redis. */
     long net() {
         return Math.max(1, total - startup);
     }
 
-    /** How much of what has come since the start is keys and values. */
+    /** The share of keys and values in the growth since the start. */
     public double datasetPercent() {
         return dataset() * 100.0 / net();
     }

@@ -35,16 +35,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * {@code MIGRATE}: keys go to another server, by {@code RESTORE} there and {@code DEL} here; after Redis's {@code cluster.c}.
+ * {@code MIGRATE} moves keys to another server, by {@code RESTORE} there and {@code DEL} here; after Redis's
+ * {@code cluster.c}.
  *
- * <p>The log gets the {@code DEL}, so that a replay asks nobody. A crash between the other server's answer and the {@code DEL}
- * leaves the keys on both, as in Redis: they are never on neither.
+ * <p>The {@code DEL} is logged, so a replay does not contact the other server. A crash between the other server's reply
+ * and the {@code DEL} leaves the keys on both servers, as in Redis. Every key is always on at least one server.
  */
 final class MigrateCommand {
     private static final CommandError KEY_AND_KEYS =
             new CommandError("ERR When using MIGRATE KEYS option, the key argument must be set to the empty string");
-    private static final CommandError IN_TRANSACTION = new CommandError(
-            "ERR MIGRATE is not allowed in transactions: what they have changed so far is on no disk yet");
+    private static final CommandError IN_TRANSACTION =
+            new CommandError("ERR MIGRATE is not allowed in transactions: their earlier changes are not durable yet");
     private static final int FIRST_OPTION = 6;
     private static final long DEFAULT_TIMEOUT_MILLIS = 1000;
     private static final Set<Trait.KeyFlag> FLAGS = EnumSet.of(RW, ACCESS, DELETE);
@@ -59,13 +60,13 @@ final class MigrateCommand {
     }
     // spotless:on
 
-    /** How many words after an option's own belong to it. */
+    /** The number of values after an option. */
     private static int valuesOf(Slice word) {
         return word.equalsIgnoreCase(AUTH.bytes()) ? 1 : word.equalsIgnoreCase(AUTH2.bytes()) ? 2 : 0;
     }
 
     private static void migrate(Call call) {
-        Wanted wanted = new Wanted(call);
+        MigrateOptions options = new MigrateOptions(call);
         long timeout = call.integer(5);
         long database = call.integer(4);
         if (call.isNested()) {
@@ -73,16 +74,16 @@ final class MigrateCommand {
         }
         List<Integer> found = new ArrayList<>();
         List<Request> requests = new ArrayList<>();
-        if (wanted.login != null) {
-            requests.add(wanted.login);
+        if (options.login != null) {
+            requests.add(options.login);
         }
         requests.add(Request.of(bytes("SELECT"), bytes(Long.toString(database))));
-        int before = requests.size();
-        for (int i = wanted.firstKey; i < wanted.endOfKeys; i++) {
+        int setupRequests = requests.size();
+        for (int i = options.firstKey; i < options.endOfKeys; i++) {
             Entry entry = call.use(i);
             if (entry != null) {
                 found.add(i);
-                requests.add(restore(call, i, entry, wanted.replace));
+                requests.add(restore(call, i, entry, options.replace));
             }
         }
         if (found.isEmpty()) {
@@ -97,13 +98,13 @@ final class MigrateCommand {
                         requests,
                         timeout > 0 ? timeout : DEFAULT_TIMEOUT_MILLIS,
                         call.host.lsnVisibleTo(call.session()));
-        String refused = firstError(answers.lines().stream());
-        boolean welcome = firstError(answers.lines().stream().limit(before)) == null;
-        if (welcome && !wanted.copy) {
-            delete(call, found, answers.lines(), before);
+        String error = firstError(answers.lines().stream());
+        boolean setupSucceeded = firstError(answers.lines().stream().limit(setupRequests)) == null;
+        if (setupSucceeded && !options.copy) {
+            delete(call, found, answers.lines(), setupRequests);
         }
-        if (refused != null) {
-            throw new CommandError("ERR Target instance replied with error: " + refused.substring(1));
+        if (error != null) {
+            throw new CommandError("ERR Target instance replied with error: " + error.substring(1));
         } else if (answers.failed() != null) {
             throw new CommandError("IOERR error or timeout " + answers.failed().words());
         }
@@ -130,11 +131,11 @@ final class MigrateCommand {
         return request;
     }
 
-    /** Deletes what the other server has, and has the log say just that. */
-    private static void delete(Call call, List<Integer> found, List<String> answers, int before) {
+    /** Deletes the keys that the other server has accepted, and logs the deletion in place of the request. */
+    private static void delete(Call call, List<Integer> found, List<String> answers, int setupRequests) {
         Request deletion = request("DEL");
-        for (int i = 0; i < found.size() && before + i < answers.size(); i++) {
-            if (!answers.get(before + i).startsWith("-") && call.remove(found.get(i))) {
+        for (int i = 0; i < found.size() && setupRequests + i < answers.size(); i++) {
+            if (!answers.get(setupRequests + i).startsWith("-") && call.remove(found.get(i))) {
                 call.event(EventType.GENERIC, "del", found.get(i));
                 add(deletion, call.arg(found.get(i)));
             }
@@ -160,7 +161,7 @@ final class MigrateCommand {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** As Redis's {@code migrateGetKeys}, which it asks only where KEYS stands somewhere before the last word. */
+    /** As Redis's {@code migrateGetKeys}, which Redis uses only if KEYS is in the request and not the last word. */
     private static boolean keys(Request request, KeyWalk.Visitor visitor) {
         int keys = request.size() - 2;
         while (keys > 1 && !request.arg(keys).equalsIgnoreCase(KEYS.bytes())) {
@@ -175,7 +176,7 @@ final class MigrateCommand {
         for (int i = FIRST_OPTION; i < request.size(); i += 1 + valuesOf(request.arg(i))) {
             if (request.arg(i).equalsIgnoreCase(KEYS.bytes())) {
                 first = i + 1;
-                end = request.arg(3).length() > 0 ? 0 : request.size(); // a key and keys are a mistake
+                end = request.arg(3).length() > 0 ? 0 : request.size(); // a key before KEYS is an error
                 break;
             }
         }
@@ -196,15 +197,15 @@ final class MigrateCommand {
         return false;
     }
 
-    /** What the options say. */
-    private static final class Wanted {
+    /** The options of a request. */
+    private static final class MigrateOptions {
         final boolean copy;
         final boolean replace;
         Request login;
         int firstKey = 3;
         int endOfKeys = 4;
 
-        Wanted(Call call) {
+        MigrateOptions(Call call) {
             Options options = call.options;
             copy = options.has(COPY);
             replace = options.has(REPLACE);
@@ -212,7 +213,7 @@ final class MigrateCommand {
                 firstKey = options.index(KEYS);
                 endOfKeys = call.args();
             }
-            for (int i = 0; i < options.size(); i++) { // of several logins, the last one counts
+            for (int i = 0; i < options.size(); i++) { // the last one of several logins counts
                 if (options.keyword(i) == AUTH || options.keyword(i) == AUTH2) {
                     login = login(call, options.index(i), options.keyword(i) == AUTH ? 1 : 2);
                 }

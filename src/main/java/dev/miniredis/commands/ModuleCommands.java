@@ -10,7 +10,9 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Trait;
 
-/** The commands about modules, of which there are none: they are refused as by a Redis that is told to load none. */
+/**
+ * The subcommands of MODULE. Modules are not supported: they fail as in a Redis with {@code enable-module-command no}.
+ */
 final class ModuleCommands {
     private static final CommandError NOT_ALLOWED = CommandError.notEnabled("MODULE");
 
@@ -26,7 +28,7 @@ final class ModuleCommands {
             .row("MODULE LOAD path [arg [arg ...]]", "4.0.0", "Loads a module.")
                 .other(ModuleCommands::refuse, ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
             .row("MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]", "7.0.0", "Loads a module using extended parameters.")
-                .other(ModuleCommands::refuse, new Trait.NotParsed("there are no modules, whatever is asked for"), ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+                .other(ModuleCommands::refuse, new Trait.NotParsed("every request is rejected"), ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
             .row("MODULE UNLOAD name", "4.0.0", "Unloads a module.")
                 .other(ModuleCommands::refuse, ADMIN, NOSCRIPT, NO_ASYNC_LOADING);
     }

@@ -13,20 +13,20 @@ import dev.miniredis.resp.Slice;
 import dev.miniredis.value.StringValue;
 import dev.miniredis.value.Value;
 
-/** How keys are kept: the subcommands of OBJECT. To look at a key here is not to use it. */
+/** The subcommands of OBJECT. They do not change the access time of a key. */
 final class ObjectCommands {
-    /** Redis keeps integers below this once for all keys; what it answers for them is the largest {@code int}. */
+    /** Redis shares objects for the integers below this limit. Their reference count is the maximum {@code int}. */
     private static final int SHARED_INTEGERS = 10_000;
 
-    private static final String TAKES_TIME = " Please note that when switching between policies at runtime LRU and LFU"
+    private static final String POLICY_NOTE = " Please note that when switching between policies at runtime LRU and LFU"
             + " data will take some time to adjust.";
-    private static final CommandError NO_FREQUENCY =
-            new CommandError("ERR An LFU maxmemory policy is not selected, access frequency not tracked." + TAKES_TIME);
+    private static final CommandError NO_FREQUENCY = new CommandError(
+            "ERR An LFU maxmemory policy is not selected, access frequency not tracked." + POLICY_NOTE);
     private static final CommandError FREQUENCY_INSTEAD =
-            new CommandError("ERR An LFU maxmemory policy is selected, idle time not tracked." + TAKES_TIME);
-    /** Redis has the time for every key; here it costs bytes of each only where the policy asks for it. */
+            new CommandError("ERR An LFU maxmemory policy is selected, idle time not tracked." + POLICY_NOTE);
+    /** Redis stores the access time of every key. This server stores it only for an LRU policy, to save memory. */
     private static final CommandError NO_IDLE_TIME =
-            new CommandError("ERR An LRU maxmemory policy is not selected, idle time not tracked." + TAKES_TIME);
+            new CommandError("ERR An LRU maxmemory policy is not selected, idle time not tracked." + POLICY_NOTE);
 
     private ObjectCommands() {}
 
@@ -95,7 +95,7 @@ final class ObjectCommands {
                 : 1;
     }
 
-    /** A shared integer has no use of its own to keep. */
+    /** With an LRU or LFU policy and maxmemory, Redis does not share integers: each key needs its own access data. */
     private static boolean sharesIntegers(Call call) {
         return call.host.tuning().maxMemory.value() == 0 || policy(call).access() == Access.Policy.NONE;
     }

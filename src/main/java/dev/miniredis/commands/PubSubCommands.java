@@ -23,12 +23,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The commands about messages that clients send each other. */
+/** The Pub/Sub commands. */
 final class PubSubCommands {
     private static final Trait[] SUBSCRIBING = {PUBSUB, NOSCRIPT, LOADING, STALE, WHILE_SUBSCRIBED, REPLIES_BY_PUSH};
-    private static final Trait[] ASKING = {PUBSUB, LOADING, STALE};
+    private static final Trait[] INTROSPECTION = {PUBSUB, LOADING, STALE};
 
-    /** Clients of a cluster route these by the channel as if it were a key. */
+    /** Cluster clients route these requests by the slot of the channel, as if it were a key. */
     private static final KeySpec SHARD = KeySpec.of(new KeySpec.Begin.Index(1), new KeySpec.Find.Range(0, 1, 0))
             .with(Set.of(Trait.KeyFlag.NOT_KEY));
 
@@ -51,15 +51,15 @@ final class PubSubCommands {
             .row("PUBSUB", "2.8.0", "A container for Pub/Sub commands.")
                 .container(null, "6.2.0", HelpTexts.PUBSUB)
             .row("PUBSUB CHANNELS [pattern]", "2.8.0", "Returns the active channels.")
-                .other(call -> channels(call, ChannelType.CHANNEL), ASKING)
+                .other(call -> channels(call, ChannelType.CHANNEL), INTROSPECTION)
             .row("PUBSUB NUMPAT", "2.8.0", "Returns a count of unique pattern subscriptions.")
-                .other(PubSubCommands::numPat, ASKING)
+                .other(PubSubCommands::numPat, INTROSPECTION)
             .row("PUBSUB NUMSUB [channel [channel ...]]", "2.8.0", "Returns a count of subscribers to channels.")
-                .other(call -> numSub(call, ChannelType.CHANNEL), ASKING)
+                .other(call -> numSub(call, ChannelType.CHANNEL), INTROSPECTION)
             .row("PUBSUB SHARDCHANNELS [pattern]", "7.0.0", "Returns the active shard channels.")
-                .other(call -> channels(call, ChannelType.SHARD), ASKING)
+                .other(call -> channels(call, ChannelType.SHARD), INTROSPECTION)
             .row("PUBSUB SHARDNUMSUB [shardchannel [shardchannel ...]]", "7.0.0", "Returns the count of subscribers of shard channels.")
-                .other(call -> numSub(call, ChannelType.SHARD), ASKING)
+                .other(call -> numSub(call, ChannelType.SHARD), INTROSPECTION)
             .row("PUNSUBSCRIBE [pattern [pattern ...]]", "2.0.0", "Stops listening to messages published to channels that match one or more patterns.")
                 .other(call -> unsubscribe(call, ChannelType.PATTERN), SUBSCRIBING)
             .row("SPUBLISH shardchannel message", "7.0.0", "Posts a message to a shard channel.")
@@ -139,7 +139,7 @@ final class PubSubCommands {
         replySubscription(call, kind, kind.unsubscribe(), name);
     }
 
-    /** A message of three parts; shard channels are counted by themselves. */
+    /** Sends the confirmation of a subscription change. Shard channels have a separate subscription count. */
     private static void replySubscription(Call call, ChannelType kind, String what, ByteString name) {
         Session session = call.session();
         call.reply.push(3);

@@ -18,18 +18,18 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The commands about masters and replicas. This server is a master without replicas for all its life: what a Redis in that
- * place answers it answers too, and what would need another server it refuses.
+ * The replication commands. This server is always a master without replicas. It replies like such a Redis, and rejects
+ * requests that need another server.
  */
 final class ReplicationCommands {
     private static final CommandError NO_REPLICATION =
             new CommandError("ERR Mini Redis does not replicate: it is a master without replicas");
     private static final long MAX_PORT = 65535;
-    /** What a Redis that wants to be a replica says before it asks for the data. */
+    /** The options that a Redis replica sends before it requests the data. */
     private static final Set<String> REPLICA_OPTIONS =
             Set.of("listening-port", "ip-address", "capa", "version", "ack", "getack", "rdb-only", "rdb-filter-only");
 
-    private static final Trait NO_ONE = new Trait.NotParsed("NO may be the name of a host");
+    private static final Trait NO_ONE = new Trait.NotParsed("NO may be a host name");
 
     private ReplicationCommands() {}
 
@@ -37,7 +37,7 @@ final class ReplicationCommands {
     static void addTo(CommandTable table) {
         table
             .row("FAILOVER [TO host port:integer [FORCE]] [ABORT] [TIMEOUT milliseconds:integer]", "6.2.0", "Starts a coordinated failover from a server to one of its replicas.")
-                .other(ReplicationCommands::failover, ADMIN, NOSCRIPT, STALE, new Trait.NotParsed("no option is taken twice, and FORCE without TO"))
+                .other(ReplicationCommands::failover, ADMIN, NOSCRIPT, STALE, new Trait.NotParsed("FORCE is accepted without TO, and no option twice"))
             .row("PSYNC replicationid offset:integer", "2.8.0", "An internal command used in replication.")
                 .other(ReplicationCommands::psync, new Trait.Arity(-3), ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
             .row("REPLCONF", "3.0.0", "An internal command for configuring the replication stream.")
@@ -53,7 +53,7 @@ final class ReplicationCommands {
     }
     // spotless:on
 
-    /** As {@code failoverCommand} of Redis where there is no replica. */
+    /** As Redis's {@code failoverCommand} without replicas. */
     private static void failover(Call call) {
         call.refuseInCluster("FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.");
         if (call.args() == 2 && call.argIs(1, "ABORT")) {
@@ -114,7 +114,7 @@ final class ReplicationCommands {
     private static void role(Call call) {
         call.reply.array(3);
         call.reply.bulk("master");
-        call.reply.integer(0); // the offset that replicas would be told
+        call.reply.integer(0); // the replication offset
         call.reply.array(0);
     }
 

@@ -43,7 +43,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The commands about the server, and on all keys at once. */
+/** The server commands, except those with a file of their own, such as MEMORY. */
 final class ServerCommands {
     private static final Set<String> SECRET_PARAMETERS =
             Set.of("masterauth", "masteruser", "requirepass", "tls-client-key-file-pass", "tls-key-file-pass");
@@ -132,7 +132,7 @@ final class ServerCommands {
         call.reply.ok();
     }
 
-    /** Whether what stands before is the name of a parameter that is a secret, Redis's {@code SENSITIVE_CONFIG}. */
+    /** Whether an argument is the value of a secret parameter, Redis's {@code SENSITIVE_CONFIG}. */
     private static boolean isSecretParameter(Request request, int index) {
         return index > 2 && index % 2 != 0 && SECRET_PARAMETERS.contains(lowerCase(request.arg(index - 1)));
     }

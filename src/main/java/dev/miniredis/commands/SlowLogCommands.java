@@ -15,9 +15,9 @@ import dev.miniredis.command.Trait;
 import dev.miniredis.stats.SlowLog;
 import java.util.Collection;
 
-/** Which commands took long: the subcommands of SLOWLOG. */
+/** The subcommands of SLOWLOG. */
 final class SlowLogCommands {
-    private static final long SHOWN_ENTRIES = 10;
+    private static final long DEFAULT_COUNT = 10;
     private static final long ALL = -1;
     private static final Trait COUNT = Trait.Check.range(
             "count", ALL, Long.MAX_VALUE, new CommandError("ERR count should be greater than or equal to -1"));
@@ -40,7 +40,7 @@ final class SlowLogCommands {
 
     private static void get(Call call) {
         Collection<SlowLog.Entry> entries = call.host.statistics().slowLog().entries();
-        long count = call.options.integer("count", SHOWN_ENTRIES);
+        long count = call.options.integer("count", DEFAULT_COUNT);
         long shown = count == ALL ? entries.size() : Math.min(count, entries.size());
         call.reply.array((int) shown);
         entries.stream().limit(shown).forEach(entry -> reply(call, entry));

@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * {@code SORT}: the elements of a list, a set or a sorted set in another order; after Redis's {@code sort.c}. No value that there
- * can be here has elements, so what is sorted is either nothing or of the wrong type.
+ * {@code SORT} and {@code SORT_RO}; after Redis's {@code sort.c}. This server has no lists, sets or sorted sets, so the
+ * key either does not exist or is of the wrong type.
  */
 final class SortCommands {
     private static final Set<Trait.KeyFlag> READS = EnumSet.of(RO, ACCESS);
@@ -65,9 +65,9 @@ final class SortCommands {
     }
     // spotless:on
 
-    /** What both have, and more; of the key specs, the order counts. */
+    /** The traits of both commands, and more. The key specs must be in Redis's order. */
     private static Trait[] sortingWith(Trait... more) {
-        Stream<Trait> both = Stream.of(
+        Stream<Trait> common = Stream.of(
                 SET,
                 SORTEDSET,
                 LIST,
@@ -78,7 +78,7 @@ final class SortCommands {
                 GET_CHECK,
                 SORTED,
                 PATTERNS);
-        return Stream.concat(both, Stream.of(more)).toArray(Trait[]::new);
+        return Stream.concat(common, Stream.of(more)).toArray(Trait[]::new);
     }
 
     private static void sort(Call call) {
@@ -96,14 +96,14 @@ final class SortCommands {
         call.reply.integer(0);
     }
 
-    /** A pattern without a star is the same for all elements, and leads to no key. */
+    /** A BY pattern without an asterisk means no sorting, and accesses no key. */
     private static void checkBy(Call call, int index) {
         if (call.text(index).contains("*")) {
             refusePattern(call, BY);
         }
     }
 
-    /** Patterns lead to other keys, which may be in other slots, and which the user may not be allowed to read. */
+    /** A pattern accesses other keys. They may be in other slots, and the user may not be allowed to read them. */
     private static void refusePattern(Call call, Keyword option) {
         call.refuseInCluster(option + " option of SORT denied in Cluster mode.");
         if (!call.host.security().mayReadAllKeys(call.session().user(), call.command(), call.request())) {
@@ -111,7 +111,7 @@ final class SortCommands {
         }
     }
 
-    /** As Redis's {@code sortGetKeys}: of several destinations, the last counts. */
+    /** As Redis's {@code sortGetKeys}: the last one of several destinations counts. */
     private static boolean keys(Request request, KeyWalk.Visitor visitor) {
         visitor.visit(1, READS);
         int destination = 0;
@@ -122,7 +122,7 @@ final class SortCommands {
             } else if (word.equalsIgnoreCase(GET.bytes()) || word.equalsIgnoreCase(BY.bytes())) {
                 i++;
             } else if (word.equalsIgnoreCase(STORE.bytes()) && i + 1 < request.size()) {
-                destination = i + 1; // which is looked at as a word, too
+                destination = i + 1; // Redis examines the destination as an option too
             }
         }
         if (destination > 0) {

@@ -35,12 +35,12 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The commands on strings. */
+/** The string commands, except those on numbers and LCS. */
 final class StringCommands {
     private static final Set<Trait.KeyFlag> SETS = Collections.unmodifiableSet(EnumSet.of(OW, UPDATE));
     private static final Set<Trait.KeyFlag> SETS_AND_GETS = Collections.unmodifiableSet(EnumSet.of(RW, ACCESS, UPDATE));
 
-    /** An unknown option counts before a wrong time, as in Redis. */
+    /** As in Redis, an unknown option is reported before an invalid time. */
     private static final Trait TIMES_BY_BODY = Trait.Check.byBody("seconds", "milliseconds");
 
     private static final CommandError OFFSET_OUT_OF_RANGE = new CommandError("ERR offset is out of range");
@@ -101,9 +101,9 @@ final class StringCommands {
     }
 
     /**
-     * As Redis's {@code checkStringLength}.
+     * Checks the length of a string, as Redis's {@code checkStringLength}.
      *
-     * @throws CommandError a string must not be so long
+     * @throws CommandError the string would be too long
      */
     static int checkedLength(Call call, long length) {
         if (length > call.maxStringBytes()) {
@@ -216,7 +216,7 @@ final class StringCommands {
         Options options = call.options;
         long deadline = options.has(KEEPTTL) ? Call.KEEP : options.deadline(Keyspace.NEVER);
         StringValue old =
-                options.has(GET) ? call.find(StringValue.class) : null; // only GET asks for the old one's type
+                options.has(GET) ? call.find(StringValue.class) : null; // without GET, the old value may have any type
         boolean conditional = options.has(NX) || options.has(XX);
         boolean write = !conditional || call.exists() == options.has(XX);
         if (write) {
@@ -235,7 +235,7 @@ final class StringCommands {
         }
     }
 
-    /** As {@code setGetKeys} of Redis: only with GET is the key's old value read. */
+    /** As Redis's {@code setGetKeys}: SET reads the old value only with GET. */
     private static boolean keyOfSet(Request request, KeyWalk.Visitor visitor) {
         boolean gets = false;
         for (int i = 3; i < request.size(); i++) {

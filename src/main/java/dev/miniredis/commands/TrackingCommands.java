@@ -30,12 +30,12 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The subcommands of {@code CLIENT} for clients that cache what they read. */
+/** The subcommands of {@code CLIENT} for client-side caching. */
 final class TrackingCommands {
     private static final CommandError OTHER_BROADCAST = switchError("BCAST mode on/off");
     private static final CommandError OTHER_CHOICE = switchError("OPTIN/OPTOUT mode");
 
-    /** Redis looks at ON or OFF after the options. */
+    /** Redis checks ON or OFF after the options. */
     private static final Trait SWITCH_BY_BODY = Trait.Check.byBody("on");
 
     private static final Trait REDIRECTION = new Trait.Check("REDIRECT", TrackingCommands::checkRedirection);
@@ -90,8 +90,8 @@ final class TrackingCommands {
         call.reply.integer(tracking == null ? -1 : tracking.redirect());
     }
 
-    /** What the options say; checked in Redis's order, before anything is changed. */
-    private static final class Wanted {
+    /** The options of CLIENT TRACKING. They are checked in Redis's order before anything changes. */
+    private static final class TrackingOptions {
         private final long redirect;
         private final boolean broadcast;
         private final boolean optIn;
@@ -99,7 +99,7 @@ final class TrackingCommands {
         private final boolean noLoop;
         private final List<ByteString> prefixes = new ArrayList<>();
 
-        private Wanted(Call call) {
+        private TrackingOptions(Call call) {
             Options options = call.options;
             redirect = options.integer("client-id", 0);
             broadcast = options.has(BCAST);
@@ -135,16 +135,16 @@ final class TrackingCommands {
             }
         }
 
-        /** As Redis's {@code checkPrefixCollisionsOrReply}: a key is told of once. */
+        /** As Redis's {@code checkPrefixCollisionsOrReply}: each key must match one prefix at most. */
         private void checkOverlaps(NavigableSet<ByteString> existing) {
-            List<ByteString> wanted = prefixes();
-            Set<ByteString> overlapping = overlapping(wanted);
-            for (int i = 0; i < wanted.size(); i++) {
-                ByteString prefix = wanted.get(i);
+            List<ByteString> added = prefixes();
+            Set<ByteString> overlapping = overlapping(added);
+            for (int i = 0; i < added.size(); i++) {
+                ByteString prefix = added.get(i);
                 checkOverlap(prefix, existing.floor(prefix));
                 checkOverlap(prefix, existing.higher(prefix));
                 if (overlapping.contains(prefix)) {
-                    checkOverlaps(prefix, wanted.subList(i + 1, wanted.size()));
+                    checkOverlaps(prefix, added.subList(i + 1, added.size()));
                 }
             }
         }
@@ -163,10 +163,10 @@ final class TrackingCommands {
             }
         }
 
-        /** Those that begin with another one, or that another one begins with; without comparing each with each. */
+        /** The prefixes of which one is a prefix of another. Sorting avoids a comparison of all pairs. */
         private static Set<ByteString> overlapping(List<ByteString> prefixes) {
             Set<ByteString> overlapping = new HashSet<>();
-            ByteString first = null; // all that begin with it come right after it
+            ByteString first = null; // in sorted order, all prefixes that start with it follow it directly
             for (ByteString prefix : prefixes.stream().sorted().toList()) {
                 if (first != null && prefix.startsWith(first)) {
                     overlapping.add(first);
@@ -202,12 +202,12 @@ final class TrackingCommands {
     }
 
     private static void tracking(Call call) {
-        Wanted wanted = new Wanted(call);
+        TrackingOptions options = new TrackingOptions(call);
         Session session = call.session();
         if (call.options.has(ON)) {
-            call.requireMemory(wanted.prefixes.size(), ClientMemory.PREFIX_BYTES);
-            wanted.check(session.tracking());
-            call.host.clients().tracking().enable(session, wanted.tracking(session.tracking()), wanted.prefixes());
+            call.requireMemory(options.prefixes.size(), ClientMemory.PREFIX_BYTES);
+            options.check(session.tracking());
+            call.host.clients().tracking().enable(session, options.tracking(session.tracking()), options.prefixes());
         } else if (call.options.has(OFF)) {
             call.host.clients().tracking().disable(session);
         } else {
@@ -216,7 +216,7 @@ final class TrackingCommands {
         call.reply.ok();
     }
 
-    /** The client must be there, and stand there once. */
+    /** The client must be connected, and REDIRECT must be given only once. */
     private static void checkRedirection(Call call, int index) {
         if (call.options.count("client-id") > 0) {
             throw new CommandError("ERR A client can only redirect to a single other client");

@@ -20,7 +20,7 @@ import dev.miniredis.session.Session;
 import dev.miniredis.session.Transaction;
 import dev.miniredis.session.Watches;
 
-/** The commands that let others take effect together. What one {@code EXEC} changes is one entry of the log. */
+/** The transaction commands. All changes of one {@code EXEC} are one record of the log. */
 final class TransactionCommands {
     private static final CommandError NESTED = new CommandError("ERR MULTI calls can not be nested");
     private static final CommandError EXEC_WITHOUT_MULTI = new CommandError("ERR EXEC without MULTI");
@@ -66,7 +66,7 @@ final class TransactionCommands {
         if (transaction == null) {
             throw EXEC_WITHOUT_MULTI;
         }
-        meetExpired(call);
+        removeExpired(call);
         boolean changed = session.hasWatchedChanged();
         end(call);
         if (transaction.isRefused()) {
@@ -83,8 +83,8 @@ final class TransactionCommands {
         }
     }
 
-    /** A watched key that has expired since is gone, though nobody may have met it: it counts as changed. */
-    private static void meetExpired(Call call) {
+    /** Removes the watched keys that have expired since WATCH, so that they count as changed. */
+    private static void removeExpired(Call call) {
         for (Watches.Key key : call.session().watched()) {
             byte[] name = key.name().bytes();
             call.host.database(key.database()).removeIfExpired(name, 0, name.length, call.now());
@@ -110,7 +110,7 @@ final class TransactionCommands {
         }
         call.requireMemory(call.args() - 1, ClientMemory.WATCH_BYTES);
         for (int i = 1; i < call.args(); i++) {
-            call.exists(i); // one that has expired is not there from the start
+            call.exists(i); // removes the key if it has expired already
             call.host
                     .clients()
                     .watches()

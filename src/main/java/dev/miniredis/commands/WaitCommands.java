@@ -14,8 +14,8 @@ import dev.miniredis.resp.Reply;
 import dev.miniredis.session.Blocked;
 
 /**
- * The commands that wait until what their client has written is safe in more places. There are no replicas; and what is
- * answered at all is on this server's disk, unless {@code appendfsync} says that it need not be.
+ * WAIT and WAITAOF, which block until the client's writes are durable. There are no replicas. With
+ * {@code appendfsync always}, a write is synced to disk before its reply is sent.
  */
 final class WaitCommands {
     private WaitCommands() {}
@@ -30,7 +30,7 @@ final class WaitCommands {
     }
     // spotless:on
 
-    /** Nobody acknowledges, so it takes the whole time. */
+    /** Waits for replicas. There are none, so it always times out. */
     private record NoReplicas(long deadlineMillis) implements Blocked {
         @Override
         public void timeOut(Reply reply) {
@@ -43,6 +43,7 @@ final class WaitCommands {
         }
     }
 
+    /** Waits for the sync of the log. */
     private record Synced(LogProgress log, long lsn, boolean wantsReplicas, long deadlineMillis) implements Blocked {
         private boolean isSynced() {
             return log.isKept() && log.syncedLsn() >= lsn;
@@ -89,12 +90,12 @@ final class WaitCommands {
         if (local == 1 && !log.isKept()) {
             throw new CommandError("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
         }
-        Synced wanted = new Synced(log, call.session().lastWriteLsn(), replicas > 0, deadline);
-        boolean done = replicas == 0 && (local == 0 || wanted.isSynced());
+        Synced synced = new Synced(log, call.session().lastWriteLsn(), replicas > 0, deadline);
+        boolean done = replicas == 0 && (local == 0 || synced.isSynced());
         if (done || call.isNested()) {
-            wanted.timeOut(call.reply);
+            synced.timeOut(call.reply);
         } else {
-            call.host.clients().block(call.session(), wanted);
+            call.host.clients().block(call.session(), synced);
         }
     }
 }

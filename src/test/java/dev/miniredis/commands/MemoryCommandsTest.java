@@ -195,7 +195,7 @@ class MemoryCommandsTest {
                 .contains(" * Heap nearly full: Keys and values take 90% of the 1.00G ")
                 .containsOnlyOnce(" * ");
         assertThat(report(6 * MB, 6 * MB, 2048 * MB, 1, 0))
-                .contains(" * Limit above the heap: maxmemory is 2.00G, but keys and values may take only 1.00G")
+                .contains(" * Limit above the heap: maxmemory is 2.00G, but keys and values may use only 1.00G")
                 .containsOnlyOnce(" * ");
         assertThat(report(6 * MB, 6 * MB, 1024 * MB, 1, 0)).startsWith("Hi Sam, I can't find");
         assertThat(report(6 * MB, 6 * MB, 0, 2, 401 * 1024 + 1024))
