@@ -4,6 +4,11 @@ import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.engine.Replay;
+import dev.miniredis.figures.FigureReader;
+import dev.miniredis.figures.FigureTable;
+import dev.miniredis.figures.ProcessFacts;
+import dev.miniredis.figures.ServerFacts;
+import dev.miniredis.figures.Sources;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ServerLog;
@@ -44,7 +49,10 @@ public final class MiniRedis implements AutoCloseable {
     private final EngineLoop loop;
     private final RespListener listener;
     private final Compaction compaction;
-    private final ServerInfo info;
+    private final ServerSettings settings;
+    private final FigureTable figureTable = FigureTable.create();
+    private final Sources sources;
+    private final FigureReader figures;
     private final ProcessFacts process;
     private final boolean isKept;
     private final boolean isOfThePast;
@@ -92,7 +100,8 @@ public final class MiniRedis implements AutoCloseable {
             Engine engine,
             EngineLoop loop,
             ProcessFacts process,
-            ServerInfo.Settings settings) {
+            ServerSettings settings) {
+        this.settings = settings;
         this.disk = disk;
         this.log = log;
         this.engine = engine;
@@ -102,7 +111,10 @@ public final class MiniRedis implements AutoCloseable {
         isKept = settings.appendonly() && !isOfThePast;
         listener = new RespListener(loop, engine);
         compaction = new Compaction(engine, log, loop);
-        info = new ServerInfo(settings, process, log, loop, compaction);
+        ServerFacts facts = new ServerFacts(
+                settings.host(), settings.appendonly(), settings.until(), settings.configFile(), listener::anyPort);
+        sources = new Sources(engine, loop, log, compaction, process, facts, this::loading);
+        figures = new FigureReader(figureTable, sources, loop);
     }
 
     /** The settings of a new server. */
@@ -147,8 +159,9 @@ public final class MiniRedis implements AutoCloseable {
         return compaction;
     }
 
-    public ServerInfo info() {
-        return info;
+    /** Reads the metrics. */
+    public FigureReader figures() {
+        return figures;
     }
 
     /** How far the replay of the log is; null when there is none. */
@@ -167,7 +180,8 @@ public final class MiniRedis implements AutoCloseable {
     public void listen(TlsProvider tls) throws InterruptedException {
         loop.limits().limitClients(process.openFiles(), process.maxFiles());
         listener.listen(host, wantedPort, wantedTlsPort, tls);
-        info.addTo(engine, listener, this::loading);
+        settings.addTo(engine.parameters(), listener);
+        figureTable.addTo(engine.info(), engine.statistics(), sources);
     }
 
     /** Replays the log, after {@link #listen}; returns at once. */

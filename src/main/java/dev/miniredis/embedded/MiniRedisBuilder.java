@@ -9,6 +9,7 @@ import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Durability;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.Reload;
+import dev.miniredis.figures.ProcessFacts;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
@@ -169,9 +170,9 @@ public final class MiniRedisBuilder {
             Engine engine = engine(log, disk, end);
             EngineLoop loop =
                     new EngineLoop(engine, log, new ClientLimits(engine), EngineLoop.newEventLoop(), syncTimes);
-            ServerInfo.Settings told =
-                    new ServerInfo.Settings(host, dataDir, databases, fsync, appendonly, until, configFile);
-            server[0] = new MiniRedis(disk, log, engine, loop, process, told);
+            ServerSettings settings =
+                    new ServerSettings(host, dataDir, databases, fsync, appendonly, until, configFile);
+            server[0] = new MiniRedis(disk, log, engine, loop, process, settings);
             return server[0].listenOn(host, port, tlsPort);
         } catch (RuntimeException e) {
             closeQuietly(disk, e);

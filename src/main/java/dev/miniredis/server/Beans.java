@@ -1,9 +1,9 @@
 package dev.miniredis.server;
 
 import dev.miniredis.embedded.MiniRedis;
-import dev.miniredis.embedded.ProcessFacts;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.figures.ProcessFacts;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.RespListener;

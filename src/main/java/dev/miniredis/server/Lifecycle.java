@@ -61,7 +61,7 @@ final class Lifecycle implements MiniRedis.Listener {
             server = made;
             new UnknownSettings(made.engine().tuning().all()).tell(ConfigProvider.getConfig(), System.getenv());
             made.listen(settings.tlsPort() != 0 ? tls.get() : null);
-            metrics.expose(made, this::loading);
+            metrics.expose(made.figures());
             made.replay(this);
         } catch (StartupFailure e) {
             failed(e.getMessage());
@@ -80,12 +80,6 @@ final class Lifecycle implements MiniRedis.Listener {
         Quarkus.asyncExit(1);
     }
 
-    /** For how many seconds the server has been there; 0 where it could not be made. */
-    long uptimeSeconds() {
-        MiniRedis there = server;
-        return there == null ? 0 : there.info().uptimeSeconds();
-    }
-
     /** How far the replay of the log is; null when there is none. */
     Loading loading() {
         MiniRedis there = server;
@@ -100,7 +94,6 @@ final class Lifecycle implements MiniRedis.Listener {
     @Override
     public void ready(WriteLog.Recovered recovered, long keys, long nanos) {
         jvmMetrics.addInBackground();
-        int port = server.listener().port();
         int tlsPort = server.listener().tlsPort();
         if (tlsPort != 0) {
             Notice.SERVER_TLS_READY.tell(LOGGER, settings.host(), tlsPort);
@@ -109,7 +102,7 @@ final class Lifecycle implements MiniRedis.Listener {
                 LOGGER,
                 ProgramVersion.TEXT,
                 settings.host(),
-                port != 0 ? port : tlsPort,
+                server.listener().anyPort(),
                 server.loop().transport(),
                 server.log().figures().description(),
                 keys,

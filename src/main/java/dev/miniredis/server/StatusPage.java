@@ -39,8 +39,10 @@ final class StatusPage {
             addFile(router, "/status.css", "status.css", "text/css; charset=utf-8");
             addFile(router, "/status.js", "status.js", JAVASCRIPT);
             router.get("/status.json")
-                    .handler(request -> answer(request, "application/json")
-                            .end(figures.now().toBuffer()));
+                    .blockingHandler( // it waits for the engine's thread
+                            request -> answer(request, "application/json")
+                                    .end(figures.now().toBuffer()),
+                            false);
         }
     }
 

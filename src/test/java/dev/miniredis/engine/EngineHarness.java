@@ -4,19 +4,20 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Saving;
 import dev.miniredis.commands.AllCommands;
+import dev.miniredis.figures.TestFigures;
 import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.EntryText;
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.net.ClientLimits;
+import dev.miniredis.net.EngineLoop;
 import dev.miniredis.resp.InlineWords;
 import dev.miniredis.resp.ProtocolException;
-import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.resp.TurnBuffer;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
-import dev.miniredis.stats.Info.Section;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -91,14 +92,10 @@ public final class EngineHarness {
         return harness;
     }
 
-    /** What the server adds to the engine's own facts, as far as transcripts ask for it. */
+    /** What a server adds to its engine. */
     private void addServerFacts() {
-        engine.info()
-                .section(Section.SERVER, facts -> facts.add("redis_version", RedisVersion.TEXT))
-                .section(
-                        Section.REPLICATION,
-                        facts -> facts.add("master_replid", engine.debugging().replicationId()))
-                .section(Section.CPU, facts -> facts.add("used_cpu_user", "0.1"));
+        TestFigures.addTo(engine, new EngineLoop(engine, log, new ClientLimits(engine), null, nanos -> {}));
+        engine.clients().alarm(atMillis -> {}); // the test is the loop
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().sleeper(slept -> pass(slept / 1_000_000, false));
         engine.debugging().reloading(this::reload);

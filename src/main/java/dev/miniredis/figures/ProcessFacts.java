@@ -1,4 +1,4 @@
-package dev.miniredis.embedded;
+package dev.miniredis.figures;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
@@ -29,7 +29,7 @@ public final class ProcessFacts implements ProcessMemory {
     public record CpuSeconds(double user, double system) {}
 
     /** How many bytes this JVM puts before the elements of an array. */
-    int arrayHeaderBytes() {
+    public int arrayHeaderBytes() {
         HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         boolean compact =
                 Boolean.parseBoolean(jvm.getVMOption("UseCompactObjectHeaders").getValue());
@@ -40,7 +40,7 @@ public final class ProcessFacts implements ProcessMemory {
      * The size of the regions that the heap is divided in, where large objects get whole ones; else more than any heap
      * has.
      */
-    long heapRegionBytes() {
+    public long heapRegionBytes() {
         HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         boolean regions = Boolean.parseBoolean(jvm.getVMOption("UseG1GC").getValue());
         return regions ? Long.parseLong(jvm.getVMOption("G1HeapRegionSize").getValue()) : Long.MAX_VALUE;
@@ -57,14 +57,14 @@ public final class ProcessFacts implements ProcessMemory {
     }
 
     /** How many files, sockets among them, the process may have open. */
-    long maxFiles() {
+    public long maxFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Integer.MAX_VALUE;
     }
 
     /** How many it has open. */
-    long openFiles() {
+    public long openFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getOpenFileDescriptorCount()
                 : 0;
@@ -113,7 +113,7 @@ public final class ProcessFacts implements ProcessMemory {
         }
     }
 
-    /** What of it the thread has used that asks. */
+    /** CPU time of the calling thread. */
     public CpuSeconds cpuOfThisThread() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long user = threads.getCurrentThreadUserTime();
