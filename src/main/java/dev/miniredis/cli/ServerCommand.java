@@ -9,7 +9,6 @@ import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -50,14 +49,7 @@ final class ServerCommand implements Callable<Integer> {
             }
         }
         var out = spec.commandLine();
-        Map<String, String> environment = ProcessText.environment();
-        ServerArguments arguments;
-        try {
-            arguments = new ServerArguments(values, file).with(environment);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(out, e.getMessage(), e);
-        }
-        return ServerRun.of(arguments, environment, out.getOut(), out.getErr());
+        return ServerRun.of(new ServerArguments(values, file), ProcessText.environment(), out.getOut(), out.getErr());
     }
 
     /** Adds the options. */

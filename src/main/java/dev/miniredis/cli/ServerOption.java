@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * @param label what is shown for its value
  * @param reading makes of the value what the configuration is told; throws IllegalArgumentException, with a message
  *     that names the value, for one that cannot be
- * @param property its name in the configuration; empty where it has none
  * @param variable the environment variable that speaks where the option is not given
  * @param isYesOrNo whether its value may be left out, which means yes
  * @param acts whether it does anything: those that do not are in no help
@@ -30,7 +29,6 @@ record ServerOption(
         String letter,
         String label,
         UnaryOperator<String> reading,
-        String property,
         String variable,
         String description,
         boolean isYesOrNo,
@@ -41,9 +39,16 @@ record ServerOption(
 
     private static final String YES_OR_NO = "<yes|no>";
 
-    static final ServerOption CONFIG = setting(
-                    "config", "", "<file>", ServerOption::path, "File of parameters, as the argument is.")
-            .of("");
+    static final ServerOption CONFIG =
+            setting("config", "", "<file>", ServerOption::path, "File of parameters, as the argument is.");
+
+    /** The port of Quarkus's management interface. */
+    static final ServerOption HTTP_PORT = setting(
+            "http-port",
+            "",
+            "<port>",
+            ServerOption::port,
+            "Port of health and metrics, 9000 by default; 0 is any free one.");
 
     /** Those of the settings; all others are parameters. */
     private static final List<ServerOption> SETTINGS = List.of(
@@ -102,13 +107,7 @@ record ServerOption(
                     "<file>",
                     ServerOption::path,
                     "File whose first line is the password that clients have to give first, with AUTH."),
-            setting(
-                            "http-port",
-                            "",
-                            "<port>",
-                            ServerOption::port,
-                            "Port of health and metrics, 9000 by default; 0 is any free one.")
-                    .of(HttpPort.PROPERTY),
+            HTTP_PORT,
             setting(
                     "status-page",
                     "",
@@ -137,12 +136,7 @@ record ServerOption(
     private static ServerOption setting(
             String name, String letter, String label, UnaryOperator<String> reading, String description) {
         boolean isYesOrNo = label.equals(YES_OR_NO);
-        return new ServerOption(
-                name, letter, label, reading, property(name), variable(name), description, isYesOrNo, true);
-    }
-
-    private ServerOption of(String otherProperty) {
-        return new ServerOption(name, letter, label, reading, otherProperty, variable, description, isYesOrNo, acts);
+        return new ServerOption(name, letter, label, reading, variable(name), description, isYesOrNo, true);
     }
 
     private static ServerOption parameter(Parameter<?> parameter) {
@@ -154,7 +148,6 @@ record ServerOption(
                 namesPath(parameter.name())
                         ? text -> checked(parameter, PathText.checked(text))
                         : text -> checked(parameter, text),
-                property(parameter.name()),
                 variable(parameter.name()),
                 parameter.description() + byDefault,
                 parameter.value() instanceof Boolean,
@@ -172,8 +165,21 @@ record ServerOption(
         return "MINI_REDIS_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    private static String property(String name) {
-        return "mini-redis." + name;
+    /**
+     * The value that a variable of the environment gives it. That of a parameter is checked later, with those of all other
+     * sources.
+     *
+     * @throws IllegalArgumentException the setting cannot have this value; the message names the variable
+     */
+    String fromEnvironment(String text) {
+        if (!SETTINGS.contains(this)) {
+            return text;
+        }
+        try {
+            return reading.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+        }
     }
 
     /** The text as it is, once it is known to be a value. */

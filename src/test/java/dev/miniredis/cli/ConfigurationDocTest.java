@@ -105,14 +105,6 @@ class ConfigurationDocTest {
     }
 
     @Test
-    void the_launcher_knows_of_which_an_empty_variable_is_none() throws IOException {
-        assertThat(Files.readString(Path.of("src/main/launcher/mini-redis")))
-                .contains(ServerOption.ofSettings().stream()
-                        .map(option -> option.variable().substring("MINI_REDIS_".length()))
-                        .collect(Collectors.joining(" ", "for name in ", "; do")));
-    }
-
-    @Test
     void the_table_of_settings() throws IOException {
         GeneratedText.in(FILE, "settings")
                 .assertIs(Stream.concat(settings(), options(Parameter::acts))
