@@ -15,9 +15,9 @@ import java.util.Optional;
 record ServerArguments(Map<ServerOption, String> values, String file) {
 
     /**
-     * Reads a plain line, as an image, a unit of systemd or a script has it: the command's name, then known options, each
-     * followed by a valid value (or by none, where that means yes), and at most one file. Picocli reads, refuses and
-     * explains every other line; this method only spares a start the making of a parser.
+     * Reads a plain line, as an image, a unit of systemd or a script has it: the command's name, then known options,
+     * each followed by a valid value (or by none, where that means yes), and at most one file. Picocli reads, refuses
+     * and explains every other line; this method only spares a start the making of a parser.
      *
      * @return empty if the line is anything else
      */

@@ -166,8 +166,8 @@ record ServerOption(
     }
 
     /**
-     * The value that a variable of the environment gives it. That of a parameter is checked later, with those of all other
-     * sources.
+     * The value that a variable of the environment gives it. That of a parameter is checked later, with those of all
+     * other sources.
      *
      * @throws IllegalArgumentException the setting cannot have this value; the message names the variable
      */

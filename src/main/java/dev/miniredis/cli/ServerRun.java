@@ -32,8 +32,8 @@ final class ServerRun {
     private ServerRun() {}
 
     /**
-     * Ends when the server does. Returns {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code after {@code err} was told
-     * why.
+     * Ends when the server does. Returns {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code after {@code err} was
+     * told why.
      */
     static int of(ServerArguments arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         OutOfMemory.watchThreads();

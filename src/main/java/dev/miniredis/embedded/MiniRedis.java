@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *   }
  * </pre>
  *
- * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads
- * the log, the engine's thread applies the entries ({@link Replay}).
+ * <p>It listens at once. While the log is replayed, requests wait or are answered LOADING: a separate thread reads the
+ * log and the engine's thread applies the entries ({@link Replay}).
  */
 public final class MiniRedis implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
@@ -73,7 +73,7 @@ public final class MiniRedis implements AutoCloseable {
         STOPPING
     }
 
-    /** Told how the start goes. */
+    /** Receives the progress of the start. */
     public interface Listener {
         /** The log is still being replayed: every five seconds, on the engine's thread. */
         default void replaying(Loading loading) {}
@@ -175,7 +175,7 @@ public final class MiniRedis implements AutoCloseable {
      * Begins to listen.
      *
      * @param tls what the TLS port encrypts with; may be null without one
-     * @throws StartupFailure an address cannot be had, a certificate cannot be used, or too few files may be open
+     * @throws StartupFailure an address or a certificate cannot be used, or too few files may be open
      */
     public void listen(TlsProvider tls) throws InterruptedException {
         loop.limits().limitClients(process.openFiles(), process.maxFiles());
@@ -198,7 +198,7 @@ public final class MiniRedis implements AutoCloseable {
         recovery = Thread.ofPlatform().name("mini-redis-recovery").start(this::recover);
     }
 
-    /** The server has failed for a reason that its user can mend. */
+    /** Marks the server as failed, for a reason that its user can mend. */
     public void fail(String message) {
         state.set(State.FAILED);
         start.failed(message);
@@ -252,7 +252,7 @@ public final class MiniRedis implements AutoCloseable {
             log.start(loop);
             loop.execute(() -> serve(recovered));
         } catch (LogException e) {
-            if (state.get() != State.STOPPING) { // else it was only interrupted
+            if (state.get() != State.STOPPING) { // otherwise it was only interrupted
                 fail(e.getMessage());
             }
         } catch (InterruptedException e) {
@@ -282,7 +282,7 @@ public final class MiniRedis implements AutoCloseable {
         engine.loaded();
         loop.wake();
         long nanos = System.nanoTime() - recoveryBegan;
-        if (state.compareAndSet(State.REPLAYING, State.READY)) { // else it was told to stop meanwhile
+        if (state.compareAndSet(State.REPLAYING, State.READY)) { // otherwise it is being stopped
             recovered.damage().forEach(what -> Notice.LOG_DAMAGE.tell(LOGGER, what));
             if (recovered.cutOff() != null) {
                 Notice.LOG_TORN_END.tell(LOGGER, recovered.cutOff(), recovered.entries());
@@ -302,10 +302,10 @@ public final class MiniRedis implements AutoCloseable {
     }
 
     /**
-     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and
-     * directory are given back.
+     * Stops reading, answers the requests that were read, and leaves a log that ends with its last entry. Port and
+     * directory are released whatever fails.
      *
-     * @throws LogException not all that was executed is in the log
+     * @throws LogException not all executed writes are in the log
      */
     @Override
     public void close() throws LogException {
@@ -360,7 +360,7 @@ public final class MiniRedis implements AutoCloseable {
         try {
             disk.close();
         } catch (IOException e) {
-            throw new LogException("The directory cannot be given back: " + LogException.reason(e), e);
+            throw new LogException("The directory cannot be released: " + LogException.reason(e), e);
         }
     }
 }

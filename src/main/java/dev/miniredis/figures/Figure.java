@@ -62,7 +62,8 @@ public record Figure(
          * Adds a series that is a distribution.
          *
          * @param bounds ascending
-         * @param counts how many values lie between each bound and the one before; the last counts those above all bounds
+         * @param counts how many values lie between each bound and the one before; the last counts those above all
+         *     bounds
          * @param sum of all values
          */
         void add(double[] bounds, long[] counts, double sum, String... labels);

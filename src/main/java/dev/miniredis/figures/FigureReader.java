@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads the metrics for threads that are not the engine's. The engine's thread is asked for a snapshot of its figures. If
- * it does not answer in time, since a command keeps it busy, the last snapshot is used; what any thread may read, such as
- * {@code mini_redis_engine_lag_seconds}, is read by the caller and is always new.
+ * Reads the metrics for threads that are not the engine's. The engine's thread is asked for a snapshot of its figures.
+ * If it does not answer in time, since a command keeps it busy, the last snapshot is used; what any thread may read,
+ * such as {@code mini_redis_engine_lag_seconds}, is read by the caller and is always new.
  */
 public final class FigureReader {
     private static final long PATIENCE_MILLIS = 500;
@@ -39,7 +39,10 @@ public final class FigureReader {
         return metrics;
     }
 
-    /** All metrics and their series now, in the order of the table. Waits for the engine's thread, half a second at most. */
+    /**
+     * All metrics and their series now, in the order of the table. Waits for the engine's thread, half a second at
+     * most.
+     */
     public Map<Figure, List<Sample>> read() {
         Map<Figure, List<Sample>> ofEngine = snapshot();
         Map<Figure, List<Sample>> all = new LinkedHashMap<>();

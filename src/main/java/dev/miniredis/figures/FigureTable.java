@@ -52,7 +52,9 @@ public final class FigureTable {
         return new FigureSection(section, false, figures::add, writer -> lines.add(new Lines(section, writer)));
     }
 
-    /** Makes {@code INFO} print these figures. Counters are printed as they have grown since {@code CONFIG RESETSTAT}. */
+    /**
+     * Makes {@code INFO} print these figures. Counters are printed as they have grown since {@code CONFIG RESETSTAT}.
+     */
     public void addTo(Info info, Statistics statistics, Sources sources) {
         for (Section section : Section.values()) {
             info.section(section, facts -> {});

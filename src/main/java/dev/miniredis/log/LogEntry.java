@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A line of the log: a unit of work, that is, commands that take effect together, or a note of the log itself. The log does not
- * interpret commands. One object can be reused for many entries.
+ * A line of the log: a unit of work, that is, commands that take effect together, or a note of the log itself. The log
+ * does not interpret commands. One object can be reused for many entries.
  */
 public final class LogEntry {
     /** The kind of a line. */

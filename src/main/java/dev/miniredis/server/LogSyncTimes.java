@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How long the syncs of the log took, since the start. */
+/** The durations of all syncs of the log. */
 @Singleton
 final class LogSyncTimes {
     private final Timer timer;

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Gives Prometheus, at {@code /q/metrics}, the metrics of {@link dev.miniredis.figures.FigureTable}. Nothing is counted
- * for it: each scrape reads what there is anyway. It does not go through Micrometer, which keeps an object for each series
- * it has ever seen, and has no way to take a finished histogram.
+ * for it: each scrape reads what there is anyway. It does not go through Micrometer, which keeps an object for each
+ * series it has ever seen, and has no way to take a finished histogram.
  */
 @Singleton
 final class Metrics {

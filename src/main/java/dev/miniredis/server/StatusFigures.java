@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the status page shows, as JSON: the metrics of {@link dev.miniredis.figures.FigureTable} by their names, each the
- * sum of its series, and the state of the server and its log in words. Counters and no rates, so that nothing has to be
- * kept between two requests.
+ * What the status page shows, as JSON: the metrics of {@link dev.miniredis.figures.FigureTable} by their names, each
+ * the sum of its series, and the state of the server and its log in words. Counters and no rates, so that nothing has
+ * to be kept between two requests.
  */
 @Singleton
 final class StatusFigures {

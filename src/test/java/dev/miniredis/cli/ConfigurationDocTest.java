@@ -9,8 +9,6 @@ import dev.miniredis.docs.GeneratedText;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +24,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The tables of docs/configuration.md are what the server takes: options and their texts from the command line's model, defaults
- * from the settings, what CONFIG SET may change from the parameters.
+ * The tables of docs/configuration.md are what the server takes: options and their texts from the command line's model,
+ * defaults from the settings, what CONFIG SET may change from the parameters.
  */
 class ConfigurationDocTest {
     private static final String FILE = "docs/configuration.md";

@@ -28,8 +28,8 @@ import java.util.Optional;
 /**
  * An engine with a client and a log in memory, where the test is the clock, the network and the disk.
  *
- * <p>The bytes of each request are overwritten as soon as it has run, so whoever keeps a {@link Slice} instead of a copy
- * shows garbage in the next answer. Text here is ISO 8859-1: a character is a byte.
+ * <p>The bytes of each request are overwritten as soon as it has run, so whoever keeps a {@link Slice} instead of a
+ * copy shows garbage in the next answer. Text here is ISO 8859-1: a character is a byte.
  */
 public final class EngineHarness {
     public static final int DATABASES = 16;
