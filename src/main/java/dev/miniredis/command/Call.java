@@ -103,9 +103,13 @@ public final class Call {
      */
     public void begin(
             Command newCommand, Request newRequest, Session newSession, long nowMillis, long wallBehindMillis) {
-        session = newSession;
-        database = newSession.database();
-        keyspace = host.database(database);
+        if (session != newSession) { // to store a reference costs a memory barrier of the collector
+            session = newSession;
+        }
+        if (keyspace == null || database != newSession.database()) {
+            database = newSession.database();
+            keyspace = host.database(database);
+        }
         now = nowMillis;
         behind = wallBehindMillis;
         hashedIndex = 0;
@@ -115,8 +119,12 @@ public final class Call {
 
     /** Parses the arguments of a request, as far as that is done before its body runs. */
     void parse(Command newCommand, Request newRequest) {
-        command = newCommand;
-        request = newRequest;
+        if (command != newCommand) {
+            command = newCommand;
+        }
+        if (request != newRequest) {
+            request = newRequest;
+        }
         options.begin(this);
     }
 

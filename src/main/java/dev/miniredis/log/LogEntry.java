@@ -31,11 +31,14 @@ public final class LogEntry {
     private long baseLine;
 
     /** Begins a new entry without commands. */
+    @SuppressWarnings("ReferenceEquality") // only saves the store
     public LogEntry reset(long newAtMillis, byte[] newBy, int newDatabase) {
         commands.clear();
         ownInUse = 0;
         atMillis = newAtMillis;
-        by = newBy;
+        if (by != newBy) { // to store a reference costs a memory barrier of the collector
+            by = newBy;
+        }
         database = newDatabase;
         durable = 0;
         lostFrom = 0;
