@@ -6,7 +6,7 @@ import java.util.List;
  * A part of a usage line.
  *
  * @param name the word for it, in lower case
- * @param token the keyword before it; null where there is none
+ * @param token the keyword before it; null if there is none
  * @param optional whether it stands in brackets
  * @param multiple whether it may be repeated
  * @param multipleToken whether the keyword is repeated with it
@@ -55,7 +55,7 @@ public record Argument(
         return new Argument(name, type, null, optional, multiple, multipleToken, children);
     }
 
-    /** How many words it takes at least when it stands there once. */
+    /** The fewest words of one occurrence. */
     int words() {
         int before = token == null || type == Type.PURE_TOKEN ? 0 : 1;
         return before

@@ -4,9 +4,9 @@ import dev.miniredis.resp.Slice;
 import java.util.List;
 
 /**
- * Parses the arguments of a request by its command's usage line, from left to right, and notes in {@link Options} what it meets. A
- * recursive-descent parser: each {@link Step} reads one part of the line. {@link ArgumentParserBuilder} builds
- * them once, with the row; parsing allocates nothing.
+ * Parses the arguments of a request by its command's usage line, from left to right, and notes in {@link Options} what
+ * it meets. A recursive-descent parser: each {@link Step} reads one part of the line. {@link ArgumentParserBuilder}
+ * builds them once, with the row; parsing allocates nothing.
  *
  * <pre>
  *   line                              steps
@@ -16,13 +16,13 @@ import java.util.List;
  *   EVAL script numkeys [key ...]     Value, Counted of Value
  * </pre>
  *
- * <p>Options that stand side by side are taken in any order. A word that nothing takes is an error at its place.
+ * <p>Options that stand side by side are taken in any order. A word that no step accepts is an error at its place.
  */
 final class ArgumentParser {
     private final Step line;
     private final String[] names;
     private final int first; // the words before it are read by the body
-    private final int fewest; // a request of so many words needs no parsing
+    private final int fewest; // a request of this many words needs no parsing
     private final int most;
 
     ArgumentParser(Step line, List<String> names, int first, int fewest, int most) {
@@ -61,7 +61,9 @@ final class ArgumentParser {
         return -1;
     }
 
-    /** The most words that a request of the line has, the name included; large where there are options or repetitions. */
+    /**
+     * The most words that a request of the line has, the name included; large if the line has options or repetitions.
+     */
     int most() {
         return most;
     }
@@ -166,7 +168,7 @@ final class ArgumentParser {
         }
     }
 
-    /** {@code numkeys key [key ...]}: a number, then so many keys. */
+    /** {@code numkeys key [key ...]}: a number, then that many keys. */
     record Counted(Value number, Step key, boolean maybeNone) implements Step {
         @Override
         public int read(Options options, int at, int limit) {
@@ -250,8 +252,8 @@ final class ArgumentParser {
     /**
      * One of several keywords, or a value where none of them stands.
      *
-     * @param value null where it must be a keyword
-     * @param checker looks at a word that is none of them; null where that is an error
+     * @param value null if it must be a keyword
+     * @param checker checks a word that is none of them; null if such a word is an error
      */
     record Choice(List<Option> keywords, Step value, Trait.Check.Checker checker, int fewest) implements Step {
         @Override

@@ -41,10 +41,10 @@ final class ArgumentParserBuilder {
     }
 
     /**
-     * The parser; null where every request of the right arity is what the line allows.
+     * The parser; null if the line allows every request of the right arity.
      *
-     * @throws IllegalArgumentException a check is of an argument that the line does not have, or a keyword is not in {@link
-     *     Keyword}
+     * @throws IllegalArgumentException a check is of an argument that the line does not have, or a keyword is not in
+     *     {@link Keyword}
      */
     ArgumentParser build() {
         int plain = 0;

@@ -30,7 +30,7 @@ public final class Call {
     /** For {@link #put}: the key keeps the deadline it has. */
     public static final long KEEP = Long.MIN_VALUE;
 
-    /** As long as an argument can be, whatever is set. */
+    /** The longest argument that any setting allows. */
     public static final long MAX_STRING_BYTES = 1L << 30;
 
     public final Host host;
@@ -55,26 +55,27 @@ public final class Call {
     private int hashedIndex; // of the argument that hash is of
     private long hash;
 
-    private Request effect; // what the log gets, where that is not the request
+    private Request effect; // what is logged instead of the request
 
     private long hits;
     private long misses;
 
-    /** @param depth how many commands run around this one: 0 for what a client has sent, 1 inside EXEC */
+    /** @param depth how many commands this one runs inside: 0 for a request of a client, 1 inside EXEC */
     public Call(Host host, Reply reply, int depth) {
         this.host = host;
         this.reply = reply;
         this.depth = depth;
     }
 
-    /** Whether this is run inside another command, such as EXEC, so that it must not wait. */
+    /** Whether this runs inside another command, such as EXEC, and so must not block. */
     public boolean isNested() {
         return depth > 0;
     }
 
     /**
-     * Lets the client wait until one of some keys holds a value of a type. The command is then run again, in a unit of work of its own,
-     * and may wait again. Inside another command nobody waits: it is answered as if the time were over. The body ends with this.
+     * Lets the client wait until one of some keys holds a value of a type. The command is then run again, in a unit of
+     * work of its own, and may wait again. Inside another command it does not block: the reply is that of a timeout.
+     * The body ends with this call.
      *
      * @param firstKey the place of the first key among the arguments
      * @param endOfKeys the place after the last
@@ -97,9 +98,9 @@ public final class Call {
     /**
      * Prepares for the next run.
      *
-     * @param nowMillis the time that this run takes place at
+     * @param nowMillis the time of this run
      * @param wallBehindMillis how far the wall clock, by which absolute times are given, is behind that; whole seconds
-     * @throws CommandError the options are not as the usage line says
+     * @throws CommandError the usage line does not allow the arguments
      */
     public void begin(
             Command newCommand, Request newRequest, Session newSession, long nowMillis, long wallBehindMillis) {
@@ -136,12 +137,12 @@ public final class Call {
         return request;
     }
 
-    /** What does to the data what this run has done: the request, or what its body has said instead. */
+    /** The command to log: the request, or the effect that its body has named. */
     public Request logged() {
         return effect == null ? request : effect;
     }
 
-    /** Says what the log gets in place of the request, whose outcome hangs on more than the data and the time. */
+    /** Names the effect to log instead of the request, if the outcome depends on more than the data and the time. */
     public void effect(Request newEffect) {
         effect = newEffect;
     }
@@ -187,12 +188,12 @@ public final class Call {
     }
 
     /**
-     * What an absolute time, which clients give by the wall clock, is by the time of {@link #now}. Where that is another,
-     * the log gets the argument as it is then.
+     * Converts an absolute time, which clients give by the wall clock, to the time of {@link #now}. If the two differ,
+     * the converted argument is logged.
      *
-     * @param millis what the argument says, in milliseconds since 1970
+     * @param millis the argument, in milliseconds since 1970
      * @param index of the argument
-     * @param unitMillis what the argument counts
+     * @param unitMillis the unit of the argument, in milliseconds
      */
     public long deadlineAt(long millis, int index, int unitMillis) {
         if (behind == 0) {
@@ -220,7 +221,7 @@ public final class Call {
         return changed;
     }
 
-    /** 1970 by the wall clock, in the time of {@link #now}: what absolute times are told from. */
+    /** The start of 1970 by the wall clock, in the time of {@link #now}: the origin of absolute times. */
     public long epoch() {
         return behind;
     }
@@ -332,7 +333,7 @@ public final class Call {
     }
 
     /**
-     * The value of the command's key; null where there is none. The view is good until the next look at a key.
+     * The value of the command's key; null if there is none. The view is valid until the next lookup.
      *
      * @throws CommandError the value is of another type
      */
@@ -349,7 +350,7 @@ public final class Call {
         return type.cast(value);
     }
 
-    /** The value of a key, of whatever type; null where there is none. The view is good until the next look at a key. */
+    /** The value of a key, of any type; null if there is none. The view is valid until the next lookup. */
     public Value find(int index) {
         return view(session.isNoTouch() ? peek(index) : use(index));
     }
@@ -364,8 +365,8 @@ public final class Call {
     }
 
     /**
-     * The value of the command's key, open for changes until the command ends; null where there is no such key. What a body
-     * may fail with comes before; each change must be followed by {@link #changed}.
+     * The value of the command's key, open for changes until the command ends; null if there is no such key. What a
+     * body may fail with comes before; each change must be followed by {@link #changed}.
      *
      * @throws CommandError the value is of another type
      */
@@ -395,8 +396,8 @@ public final class Call {
     }
 
     /**
-     * Ends a change of the value of the command's key: publishes the keyspace event, and removes the key where nothing is left in
-     * the value.
+     * Ends a change of the value of the command's key: publishes the keyspace event, and removes the key where nothing
+     * is left in the value.
      */
     public void changed(EventType type, String name) {
         changed(type, name, command.firstKey());
@@ -411,7 +412,7 @@ public final class Call {
         }
     }
 
-    /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 where there is no such key. */
+    /** The deadline of the command's key, {@link Keyspace#NEVER} without one; -1 if there is no such key. */
     public long deadline() {
         return deadline(command.firstKey());
     }
@@ -436,7 +437,7 @@ public final class Call {
         put(index, value, offset, length, deadline, Form.AS_GIVEN);
     }
 
-    /** As without it, for a string that did not come as it is. */
+    /** As the shorter form, for bytes that are not an argument. */
     public void put(int index, byte[] value, int offset, int length, long deadline, Form form) {
         Slice key = request.arg(index);
         long newDeadline = deadline;
@@ -448,8 +449,8 @@ public final class Call {
     }
 
     /**
-     * Says that the string of the command's key, where there is one, was to be changed in place and has stayed as it was: Redis keeps
-     * it as {@code raw} from then on. That is no change of the data.
+     * Says that the string of the command's key, where there is one, was to be changed in place and has stayed as it
+     * was: Redis keeps it as {@code raw} from then on. That is no change of the data.
      */
     public void stayedAsItWas() {
         Entry entry = peek(command.firstKey());
@@ -459,8 +460,8 @@ public final class Call {
     }
 
     /**
-     * Tells those who listen what has become of the command's key: a keyspace event, under the name that Redis gives it.
-     * After the change.
+     * Tells those who listen what has become of the command's key: a keyspace event, under the name that Redis gives
+     * it. After the change.
      */
     public void event(EventType type, String name) {
         event(type, name, command.firstKey());
@@ -503,7 +504,8 @@ public final class Call {
     }
 
     /**
-     * The entry of a key, which does not count as used by this; null where there is none. It is good until the next look at a key.
+     * The entry of a key, which does not count as used by this; null if there is none. It is valid until the next
+     * lookup.
      */
     public Entry peek(int index) {
         Slice key = request.arg(index);
@@ -530,7 +532,7 @@ public final class Call {
         return hash;
     }
 
-    /** Answers a string, or nil where there is none. */
+    /** Replies with a string, or nil if there is none. */
     public void replyString(StringValue value) {
         if (value == null) {
             reply.nil();

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 
 /** A command or a subcommand: its row of the table, and how often it was called. */
 public final class Command {
-    /** What a command does when it runs. Throws {@link CommandError} before it changes anything, or not at all. */
+    /** The body of a command. It throws {@link CommandError} only before it changes anything. */
     @FunctionalInterface
     public interface Body {
         void run(Call call);
@@ -48,7 +48,7 @@ public final class Command {
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private Command[] subcommandList = {};
 
-    // What the engine reads for every call, derived once.
+    // Read by the engine for every call, derived once.
     private final String name;
     private final byte[] upperName;
     private final int nameIndex;
@@ -58,7 +58,7 @@ public final class Command {
     private final boolean write;
     private final boolean read;
     private final Predicate<Request> writes;
-    private final Trait.Channels channels; // null where it names none
+    private final Trait.Channels channels; // null if it names none
     private final Trait.Secrets.SecretArguments secrets;
     private final boolean runsBeforeLogin;
     private int number;
@@ -67,7 +67,7 @@ public final class Command {
     private final boolean shownToMonitors;
     private final boolean fast;
     private final int requiredWords;
-    private final ArgumentParser parser; // null where there is nothing to parse
+    private final ArgumentParser parser; // null if there is nothing to parse
     private final boolean isReadFirst;
     private final BiFunction<Call, Integer, CommandError> optionError;
 
@@ -77,7 +77,7 @@ public final class Command {
     private long nanos;
     private Counts before = new Counts(0, 0, 0, 0);
     private LatencyHistogram latencies;
-    private LatencyHistogram earlierLatencies; // until the last reset; null where nothing was kept
+    private LatencyHistogram earlierLatencies; // until the last reset; null if there are none
     private long untimedNanos; // of the calls that are in no histogram
 
     /**
@@ -120,7 +120,7 @@ public final class Command {
                 case Trait.Arguments stated -> how.add(stated);
                 case Trait.Check check -> checks.add(check);
                 case Trait.OptionError stated -> statedError = stated.error();
-                case Trait.KeyFlag flag -> {} // of these, CommandKeys makes what is to be known
+                case Trait.KeyFlag flag -> {} // CommandKeys reads these
                 case KeySpec spec -> {}
                 case Trait.Walk walk -> {}
                 case Trait.Notes notes -> {}
@@ -152,7 +152,7 @@ public final class Command {
         mayReplicate = write || rules.contains(Trait.Rule.MAY_REPLICATE);
         shownToMonitors = !flags.contains(Trait.Flag.ADMIN);
         requiredWords = Math.abs(syntax.arity());
-        // where an arity is stated, the usage line does not say what is taken
+        // a stated arity means that the usage line is not the syntax
         parser = byItself || statedArity != 0 ? null : syntax.parser(how, checks);
         isReadFirst = parser != null && !how.contains(Trait.Arguments.READ_BY_BODY);
         optionError = statedError == null ? this::defaultError : statedError;
@@ -231,15 +231,15 @@ public final class Command {
         return arity;
     }
 
-    /** Whether a request of so many words, the name included, may be this command. */
+    /** Whether a request of this many words, the name included, has the right arity. */
     public boolean takes(int words) {
         return arity >= 0 ? words == arity : words >= -arity;
     }
 
     /**
-     * Visits the keys of a request, wherever they are, with what becomes of them.
+     * Visits the keys of a request, with their flags.
      *
-     * @return whether it can be told which keys there are; where not, the request is wrong and none was visited
+     * @return false if the request is invalid, so that its keys are unknown; then none was visited
      */
     public boolean forEachKey(Request request, KeyWalk.Visitor visitor) {
         return keys.forEachKey(request, visitor);
@@ -249,7 +249,7 @@ public final class Command {
         return keys;
     }
 
-    /** The place of the first key in every request; 0 where there is no such place. */
+    /** The index of the first key in every request; 0 if it varies or there is none. */
     int firstKey() {
         return firstKey;
     }
@@ -259,7 +259,7 @@ public final class Command {
         return requiredWords;
     }
 
-    /** What parses its arguments; null where there is nothing to parse. */
+    /** What parses its arguments; null if there is nothing to parse. */
     ArgumentParser parser() {
         return parser;
     }
@@ -283,17 +283,17 @@ public final class Command {
         return CommandError.SYNTAX;
     }
 
-    /** Which of the arguments are channels; null where none is. */
+    /** Which of the arguments are channels; null if none is. */
     Trait.Channels channels() {
         return channels;
     }
 
-    /** Whether an argument of a request must not be shown to anybody: {@link SlowLog#REDACTED} is shown instead. */
+    /** Whether an argument of a request is a secret: {@link SlowLog#REDACTED} is shown instead. */
     public boolean isSecret(Request request, int index) {
         return secrets.has(request, index);
     }
 
-    /** Whether it runs for clients that have not said yet who they are. */
+    /** Whether it runs for clients that are not authenticated. */
     public boolean runsBeforeLogin() {
         return runsBeforeLogin;
     }
@@ -303,7 +303,7 @@ public final class Command {
         return write;
     }
 
-    /** Whether it looks at keys, and changes none. */
+    /** Whether it reads keys and changes none. */
     public boolean isRead() {
         return read;
     }
@@ -338,12 +338,12 @@ public final class Command {
         return write || writes.test(request);
     }
 
-    /** Whether it may take memory, so that it is refused when there is none. */
+    /** Whether it may take memory, and so is refused when memory is full. */
     public boolean mayTakeMemory() {
         return denyOom;
     }
 
-    /** Whether it takes about as long whatever the data is. */
+    /** Whether its duration does not depend on the size of the data. */
     public boolean isFast() {
         return fast;
     }
@@ -374,7 +374,7 @@ public final class Command {
         return subcommands.values();
     }
 
-    /** The subcommand that a word names; null where there is none. */
+    /** The subcommand that a word names; null if there is none. */
     Command subcommand(Slice word) {
         for (Command subcommand : subcommandList) {
             if (word.equalsIgnoreCase(subcommand.upperName)) {
@@ -447,14 +447,14 @@ public final class Command {
                 failures - before.failures());
     }
 
-    /** How long the calls took since the last reset, each; null where nothing is known. */
+    /** The durations of the calls since the last reset; null if there are none. */
     public LatencyHistogram latencies() {
         return latencies;
     }
 
     /**
-     * How long the calls took since the start, whatever was reset, as far as that was kept. From any thread: it may miss
-     * what is happening just now.
+     * Adds the durations of all calls since the start to a coarser histogram, also those before a reset. Any thread may
+     * call it; a call that is just ending may be missing.
      *
      * @param boundsNanos of the distribution, ascending
      * @param counts how many lie between each bound and the one before, and above all bounds, is added to these

@@ -6,8 +6,8 @@ import dev.miniredis.resp.Slice;
 import java.util.Locale;
 
 /**
- * The caller's error: code and text as Redis words them, since clients match on them. Without stack trace, so the common
- * ones are constants. Anything else that a command throws is our own bug.
+ * The caller's error: code and text as Redis words them, since clients match on them. Without stack trace, so the
+ * common ones are constants. Anything else that a command throws is our own bug.
  */
 public final class CommandError extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -73,7 +73,9 @@ public final class CommandError extends RuntimeException {
                 + " QUIT / RESET are allowed in this context");
     }
 
-    /** A command that only a parameter allows which is read at the start, as Redis's {@code processCommand} refuses it. */
+    /**
+     * A command that only a parameter allows which is read at the start, as Redis's {@code processCommand} refuses it.
+     */
     public static CommandError notEnabled(String command) {
         return new CommandError("ERR " + command + " command not allowed. If the enable-"
                 + command.toLowerCase(Locale.ROOT) + "-command option is set to \"local\", you can run it from a local"
@@ -108,7 +110,7 @@ public final class CommandError extends RuntimeException {
                 "ERR unknown subcommand '" + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");
     }
 
-    /** Of a command that looks for its subcommands itself. */
+    /** The error of a command that finds its subcommands itself. */
     public static CommandError unknownSubcommandOrArity(Slice subcommand, String container) {
         return new CommandError("ERR unknown subcommand or wrong number of arguments for '"
                 + shown(subcommand, SHOWN_BYTES) + "'. Try " + container + " HELP.");

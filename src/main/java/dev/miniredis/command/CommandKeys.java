@@ -6,19 +6,19 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Where the keys of a command are, and what becomes of each: what its usage line and the traits of its row say together. */
+/** The places of a command's keys and their flags, from its usage line and the traits of its row. */
 public final class CommandKeys implements KeyWalk {
     private final KeySpec[] specs;
-    private final KeyWalk walk; // null where the specs tell all
+    private final KeyWalk walk; // null if the specs are complete
 
-    // As COMMAND INFO has always told it: all keys that lie side by side at known places.
+    // The first form of COMMAND INFO: all adjacent keys at known places.
     private int first;
     private int last;
     private int step;
     private boolean movable;
 
     /**
-     * @throws IllegalArgumentException the row says of more or fewer places what becomes of the keys there than its usage line
+     * @throws IllegalArgumentException the row has more or fewer flags than the usage line has places of keys
      *     has
      */
     CommandKeys(Syntax syntax, List<? extends Trait> traits) {
@@ -62,7 +62,7 @@ public final class CommandKeys implements KeyWalk {
         return specs;
     }
 
-    /** {@code key1 key2}: of which the same becomes. */
+    /** {@code key1 key2}: which have the same flags. */
     private static KeySpec sideBySide(List<KeySpec> places, Syntax syntax) {
         if (!places.stream().allMatch(KeySpec::isRange)) {
             throw new IllegalArgumentException("usage \"" + syntax.usage() + "\": say of each key what becomes of it");

@@ -37,7 +37,7 @@ public final class CommandTable {
         return new Row(usage, since, summary);
     }
 
-    /** A row whose command's kind and body are still to be said; saying it adds the command. */
+    /** A row without body yet; giving it a kind and a body adds the command. */
     public final class Row {
         private final String usage;
         private final String since;
@@ -65,9 +65,9 @@ public final class CommandTable {
         }
 
         /**
-         * Its name is what the rows of subcommands after it begin with; it gets a HELP.
+         * The names of the subcommands in the rows after it begin with its name; it gets a HELP.
          *
-         * @param body what it does without a subcommand; null when it needs one
+         * @param body run without a subcommand; null if it needs one
          * @param helpSince the version of Redis that brought its HELP
          * @param help what HELP does, see {@link HelpTexts}
          */
@@ -137,7 +137,7 @@ public final class CommandTable {
         return hash ^ hash >>> 7;
     }
 
-    /** The command, container or not, that the first word of a request names; null where there is none. */
+    /** The command, container or not, that the first word of a request names; null if there is none. */
     public Command find(Slice name) {
         for (int at = hash(name) & places.length - 1; places[at] != null; at = at + 1 & places.length - 1) {
             if (name.equalsIgnoreCase(places[at].upperName())) {
@@ -147,7 +147,7 @@ public final class CommandTable {
         return null;
     }
 
-    /** The command or subcommand that the first words of a request name; null where there is none. */
+    /** The command or subcommand that the first words of a request name; null if there is none. */
     public Command named(Request request) {
         Command command = find(request.arg(0));
         boolean subcommand = command != null && command.isContainer() && request.size() > 1;
@@ -155,7 +155,7 @@ public final class CommandTable {
     }
 
     /**
-     * The command or subcommand that a request asks for.
+     * The command or subcommand of a request.
      *
      * @throws CommandError there is none, or it takes another number of arguments
      */
@@ -174,7 +174,7 @@ public final class CommandTable {
         return command;
     }
 
-    /** The command of this full name; null where there is none. */
+    /** The command of this full name; null if there is none. */
     public Command find(String fullName) {
         int bar = fullName.indexOf('|');
         if (bar < 0) {

@@ -4,16 +4,16 @@ import dev.miniredis.session.Session;
 
 /** What DEBUG may do to the server it runs in. On the engine's thread. */
 public interface Debugging {
-    /** Whether this client may use DEBUG. The log always may: what is in it was allowed once. */
+    /** Whether this client may use DEBUG. Replay always may: its commands were allowed before. */
     boolean isAllowed(Session session);
 
-    /** Stands still for so long, and with it everything that this thread does. */
+    /** Blocks the calling thread for this long. */
     void sleep(long nanos);
 
     /**
-     * Takes away all data and builds them again from the log on the disk, as a start does.
+     * Removes all data and replays the log from the disk, as a start does.
      *
-     * @throws CommandError the log cannot be read; the data are what they were
+     * @throws CommandError the log cannot be read; the data are unchanged
      */
     void reload();
 

@@ -20,7 +20,7 @@ public enum Group {
         this.category = category;
     }
 
-    /** The access category of all its commands; null where there is none. */
+    /** The access category of all its commands; null if there is none. */
     Trait.Category category() {
         return category;
     }

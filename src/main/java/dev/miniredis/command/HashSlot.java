@@ -15,7 +15,7 @@ public final class HashSlot {
         return of(key.bytes(), key.offset(), key.length());
     }
 
-    /** From 0 to 16 383; of {@code a{b}c}, what is in the first pair of braces alone counts, unless there is nothing. */
+    /** From 0 to 16 383; of {@code a{b}c}, only the text in the first pair of braces counts, unless it is empty. */
     public static int of(byte[] key, int offset, int length) {
         int end = offset + length;
         int open = indexOf(key, offset, end, '{');

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What commands may ask of the server they run in. Asked and answered on the engine's thread. */
+/** The server as commands see it. Used on the engine's thread. */
 public interface Host {
     CommandTable commands();
 
@@ -26,12 +26,12 @@ public interface Host {
 
     Keyspace database(int index);
 
-    /** The clients that are connected, and what they get from each other. */
+    /** The connected clients, and the messages between them. */
     Clients clients();
 
     /**
-     * Runs a command inside the one that is being run, in the same unit of work, after a look at the user's permissions. Its reply, or
-     * what it fails with, is added to the reply of the one around it.
+     * Runs a command inside the one that is being run, in the same unit of work, after a look at the user's
+     * permissions. Its reply, or what it fails with, is added to the reply of the one around it.
      *
      * @throws CommandError there is no such command, or it takes another number of arguments
      */
@@ -50,7 +50,7 @@ public interface Host {
     /** The lsn that must be durable before others may see what this client has done until now. */
     long lsnVisibleTo(Session session);
 
-    /** Who clients are, and what they may do. */
+    /** Authentication and access control. */
     Security security();
 
     /** How far the log is. */
@@ -60,16 +60,16 @@ public interface Host {
 
     Parameters parameters();
 
-    /** What is counted and measured. */
+    /** The statistics. */
     Statistics statistics();
 
     /** The parameters that may be changed. */
     Tuning tuning();
 
-    /** What the data takes of the heap. */
+    /** The account of the memory that the data takes. */
     MemoryAccount memory();
 
-    /** What is known of the memory of the process around the data. */
+    /** The memory of the process. */
     ProcessMemory processMemory();
 
     /** The clocks; what changes data must not hang on them. */
@@ -84,12 +84,12 @@ public interface Host {
     /** What DEBUG may do. */
     Debugging debugging();
 
-    /** Where chance comes from; what changes data must not hang on it. */
+    /** The source of random numbers; changes of data must not depend on it. */
     RandomGenerator random();
 
-    /** Something has become of a key, a part of an array: those who listen are told. */
+    /** Publishes a keyspace event for a key, which is a part of an array. */
     void event(EventType type, String name, int database, byte[] key, int offset, int length);
 
-    /** Begins to end the server; what is acknowledged stays on disk. */
+    /** Starts the shutdown of the server. */
     void shutdown();
 }

@@ -1,8 +1,8 @@
 package dev.miniredis.command;
 
-/** What the server knows of the time, besides the one that a command takes place at, {@link Call#now}. */
+/** The clocks of the server. The time of a command is {@link Call#now}. */
 public interface HostTime {
-    /** The wall clock's, which is told to people, in microseconds since 1970. */
+    /** The wall clock, for output to people, in microseconds since 1970. */
     long wallMicros();
 
     /** The same in milliseconds. */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads off the arguments of a usage line where its keys are. A place is known by its number as long as nothing before it
- * may be missing or repeated; behind that, only by a keyword before it.
+ * Reads off the arguments of a usage line where its keys are. A place is known by its number as long as nothing before
+ * it may be missing or repeated; behind that, only by a keyword before it.
  */
 final class KeyArguments {
     private final List<KeySpec> specs = new ArrayList<>();

@@ -6,19 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Where some of a request's keys are and what becomes of them, as Redis's key specs say it: where to begin, then which of
- * the words from there on.
+ * The places of some keys of a request and their flags, as Redis's key specs: where to begin, then which of the words
+ * from there on.
  *
  * <pre>
  *   GET key                                begin at 1; the keys go from there to there
  *   MSET key value [key value ...]         begin at 1; to the last word, every second one
  *   BLPOP key [key ...] timeout            begin at 1; to the last word but one
- *   EVAL script numkeys [key [key ...]]    begin at 2; a number, then so many keys
+ *   EVAL script numkeys [key [key ...]]    begin at 2; a number, then that many keys
  *   XREAD … STREAMS key [key ...] id [id ...]
  *                                          begin after STREAMS, looked for from 1 on; the first half of what follows
  * </pre>
  *
- * <p>There may be notes for whoever reads it; null where there are none. It is walked for every call where somebody checks keys, so that it makes no objects then.
+ * <p>There may be notes for whoever reads it; null where there are none. It is walked for every call where somebody
+ * checks keys, so that it makes no objects then.
  */
 public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) implements Trait {
 
@@ -34,7 +35,7 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
          */
         record Keyword(String word, int from) implements Begin {}
 
-        /** It cannot be said: a {@link Trait.Walk} finds them, or nobody, since their names follow from what is in others. */
+        /** Unknown: a {@link Trait.Walk} finds them, or nothing does, if their names follow from the data. */
         record Unknown() implements Begin {}
     }
 
@@ -43,14 +44,14 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         /**
          * From the first to a last one.
          *
-         * @param last the last key, counted from the first; a negative one is counted from the end of the request: -1 is the
-         *     last word
+         * @param last the last key, counted from the first; a negative one is counted from the end of the request: -1
+         *     is the last word
          * @param step 1 for every word, 2 for every second one
          * @param limit with -1 as last: only this part of what follows is keys; 0 for all
          */
         record Range(int last, int step, int limit) implements Find {}
 
-        /** A number, then so many keys. */
+        /** A number, then that many keys. */
         record Counted() implements Find {}
 
         record Unknown() implements Find {}
@@ -60,7 +61,7 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         this(begin, find, flags, null);
     }
 
-    /** Keys that a usage line shows, of which it is still to be said what becomes. */
+    /** The keys that a usage line shows, without flags yet. */
     public static KeySpec of(Begin begin, Find find) {
         return new KeySpec(begin, find, Set.of());
     }
@@ -92,7 +93,7 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         return find instanceof Find.Range range ? range.step() : 1;
     }
 
-    /** The place of the first key of a request; 0 when there is none, or its place cannot be told. */
+    /** The index of the first key of a request; 0 if there is none or its index is unknown. */
     int first(Request request) {
         int at = switch (begin) {
             case Begin.Index index -> index.index();
@@ -102,7 +103,7 @@ public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String n
         return at > 0 && find instanceof Find.Counted ? at + 1 : at;
     }
 
-    /** Redis looks neither at the last word, nor backwards at the second. */
+    /** Redis checks neither the last word, nor, backwards, the second. */
     private static int after(Begin.Keyword keyword, Request request) {
         byte[] word = keyword.word().getBytes(StandardCharsets.US_ASCII);
         boolean forward = keyword.from() > 0;

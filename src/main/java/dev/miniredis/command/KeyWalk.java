@@ -6,14 +6,14 @@ import java.util.Set;
 /** Finds the keys of a request by looking at its arguments. */
 @FunctionalInterface
 public interface KeyWalk {
-    /** Takes a key. */
+    /** Visits a key. */
     @FunctionalInterface
     interface Visitor {
         /**
          * Visits a key.
          *
          * @param index its place in the request
-         * @param flags what becomes of it
+         * @param flags what the command does with it
          */
         void visit(int index, Set<Trait.KeyFlag> flags);
     }
@@ -21,7 +21,7 @@ public interface KeyWalk {
     /**
      * Visits the keys of a request.
      *
-     * @return whether it can be told which keys there are; where not, none was visited
+     * @return false if the keys cannot be found; then none was visited
      */
     boolean forEachKey(Request request, Visitor visitor);
 }

@@ -120,7 +120,7 @@ public enum Keyword {
 
     private final String word;
 
-    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
+    @SuppressWarnings("ImmutableEnumChecker") // never written to
     private final byte[] bytes;
 
     Keyword() {

@@ -1,6 +1,6 @@
 package dev.miniredis.command;
 
-/** How far the log is on its way to the disk, as {@code WAITAOF} asks. */
+/** The progress of the log to the disk, for {@code WAITAOF}. */
 public interface LogProgress {
     /** Nothing is kept. */
     LogProgress NONE = new LogProgress() {
@@ -18,6 +18,6 @@ public interface LogProgress {
     /** Whether there is a log. */
     boolean isKept();
 
-    /** Everything up to this lsn is on disk, whatever the policy says about when replies leave. */
+    /** Everything up to this lsn is on disk, under any sync policy. */
     long syncedLsn();
 }

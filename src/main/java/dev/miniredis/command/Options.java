@@ -4,12 +4,12 @@ import dev.miniredis.resp.Slice;
 import java.util.Arrays;
 
 /**
- * What the usage line makes of the arguments of the call under way: the options that were given, and where the values are that may
- * be missing or repeated. It is read before the body runs, or when the body asks for it ({@link Trait.Arguments#READ_BY_BODY}). One
- * object serves all calls.
+ * What the usage line makes of the arguments of the call under way: the options that were given, and where the values
+ * are that may be missing or repeated. It is read before the body runs, or when the body asks for it ({@link
+ * Trait.Arguments#READ_BY_BODY}). One object serves all calls.
  *
- * <p>A keyword counts where it is met; a value has the name that the usage line gives it. Of options that are given twice, the last
- * one counts.
+ * <p>A keyword counts where it is met; a value has the name that the usage line gives it. Of options that are given
+ * twice, the last one counts.
  */
 public final class Options {
     private static final int KEYWORDS = Keyword.values().length;
@@ -115,7 +115,7 @@ public final class Options {
         return has(keyword) ? valueIndex[keyword.ordinal()] : 0;
     }
 
-    /** What follows an option that takes a value. */
+    /** The value of an option. */
     public Slice value(Keyword keyword) {
         return call.arg(valueIndex[keyword.ordinal()]);
     }
@@ -154,7 +154,7 @@ public final class Options {
         return has(name) ? values[number(name)] : 0;
     }
 
-    /** The place of the first value of a name in the request; 0 where there is none. */
+    /** The index of the first value of this name; 0 if there is none. */
     public int index(String name) {
         return has(name) ? firstValue[number(name)] : 0;
     }
@@ -205,7 +205,7 @@ public final class Options {
     }
 
     /**
-     * The deadline that lies so many units after a moment, in milliseconds since 1970.
+     * The deadline that is a number of units after a moment, in milliseconds since 1970.
      *
      * @throws CommandError the number is not positive, or the deadline past the end of time
      */

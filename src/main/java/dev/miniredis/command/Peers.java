@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Other servers, to which values are moved. */
 public interface Peers {
-    /** Where there is no network. */
+    /** Without a network. */
     Peers NONE = (host, port, requests, timeoutMillis, shownLsn) -> new Answers(List.of(), Step.CONNECTING);
 
     /** What may fail on the way, in the words of the error. */
@@ -26,7 +26,7 @@ public interface Peers {
     }
 
     /**
-     * What a server has answered.
+     * The reply of a server.
      *
      * @param lines one for each request, in their order; fewer if something failed
      * @param failed null if nothing did
@@ -34,12 +34,12 @@ public interface Peers {
     record Answers(List<String> lines, Step failed) {}
 
     /**
-     * Sends requests, each of which is answered with one line, and waits for the answers. What they tell the other server is on
-     * this one's disk first.
+     * Sends requests, each of which is answered with one line, and waits for the answers. What they tell the other
+     * server is on this one's disk first.
      *
-     * <p>This server stands still meanwhile, as Redis does: so nobody changes what is being moved.
+     * <p>The engine's thread waits meanwhile, as Redis's does, so that no client changes what is being moved.
      *
-     * @param timeoutMillis the longest time in which nothing comes or goes
+     * @param timeoutMillis the longest time without any progress
      * @param shownLsn up to where the log must be durable before anything is sent
      * @throws CommandError it cannot become durable
      */

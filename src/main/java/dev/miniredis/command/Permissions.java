@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whether a user may run a request, as Redis's {@code ACLCheckAllUserCommandPerm}: one of the user's selectors must allow the
- * command, all its keys and all its channels. One object answers for all, one after the other, so that nothing is allocated.
+ * Whether a user may run a request, as Redis's {@code ACLCheckAllUserCommandPerm}: one of the user's selectors must
+ * allow the command, all its keys and all its channels. One object answers for all, one after the other, so that
+ * nothing is allocated.
  */
 public final class Permissions implements KeyWalk.Visitor {
     private Selector selector;

@@ -1,8 +1,8 @@
 package dev.miniredis.command;
 
-/** What the JVM and the operating system tell about the memory of this process; 0 where they do not tell. */
+/** The memory of this process, from the JVM and the operating system; 0 if unknown. */
 public interface ProcessMemory {
-    /** Tells nothing, where there is no process of our own. */
+    /** Unknown figures, for tests. */
     ProcessMemory UNKNOWN = new ProcessMemory() {
         @Override
         public long residentBytes() {
@@ -30,16 +30,16 @@ public interface ProcessMemory {
         }
     };
 
-    /** What the process has of the RAM. */
+    /** The resident set size. */
     long residentBytes();
 
-    /** What objects take of the heap, those included that nobody needs any more. */
+    /** The bytes of objects in the heap, garbage included. */
     long heapUsedBytes();
 
-    /** What the heap has of the system. */
+    /** The committed size of the heap. */
     long heapCommittedBytes();
 
-    /** How much of the heap the data may take, whatever {@code maxmemory} says. */
+    /** How much of the heap the data may take under any {@code maxmemory}. */
     long heapLimitBytes();
 
     /** Asks for a collection that gives memory back to the system, and does not wait for it. */

@@ -2,7 +2,7 @@ package dev.miniredis.command;
 
 /** The making of a base: the whole state in a file, which replaces the log before it. On the engine's thread. */
 public interface Saving {
-    /** Where there is no log, there is no base. */
+    /** Without a log there are no bases. */
     Saving NONE = new Saving() {
         @Override
         public void start() {
@@ -31,7 +31,7 @@ public interface Saving {
     };
 
     /**
-     * Begins a base of what there is now, while the server goes on.
+     * Starts a base of the present data in the background.
      *
      * @throws CommandError it cannot begin
      */
@@ -47,7 +47,7 @@ public interface Saving {
     /** Whether a base is being made. */
     boolean isRunning();
 
-    /** When the last base was complete, in seconds since 1970; the server's start where there is none. */
+    /** When the last base was complete, in seconds since 1970; the start of the server if there is none. */
     long lastSeconds();
 
     /** How many of the changes since the start the last base holds. */

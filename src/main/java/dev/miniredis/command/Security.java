@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** Who is who, and who may do what: what is asked before a request is run, and what the commands about users do. */
+/** Authentication and access control: checks each request before it runs, and serves the commands on users. */
 public final class Security {
     private static final CommandError NO_KEY = new CommandError("NOPERM No permissions to access a key");
     private static final CommandError NO_CHANNEL = new CommandError("NOPERM No permissions to access a channel");
@@ -54,7 +54,7 @@ public final class Security {
     }
 
     /**
-     * Says which file users are kept in, and takes them from there.
+     * Sets the file of users and loads it.
      *
      * @throws CommandError it cannot be read
      * @throws IllegalArgumentException what is wrong in it
@@ -79,19 +79,19 @@ public final class Security {
     }
 
     /**
-     * Lets a client in that has come, or begins anew, as RESET lets it: it is the default user, and has to say who it is
+     * Admits a new client, or one after RESET: it is the default user, and must authenticate
      * unless that one has no password.
      */
     public void admit(Session session) {
         session.user(users.defaultUser(), users.isOpen());
     }
 
-    /** Whether the default user, whom everybody is who has not logged in, has no password. */
+    /** Whether the default user has no password. */
     public boolean isWithoutPassword() {
         return users.defaultUser().isWithoutPassword();
     }
 
-    /** Whether a client has to say who it is before it may do anything else. */
+    /** Whether a client must authenticate before it may do anything else. */
     public boolean needsLogin(Session session) {
         return !session.isAuthenticated() && !users.isOpen();
     }
@@ -99,7 +99,7 @@ public final class Security {
     /**
      * Refuses what may run only after a login.
      *
-     * @throws CommandError the client has to say first who it is
+     * @throws CommandError the client must authenticate first
      */
     public void checkLogin(Command command, Session session) {
         if (!command.runsBeforeLogin() && needsLogin(session)) {
@@ -108,7 +108,7 @@ public final class Security {
     }
 
     /**
-     * Refuses, and notes, what the client's user may not do.
+     * Refuses, and logs, what the client's user may not do.
      *
      * @throws CommandError the client's user may not run this request
      */
@@ -128,7 +128,7 @@ public final class Security {
     }
 
     /**
-     * Checks once more what a transaction runs: its user may have changed since.
+     * Checks a queued command again: its user may have changed since.
      *
      * @return why the client's user may not run this request any more; null when it may
      */
@@ -183,7 +183,7 @@ public final class Security {
                         request.arg(permissions.deniedAt()).toString());
     }
 
-    /** As Redis's {@code getAclErrorMessage}, told everything. */
+    /** As Redis's {@code getAclErrorMessage}, in its verbose form. */
     private static String explain(Denial denial, User user, Command command, String object) {
         return "User " + user.name() + " has no permissions to "
                 + switch (denial) {
@@ -193,7 +193,7 @@ public final class Security {
     }
 
     /**
-     * A client says who it is.
+     * Authenticates a client.
      *
      * @throws CommandError it is not
      */

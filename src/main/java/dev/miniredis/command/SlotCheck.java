@@ -7,8 +7,8 @@ import dev.miniredis.session.Transaction;
 import java.util.Set;
 
 /**
- * Refuses requests to a cluster's node whose keys are not in one hash slot, as {@code getNodeByQuery} of Redis. That there is
- * one node, which could carry them out, is no excuse: it would not be one for long.
+ * Refuses requests to a cluster's node whose keys are not in one hash slot, as {@code getNodeByQuery} of Redis. That
+ * there is one node, which could carry them out, is no excuse: it would not be one for long.
  */
 public final class SlotCheck implements KeyWalk.Visitor {
     private static final int NONE = -1;
@@ -25,9 +25,9 @@ public final class SlotCheck implements KeyWalk.Visitor {
     }
 
     /**
-     * Looks at a request's keys.
+     * Checks the keys of a request.
      *
-     * @param executed what it executes; null for nothing
+     * @param executed the transaction that it executes; null for none
      * @throws CommandError they are in several slots
      */
     public void check(Command command, Request newRequest, Transaction executed) {

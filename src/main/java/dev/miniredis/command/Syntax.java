@@ -8,25 +8,25 @@ import java.util.Set;
 import java.util.StringTokenizer;
 
 /**
- * What a usage line says. The notation is that of Redis's documentation:
+ * A parsed usage line. The notation is that of Redis's documentation:
  *
  * <pre>
  *   NAME            a word in capitals: the command's name, a keyword
  *   "" * = ~        these stand for themselves too; "" is an empty word
- *   value           a word in small letters: a string, or what its name says (a key, a pattern)
+ *   value           a word in small letters: a string, or the type of its name (a key, a pattern)
  *   name:integer    a value of this type, also name:double; users do not see the type
  *   KEYWORD value   an option with a value
  *   [x]             x may be missing
  *   A | B           one of them, in [ ] or in &lt; &gt;
  *   x [x ...]       x once or more
  *   [x [x ...]]     x any number of times
- *   numkeys x ...   x as often as the number says
+ *   numkeys x ...   x repeated that number of times
  * </pre>
  *
- * <p>From it follow the arity, where the keys are ({@link KeyArguments}), and how a request is parsed ({@link ArgumentParser}). A
- * value that may be missing is checked by its type when it is read ({@code ERR value is not an integer or out of range}). One that
- * must be there is left to the body: it calls {@link Call#integer} when it is its turn, since the order of Redis's errors differs
- * from command to command. {@link Trait.Check} states any other check.
+ * <p>From it follow the arity, where the keys are ({@link KeyArguments}), and how a request is parsed ({@link
+ * ArgumentParser}). A value that may be missing is checked by its type when it is read ({@code ERR value is not an
+ * integer or out of range}). One that must be there is left to the body: it calls {@link Call#integer} when it is its
+ * turn, since the order of Redis's errors differs from command to command. {@link Trait.Check} states any other check.
  */
 public final class Syntax {
     private static final List<String> SAID_TYPES = List.of(":integer", ":double");
@@ -97,13 +97,13 @@ public final class Syntax {
         return more ? -required : required;
     }
 
-    /** Where the keys are, one for each argument that is a key, from the left; what becomes of them is not said here. */
+    /** The places of the keys, one for each argument that is a key, from the left, without flags. */
     public List<KeySpec> keySpecs() {
         return KeyArguments.of(arguments, nameWords.size());
     }
 
     /**
-     * What parses requests of this line; null where every request of the right arity is allowed.
+     * The parser of requests of this line; null if every request of the right arity is allowed.
      *
      * @throws IllegalArgumentException the checks do not fit the line
      */
@@ -234,7 +234,7 @@ public final class Syntax {
         return new Argument(name, type, token, List.of());
     }
 
-    /** Redis names a choice after what it is about; a usage line does not tell, so its first word names it. */
+    /** Redis names a choice by its meaning, which a usage line does not have: its first word names it. */
     private static String nameOf(List<Argument> alternatives) {
         return alternatives.getFirst().name();
     }

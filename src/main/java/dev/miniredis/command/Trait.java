@@ -29,7 +29,7 @@ public sealed interface Trait
     /** The word that {@code COMMAND INFO} answers. */
     String text();
 
-    /** What a command does and where it may run; in the order in which Redis lists them. */
+    /** Flags of commands, in Redis's order. */
     enum Flag implements Trait {
         WRITE,
         READONLY,
@@ -41,7 +41,7 @@ public sealed interface Trait
         LOADING,
         STALE,
         SKIP_SLOWLOG,
-        /** A cluster's node takes it for slots that it is still importing. */
+        /** A node of a cluster runs it for slots that it is importing. */
         ASKING,
         FAST,
         NO_AUTH,
@@ -82,7 +82,7 @@ public sealed interface Trait
         TRANSACTION,
         SCRIPTING;
 
-        /** The category of this name, in any case; null where there is none. */
+        /** The category of this name, in any case; null if there is none. */
         public static Category named(String name) {
             for (Category category : values()) {
                 if (ByteText.equalsIgnoreCase(category.name(), name)) {
@@ -99,8 +99,8 @@ public sealed interface Trait
     }
 
     /**
-     * What a command does with its keys. Where its keys are in several places, the flags of each begin with one of the first
-     * four: {@code RENAME key newkey} is {@code RW, ACCESS, DELETE, OW, UPDATE}.
+     * What a command does with its keys. Where its keys are in several places, the flags of each begin with one of the
+     * first four: {@code RENAME key newkey} is {@code RW, ACCESS, DELETE, OW, UPDATE}.
      */
     enum KeyFlag implements Trait {
         RO,
@@ -113,7 +113,7 @@ public sealed interface Trait
         DELETE,
         NOT_KEY,
         INCOMPLETE,
-        /** They depend on the arguments, which a {@link Walk} looks at. */
+        /** They depend on the arguments; a {@link Walk} finds them. */
         VARIABLE_FLAGS;
 
         /** Whether the flags of a further place begin with it. */
@@ -135,7 +135,7 @@ public sealed interface Trait
         }
     }
 
-    /** What is to be said of the first key for whoever reads it. */
+    /** Notes on the first key, for the documentation. */
     record Notes(String text) implements Trait {}
 
     /** The channels that a request names, which it needs permission for. */
@@ -153,9 +153,9 @@ public sealed interface Trait
         }
     }
 
-    /** Which arguments nobody may see but who has sent them. */
+    /** Which arguments are secrets. */
     record Secrets(SecretArguments arguments) implements Trait {
-        /** Tells secret arguments of a request, which may be wrong, from others. */
+        /** Whether an argument of a request, which may be invalid, is a secret. */
         @FunctionalInterface
         public interface SecretArguments {
             boolean has(Request request, int index);
@@ -172,11 +172,11 @@ public sealed interface Trait
         }
     }
 
-    /** What is particular about a command for whoever runs it; no description shows it. */
+    /** Rules for the engine, which no description shows. */
     enum Rule implements Trait {
         /** Runs at once, also between MULTI and EXEC. */
         NOT_QUEUED,
-        /** Others than this client may see what it does, so it waits while writes are paused. */
+        /** Other clients may see its effect, so it waits while writes are paused. */
         MAY_REPLICATE,
         /** Stands among the commands on keys in the documentation, and has nothing to do with them. */
         WITHOUT_KEYS,
@@ -201,7 +201,7 @@ public sealed interface Trait
         }
     }
 
-    /** How the usage line is read, where that is not as {@link Options} says. */
+    /** How the usage line is read, if not as {@link Options} describes. */
     enum Arguments implements Trait {
         /** Not before the body runs, but when it calls {@link Options#read}: Redis checks something else first. */
         READ_BY_BODY,
@@ -218,7 +218,10 @@ public sealed interface Trait
         }
     }
 
-    /** The usage line is not read: it tells what a caller should send, not what is taken. The body reads the arguments. */
+    /**
+     * The usage line is not parsed: it shows what clients should send, not what is accepted. The body reads the
+     * arguments.
+     */
     record ByItself(String why) implements Trait {
         @Override
         public String text() {
@@ -227,8 +230,8 @@ public sealed interface Trait
     }
 
     /**
-     * The error for a word that the usage line does not allow at its place, or after which one is missing; else it is a syntax error, or
-     * Redis's error for an unknown subcommand where a subcommand without options has too many words.
+     * The error for a word that the usage line does not allow at its place, or after which one is missing; else it is a
+     * syntax error, or Redis's error for an unknown subcommand where a subcommand without options has too many words.
      *
      * @param error makes the error of a call and the word's index
      */
@@ -244,7 +247,7 @@ public sealed interface Trait
     }
 
     /**
-     * What is checked of arguments as they are read, in place of their type: with an error of their own, or a range.
+     * A check of arguments while they are parsed, in place of their type: with its own error, or a range.
      *
      * @param arguments their names in the usage line, or the keywords before them
      */
@@ -278,7 +281,7 @@ public sealed interface Trait
             });
         }
 
-        /** What is checked of every argument of a type; null for nothing. */
+        /** The check of every argument of a type; null for none. */
         static Checker ofType(Argument.Type type) {
             return switch (type) {
                 case INTEGER -> Call::integer;

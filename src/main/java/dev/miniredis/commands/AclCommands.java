@@ -26,7 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Users and what they may do: the subcommands of ACL, as Redis 7.2's {@code aclCommand}. */
+/** The subcommands of ACL, as Redis 7.2's {@code aclCommand}. */
 final class AclCommands {
     private static final int MAX_BITS = 4096;
     private static final int DEFAULT_BITS = 256;

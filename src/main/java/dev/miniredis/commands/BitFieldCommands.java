@@ -173,7 +173,7 @@ final class BitFieldCommands {
     /**
      * Where a bit is.
      *
-     * @param fieldBits with {@code #} before it, an offset counts in fields of so many bits; 0 where it must not
+     * @param fieldBits with {@code #} before it, an offset counts fields of this many bits; 0 if it is not allowed
      * @throws CommandError it is none, or too far away
      */
     static long bitOffset(Call call, Slice text, int fieldBits) {

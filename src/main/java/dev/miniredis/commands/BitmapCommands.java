@@ -20,14 +20,17 @@ import dev.miniredis.value.Bitmap;
 import dev.miniredis.value.StringValue;
 import dev.miniredis.value.StringValue.Form;
 
-/** The commands on strings as arrays of bits; after Redis's {@code bitops.c}. {@code BITFIELD} is {@link BitFieldCommands}'. */
+/**
+ * The commands on strings as arrays of bits; after Redis's {@code bitops.c}. {@code BITFIELD} is {@link
+ * BitFieldCommands}'.
+ */
 final class BitmapCommands {
     private static final CommandError NOT_A_BIT = new CommandError("ERR bit is not an integer or out of range");
     private static final CommandError NOT_0_OR_1 = new CommandError("ERR The bit argument must be 1 or 0.");
     private static final CommandError NOT_OF_ONE =
             new CommandError("ERR BITOP NOT must be called with a single source key.");
     private static final int BITS = Byte.SIZE;
-    /** BITPOS looks at the unit before it looks at the end. */
+    /** BITPOS checks the unit before the end. */
     private static final Trait END_BY_BODY = Trait.Check.byBody("end");
 
     private BitmapCommands() {}

@@ -95,7 +95,7 @@ final class ClientCommands {
         call.reply.verbatim(call.session().describe(call.host.time().monotonicMillis()) + "\n");
     }
 
-    /** Of the two forms, the one with an address alone answers OK, or an error where there is no such client. */
+    /** The form with an address alone replies OK, or an error if there is no such client. */
     private static void kill(Call call) {
         Session self = call.session();
         boolean byAddress = call.args() == 3;
@@ -205,13 +205,13 @@ final class ClientCommands {
     }
 
     private static void checkListedType(Call call, int index) {
-        if (call.args() > 4) { // TYPE goes with nothing else
+        if (call.args() > 4) { // TYPE allows no other option
             throw CommandError.SYNTAX;
         }
         ofType(call, index);
     }
 
-    /** In the order in which they are asked for, one that is asked for twice twice. */
+    /** In the order of the request, with repetitions. */
     private static void listOfIds(Call call) {
         if (call.args() == 3) { // ID without any
             throw CommandError.SYNTAX;

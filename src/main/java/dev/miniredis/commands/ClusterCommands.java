@@ -21,12 +21,13 @@ import dev.miniredis.stats.Info;
 import java.util.HexFormat;
 
 /**
- * The commands of a cluster's node. Without {@code cluster-enabled} there is no cluster, and all of them say so; with it the
- * server is a cluster of one node that has all slots, for programs that only know how to talk to a cluster. It stays at that.
+ * The commands of a node of a cluster. Without {@code cluster-enabled} all of them reply that there is no cluster; with
+ * it the server is a cluster of one node that has all slots, for programs that only know how to talk to a cluster. It
+ * stays at that.
  */
 final class ClusterCommands {
     private static final CommandError DISABLED = new CommandError("ERR This instance has cluster support disabled");
-    /** Redis first says that there is no cluster, then looks at what was asked. */
+    /** Redis first reports that there is no cluster, then checks the subcommand. */
     private static final Trait UNREAD = new Trait.ByItself("whatever is asked for is refused");
 
     private static final CommandError UNCHANGEABLE =
@@ -34,7 +35,7 @@ final class ClusterCommands {
     private static final int BUS_PORT_OFFSET = 10_000;
     private static final int ID_BYTES = 20;
 
-    // Of the node, while it runs, where Redis keeps them in a file; null until somebody asks.
+    // The id of the node while it runs; Redis keeps it in a file. Null until it is needed.
     private String id;
     private String shardId;
 
@@ -138,7 +139,7 @@ final class ClusterCommands {
     }
     // spotless:on
 
-    /** All of them are ours already, which is what Redis says of one that somebody has. */
+    /** This node has all slots already, so the reply is Redis's for a slot that is taken. */
     private static void addSlots(Call call) {
         call.options.read();
         for (int i = 2; i < call.args(); i++) {
@@ -165,7 +166,7 @@ final class ClusterCommands {
         call.reply.integer(0);
     }
 
-    /** Looks at every key, unlike Redis, which keeps a list of those of each slot. */
+    /** Scans all keys, unlike Redis, which keeps a list for each slot. */
     private static void countKeys(Call call) {
         long slot = call.integer(2);
         if (slot < 0 || slot >= HashSlot.COUNT) {
@@ -278,7 +279,7 @@ final class ClusterCommands {
         call.reply.bulk("online");
     }
 
-    /** Where clients reach the node: what it was told to say, or where this one has reached it. */
+    /** The address of the node: the announced one, or the one that this client connected to. */
     private static String host(Call call) {
         String announced = call.host.tuning().clusterAnnounceIp.value();
         String local = call.session().localAddress();

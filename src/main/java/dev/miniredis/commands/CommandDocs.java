@@ -6,7 +6,7 @@ import dev.miniredis.resp.Reply;
 import java.util.List;
 import java.util.Locale;
 
-/** One value of COMMAND DOCS: what a command is for and what its arguments are. */
+/** One value of COMMAND DOCS: the summary and the arguments of a command. */
 final class CommandDocs {
     private final Reply reply;
     private final Command command;

@@ -12,9 +12,9 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
- * Forty digits that are the same where the data are the same, computed as {@code computeDatasetDigest} of Redis does, so that
- * they are those of a Redis with the same data: of the keys' digests in whatever order, each of key, type, value and whether it
- * expires (not when).
+ * Forty digits that are the same where the data are the same, computed as {@code computeDatasetDigest} of Redis does,
+ * so that they are those of a Redis with the same data: of the keys' digests in whatever order, each of key, type,
+ * value and whether it expires (not when).
  */
 final class DataDigest implements ValueDigest {
     private static final int BYTES = 20;
@@ -52,7 +52,7 @@ final class DataDigest implements ValueDigest {
         return all.toString();
     }
 
-    /** Of a value and whether it expires; zeros where there is none. */
+    /** The digest of a value and of whether it expires; zeros if there is no value. */
     static String ofValue(Entry entry) {
         DataDigest value = new DataDigest();
         if (entry != null) {

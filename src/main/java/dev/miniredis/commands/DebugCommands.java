@@ -28,8 +28,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * DEBUG, for tests of clients and of this server, where {@code enable-debug-command} allows it. To Redis it is one command that
- * looks at its words itself; of its subcommands, here are those that tests use and that mean something here.
+ * DEBUG, for tests of clients and of this server, where {@code enable-debug-command} allows it. To Redis it is one
+ * command that looks at its words itself; of its subcommands, here are those that tests use and that mean something
+ * here.
  */
 final class DebugCommands {
     private static final CommandError NOT_ALLOWED = CommandError.notEnabled("DEBUG");
@@ -202,7 +203,7 @@ final class DebugCommands {
         call.reply.ok();
     }
 
-    /** What Redis tells, as far as there is something like it here: an address is that of the JVM's own book-keeping. */
+    /** As Redis's, as far as there is an equivalent here. */
     private static void object(Call call) {
         Entry entry = call.peek(2);
         if (entry == null) {
@@ -315,7 +316,7 @@ final class DebugCommands {
         call.reply.ok();
     }
 
-    /** What is no number is 0, as C's {@code atoi} reads it. */
+    /** As C's {@code atoi}: 0 for text that is not a number. */
     private static void setActiveExpire(Call call) {
         call.host.debugging().activeExpire(LeadingNumber.of(call.text(2)) >= 1);
         call.reply.ok();

@@ -78,7 +78,7 @@ final class DumpCommands {
         long ttl = within(call.integer(2), Long.MAX_VALUE, INVALID_TTL);
         byte[] value = value(call.arg(3).copy());
         long deadline = Keyspace.NEVER;
-        if (ttl > 0) { // past the end of time it turns negative, as in Redis: such a deadline has come
+        if (ttl > 0) { // an overflow makes it negative, as in Redis: such a deadline has passed
             deadline = options.has(ABSTTL) ? call.deadlineAt(ttl, 2, 1) : ttl + call.now();
         }
         if (Keyspace.isOver(deadline, call.now())) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the {@code HELP} of each container answers: Redis 7.2's lines, as people's scripts and eyes know them.
+ * The replies to {@code HELP} of each container: Redis 7.2's lines.
  *
  * <p>The first and the last two lines are the same for all, so they are not in the texts.
  */

@@ -23,9 +23,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * The commands that estimate how many different elements there were; after Redis's {@code hyperloglog.c}.
  *
- * <p>One thing is not as there: Redis's {@code PFCOUNT} keeps the cardinality in the header of the string, for the next one. Here
- * it only reads, so that it needs no entry of the log and changes nothing; the header keeps saying that the cardinality is to
- * be estimated.
+ * <p>One thing is not as there: Redis's {@code PFCOUNT} keeps the cardinality in the header of the string, for the next
+ * one. Here it only reads, so that it needs no entry of the log and changes nothing; the header keeps saying that the
+ * cardinality is to be estimated.
  */
 final class HyperLogLogCommands {
     private static final CommandError NOT_ONE =
@@ -55,7 +55,7 @@ final class HyperLogLogCommands {
     }
     // spotless:on
 
-    /** What a command does, told in Redis's words when a string is corrupt. */
+    /** The action of a command, for Redis's error about a corrupt string. */
     private static Command.Body checked(Command.Body body) {
         return call -> {
             try {
@@ -66,7 +66,7 @@ final class HyperLogLogCommands {
         };
     }
 
-    /** A copy of one; null where there is no key. */
+    /** A copy of the value; null if there is no key. */
     private static HyperLogLog find(Call call, int index) {
         if (call.find(index) instanceof StringValue string) {
             HyperLogLog found = HyperLogLog.copyOf(string);

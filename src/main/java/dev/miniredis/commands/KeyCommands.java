@@ -216,7 +216,9 @@ final class KeyCommands {
         call.reply.bringForward(mark, tail);
     }
 
-    /** Any number of 64 bits, as C's {@code strtoul} reads it: a negative one counts from the end, nothing is a zero. */
+    /**
+     * Any number of 64 bits, as C's {@code strtoul} reads it: a negative one counts from the end, nothing is a zero.
+     */
     private static long cursor(Call call, int index) {
         String text = call.text(index);
         if (!CURSOR.matcher(text).matches()) {

@@ -75,7 +75,9 @@ final class LatencyCommands {
         }
     }
 
-    /** The commands that were asked for, as often as they were, a container with its subcommands; all when none was. */
+    /**
+     * The requested commands, with repetitions, a container with its subcommands; all commands if none is requested.
+     */
     private static List<Command> wanted(Call call) {
         List<Command> wanted = new ArrayList<>();
         if (call.args() == 2) {

@@ -25,7 +25,7 @@ final class LatencyDoctor {
     private static final String SPIKES = "Dave, I have observed latency spikes in this Redis instance. You don't mind"
             + " talking about it, do you Dave?\n\n";
 
-    /** In the order in which they are told. */
+    /** In the order of the report. */
     private enum Advice {
         SLOWLOG_ENABLED(
                 "There are latency issues with potentially slow commands you are using. Try to enable the Slow Log"

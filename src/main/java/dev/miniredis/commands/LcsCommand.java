@@ -19,8 +19,9 @@ import dev.miniredis.value.Value;
 /**
  * {@code LCS}: the longest common subsequence, by the lengths for all pairs of prefixes (Redis's {@code t_string.c}).
  *
- * <p>Redis keeps a table of these lengths. To go back through it, which way to go is enough: one bit for each pair, of which a row
- * is kept for each byte of the first string. Without it, for the length alone, two numbers for each byte of the second one do.
+ * <p>Redis keeps a table of these lengths. To go back through it, which way to go is enough: one bit for each pair, of
+ * which a row is kept for each byte of the first string. Without it, for the length alone, two numbers for each byte of
+ * the second one do.
  */
 final class LcsCommand {
     private static final CommandError NOT_STRINGS =
@@ -158,7 +159,7 @@ final class LcsCommand {
         reply.bulk(common, 0, common.length);
     }
 
-    /** The matching ranges of the two, from their ends on, those that are long enough. */
+    /** The matching ranges that are long enough, from the ends of the strings. */
     private void replyMatches(Reply reply, long minLength, boolean withLength) {
         reply.map(2);
         reply.bulk("matches");

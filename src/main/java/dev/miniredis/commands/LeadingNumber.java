@@ -3,7 +3,7 @@ package dev.miniredis.commands;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The number that a text begins with, as C's {@code strtod} reads it: what comes after it does not count. */
+/** The number at the start of a text, as C's {@code strtod} reads it; the rest is ignored. */
 final class LeadingNumber {
     private static final Pattern NUMBER =
             Pattern.compile("\\s*([-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?).*", Pattern.DOTALL);

@@ -3,9 +3,9 @@ package dev.miniredis.commands;
 import dev.miniredis.resp.RedisVersion;
 
 /**
- * The art of LOLWUT: what becomes of one live cell in a row of cells, generation below generation, when a cell's next state
- * follows from its own and its two neighbours'. A rule of Stephen Wolfram's numbers them: its bit {@code left * 4 + own * 2 +
- * right} is the next state.
+ * The art of LOLWUT: a row of cells with one live cell, generation below generation; a cell's next state follows from
+ * its own and its two neighbours'. A rule of Stephen Wolfram's numbers them: its bit {@code left * 4 + own * 2 + right}
+ * is the next state.
  */
 final class Lolwut {
     private static final int GENERATIONS = 32;

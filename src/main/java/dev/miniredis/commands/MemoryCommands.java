@@ -112,7 +112,7 @@ final class MemoryCommands {
         return keys;
     }
 
-    /** The allocator is the heap: what objects take of it, and what it takes of the system. */
+    /** The allocator is the heap: its used and its committed bytes. */
     private static void addProcess(Map<String, Object> stats, ProcessMemory process, long used) {
         long allocated = process.heapUsedBytes();
         long active = process.heapCommittedBytes();

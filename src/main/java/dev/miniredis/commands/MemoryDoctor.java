@@ -3,12 +3,12 @@ package dev.miniredis.commands;
 import dev.miniredis.config.MemorySize;
 
 /**
- * What {@code MEMORY DOCTOR} says, after Redis's {@code getMemoryDoctorReport}. Where all is well the words are Redis's;
- * its advice on an allocator's fragmentation would be wrong for a heap that is collected, and is replaced.
+ * The report of {@code MEMORY DOCTOR}, after Redis's {@code getMemoryDoctorReport}. If all is well the words are
+ * Redis's; its advice on an allocator's fragmentation would be wrong for a heap that is collected, and is replaced.
  *
  * @param heapLimit how much of the heap the data may take, in bytes
  * @param maxMemory the parameter, in bytes; 0 is none
- * @param clientBytes what the buffers of all clients take
+ * @param clientBytes the buffers of all clients
  */
 record MemoryDoctor(MemoryFigures figures, long heapLimit, long maxMemory, int clients, long clientBytes) {
     private static final long LITTLE_BYTES = 5L * 1024 * 1024;

@@ -4,12 +4,12 @@ import dev.miniredis.command.Host;
 import dev.miniredis.session.ClientMemory;
 
 /**
- * What the memory that the data and the clients take is taken by, in bytes; the divisions are those of Redis's {@code
- * getMemoryOverheadData}. What the JVM itself takes is not in it.
+ * The memory of the data and the clients by purpose, in bytes, divided as in Redis's {@code
+ * getMemoryOverheadData}. The memory of the JVM itself is not included.
  *
  * @param total all of it, Redis's {@code used_memory}
  * @param peak the most it has been
- * @param startup what it was before there was any key
+ * @param startup the total before there was any key
  * @param overhead the tables around the entries, and the clients
  */
 public record MemoryFigures(long total, long peak, long startup, long overhead) {

@@ -35,10 +35,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * {@code MIGRATE}: keys go to another server, by {@code RESTORE} there and {@code DEL} here; after Redis's {@code cluster.c}.
+ * {@code MIGRATE}: keys go to another server, by {@code RESTORE} there and {@code DEL} here; after Redis's {@code
+ * cluster.c}.
  *
- * <p>The log gets the {@code DEL}, so that a replay asks nobody. A crash between the other server's answer and the {@code DEL}
- * leaves the keys on both, as in Redis: they are never on neither.
+ * <p>The log gets the {@code DEL}, so that a replay connects to no server. A crash between the other server's answer
+ * and the {@code DEL} leaves the keys on both, as in Redis: they are never on neither.
  */
 final class MigrateCommand {
     private static final CommandError KEY_AND_KEYS =
@@ -130,7 +131,7 @@ final class MigrateCommand {
         return request;
     }
 
-    /** Deletes what the other server has, and has the log say just that. */
+    /** Deletes the keys that the other server has now, and logs just that. */
     private static void delete(Call call, List<Integer> found, List<String> answers, int before) {
         Request deletion = request("DEL");
         for (int i = 0; i < found.size() && before + i < answers.size(); i++) {
@@ -160,7 +161,7 @@ final class MigrateCommand {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** As Redis's {@code migrateGetKeys}, which it asks only where KEYS stands somewhere before the last word. */
+    /** As Redis's {@code migrateGetKeys}, which is used only if KEYS occurs before the last word. */
     private static boolean keys(Request request, KeyWalk.Visitor visitor) {
         int keys = request.size() - 2;
         while (keys > 1 && !request.arg(keys).equalsIgnoreCase(KEYS.bytes())) {
@@ -196,7 +197,7 @@ final class MigrateCommand {
         return false;
     }
 
-    /** What the options say. */
+    /** The options. */
     private static final class Wanted {
         final boolean copy;
         final boolean replace;

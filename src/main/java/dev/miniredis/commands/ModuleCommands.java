@@ -10,7 +10,7 @@ import dev.miniredis.command.CommandError;
 import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.Trait;
 
-/** The commands about modules, of which there are none: they are refused as by a Redis that is told to load none. */
+/** The commands on modules, which are refused as by a Redis that may not load any. */
 final class ModuleCommands {
     private static final CommandError NOT_ALLOWED = CommandError.notEnabled("MODULE");
 

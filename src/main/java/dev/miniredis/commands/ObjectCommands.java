@@ -15,7 +15,7 @@ import dev.miniredis.value.Value;
 
 /** How keys are kept: the subcommands of OBJECT. To look at a key here is not to use it. */
 final class ObjectCommands {
-    /** Redis keeps integers below this once for all keys; what it answers for them is the largest {@code int}. */
+    /** Redis shares integers below this between keys, with the largest {@code int} as their reference count. */
     private static final int SHARED_INTEGERS = 10_000;
 
     private static final String TAKES_TIME = " Please note that when switching between policies at runtime LRU and LFU"
@@ -24,7 +24,7 @@ final class ObjectCommands {
             new CommandError("ERR An LFU maxmemory policy is not selected, access frequency not tracked." + TAKES_TIME);
     private static final CommandError FREQUENCY_INSTEAD =
             new CommandError("ERR An LFU maxmemory policy is selected, idle time not tracked." + TAKES_TIME);
-    /** Redis has the time for every key; here it costs bytes of each only where the policy asks for it. */
+    /** Redis keeps the time of each key; here it is kept, and takes memory, only if the eviction policy needs it. */
     private static final CommandError NO_IDLE_TIME =
             new CommandError("ERR An LRU maxmemory policy is not selected, idle time not tracked." + TAKES_TIME);
 
@@ -95,7 +95,7 @@ final class ObjectCommands {
                 : 1;
     }
 
-    /** A shared integer has no use of its own to keep. */
+    /** A shared integer has no access time of its own. */
     private static boolean sharesIntegers(Call call) {
         return call.host.tuning().maxMemory.value() == 0 || policy(call).access() == Access.Policy.NONE;
     }

@@ -8,13 +8,13 @@ import dev.miniredis.resp.ByteText;
 import java.util.Arrays;
 
 /**
- * Many keys at once, for DEBUG POPULATE: {@code prefix:0}, {@code prefix:1} … with the values {@code value:0} …, cut off or
- * filled up with zero bytes where a size is given. A key that there is stays as it is.
+ * Many keys at once, for DEBUG POPULATE: {@code prefix:0}, {@code prefix:1} … with the values {@code value:0} …, cut
+ * off or padded with zero bytes to a given size. Existing keys are left alone.
  */
 final class Population {
-    /** A longer name is cut off, as Redis does, which has room for so many bytes and their end. */
+    /** A longer name is truncated, as by Redis, whose buffer has this size. */
     private static final int MAX_KEY_BYTES = 127;
-    /** What an entry takes of the heap beside key and value, at most. */
+    /** The most bytes of the heap that an entry takes besides key and value. */
     private static final int ENTRY_BYTES = 64;
 
     private final Call call;
@@ -22,7 +22,7 @@ final class Population {
     private final String prefix;
     private final long valueBytes;
 
-    /** @param valueBytes the length of each value; 0 for as long as it is */
+    /** @param valueBytes the length of each value; 0 for its natural length */
     Population(Call call, long count, String prefix, long valueBytes) {
         this.call = call;
         this.count = count;
@@ -30,7 +30,7 @@ final class Population {
         this.valueBytes = valueBytes;
     }
 
-    /** @throws CommandError there is no memory for so much; nothing was changed */
+    /** @throws CommandError there is not enough memory; nothing was changed */
     void run() {
         long room =
                 call.host.processMemory().heapLimitBytes() - call.host.memory().bytes();

@@ -18,14 +18,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The commands about masters and replicas. This server is a master without replicas for all its life: what a Redis in that
+ * The commands on masters and replicas. This server is always a master without replicas: what a Redis in that
  * place answers it answers too, and what would need another server it refuses.
  */
 final class ReplicationCommands {
     private static final CommandError NO_REPLICATION =
             new CommandError("ERR Mini Redis does not replicate: it is a master without replicas");
     private static final long MAX_PORT = 65535;
-    /** What a Redis that wants to be a replica says before it asks for the data. */
+    /** Sent by a Redis that wants to become a replica before it requests the data. */
     private static final Set<String> REPLICA_OPTIONS =
             Set.of("listening-port", "ip-address", "capa", "version", "ack", "getack", "rdb-only", "rdb-filter-only");
 
@@ -53,7 +53,7 @@ final class ReplicationCommands {
     }
     // spotless:on
 
-    /** As {@code failoverCommand} of Redis where there is no replica. */
+    /** As {@code failoverCommand} of Redis without replicas. */
     private static void failover(Call call) {
         call.refuseInCluster("FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.");
         if (call.args() == 2 && call.argIs(1, "ABORT")) {
@@ -114,7 +114,7 @@ final class ReplicationCommands {
     private static void role(Call call) {
         call.reply.array(3);
         call.reply.bulk("master");
-        call.reply.integer(0); // the offset that replicas would be told
+        call.reply.integer(0); // the replication offset
         call.reply.array(0);
     }
 

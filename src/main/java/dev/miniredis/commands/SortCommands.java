@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * {@code SORT}: the elements of a list, a set or a sorted set in another order; after Redis's {@code sort.c}. No value that there
- * can be here has elements, so what is sorted is either nothing or of the wrong type.
+ * {@code SORT}: the elements of a list, a set or a sorted set in another order; after Redis's {@code sort.c}. No value
+ * that there can be stored here has elements, so the key is either missing or of the wrong type.
  */
 final class SortCommands {
     private static final Set<Trait.KeyFlag> READS = EnumSet.of(RO, ACCESS);
@@ -122,7 +122,7 @@ final class SortCommands {
             } else if (word.equalsIgnoreCase(GET.bytes()) || word.equalsIgnoreCase(BY.bytes())) {
                 i++;
             } else if (word.equalsIgnoreCase(STORE.bytes()) && i + 1 < request.size()) {
-                destination = i + 1; // which is looked at as a word, too
+                destination = i + 1; // which is also parsed as a word
             }
         }
         if (destination > 0) {

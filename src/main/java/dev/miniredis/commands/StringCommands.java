@@ -103,7 +103,7 @@ final class StringCommands {
     /**
      * As Redis's {@code checkStringLength}.
      *
-     * @throws CommandError a string must not be so long
+     * @throws CommandError the string would be too long
      */
     static int checkedLength(Call call, long length) {
         if (length > call.maxStringBytes()) {

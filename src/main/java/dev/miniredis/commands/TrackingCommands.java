@@ -30,12 +30,12 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The subcommands of {@code CLIENT} for clients that cache what they read. */
+/** The subcommands of {@code CLIENT} for client-side caching. */
 final class TrackingCommands {
     private static final CommandError OTHER_BROADCAST = switchError("BCAST mode on/off");
     private static final CommandError OTHER_CHOICE = switchError("OPTIN/OPTOUT mode");
 
-    /** Redis looks at ON or OFF after the options. */
+    /** Redis checks ON or OFF after the options. */
     private static final Trait SWITCH_BY_BODY = Trait.Check.byBody("on");
 
     private static final Trait REDIRECTION = new Trait.Check("REDIRECT", TrackingCommands::checkRedirection);
@@ -90,7 +90,7 @@ final class TrackingCommands {
         call.reply.integer(tracking == null ? -1 : tracking.redirect());
     }
 
-    /** What the options say; checked in Redis's order, before anything is changed. */
+    /** The options, checked in Redis's order before anything is changed. */
     private static final class Wanted {
         private final long redirect;
         private final boolean broadcast;
@@ -135,7 +135,7 @@ final class TrackingCommands {
             }
         }
 
-        /** As Redis's {@code checkPrefixCollisionsOrReply}: a key is told of once. */
+        /** As Redis's {@code checkPrefixCollisionsOrReply}: each key is invalidated once. */
         private void checkOverlaps(NavigableSet<ByteString> existing) {
             List<ByteString> wanted = prefixes();
             Set<ByteString> overlapping = overlapping(wanted);
@@ -163,7 +163,7 @@ final class TrackingCommands {
             }
         }
 
-        /** Those that begin with another one, or that another one begins with; without comparing each with each. */
+        /** The prefixes that begin with another one, or that another one begins with, found in sorted order. */
         private static Set<ByteString> overlapping(List<ByteString> prefixes) {
             Set<ByteString> overlapping = new HashSet<>();
             ByteString first = null; // all that begin with it come right after it

@@ -83,7 +83,7 @@ final class TransactionCommands {
         }
     }
 
-    /** A watched key that has expired since is gone, though nobody may have met it: it counts as changed. */
+    /** A watched key that has expired since counts as changed, also if it was not removed yet. */
     private static void meetExpired(Call call) {
         for (Watches.Key key : call.session().watched()) {
             byte[] name = key.name().bytes();

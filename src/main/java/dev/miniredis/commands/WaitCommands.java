@@ -14,7 +14,7 @@ import dev.miniredis.resp.Reply;
 import dev.miniredis.session.Blocked;
 
 /**
- * The commands that wait until what their client has written is safe in more places. There are no replicas; and what is
+ * The commands that wait until the writes of their client are safe in more places. There are no replicas; and what is
  * answered at all is on this server's disk, unless {@code appendfsync} says that it need not be.
  */
 final class WaitCommands {
@@ -30,7 +30,7 @@ final class WaitCommands {
     }
     // spotless:on
 
-    /** Nobody acknowledges, so it takes the whole time. */
+    /** No replica acknowledges, so it waits for the whole timeout. */
     private record NoReplicas(long deadlineMillis) implements Blocked {
         @Override
         public void timeOut(Reply reply) {
