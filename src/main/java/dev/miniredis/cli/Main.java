@@ -49,7 +49,7 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .registerConverter(Path.class, new PathText())
-                .setExpandAtFiles(false) // `client SET handle @john` means what it says
+                .setExpandAtFiles(false) // `client SET handle @john` has no file argument
                 .setParameterExceptionHandler(Main::explain);
     }
 
@@ -61,14 +61,14 @@ public final class Main {
         return refuse(command.getCommandSpec().qualifiedName(), problem, command.getErr());
     }
 
-    /** Tells a mistake of the user in two lines, what is wrong and where to look it up. Returns the exit code. */
+    /** Reports a mistake in two lines, the problem and where to look it up. Returns the exit code. */
     static int refuse(String command, String problem, PrintWriter err) {
         err.println(command + ": " + problem);
         err.println("Try '" + command + " --help'.");
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Names the first word that nobody wanted; those after it may be its values. */
+    /** Names the first unknown word; those after it may be its values. */
     private static String unknown(UnmatchedArgumentException unmatched) {
         boolean hasCommands = !unmatched.getCommandLine().getSubcommands().isEmpty();
         String kind = unmatched.isUnknownOption() ? "option" : hasCommands ? "command" : "argument";

@@ -50,7 +50,7 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
             return Optional.of(new ServerArguments(values, file));
         }
 
-        /** What follows an option; empty for nothing. */
+        /** The value after an option; empty for none. */
         private static String value(ServerOption option, ListIterator<String> words) {
             if (words.hasNext()) {
                 String next = words.next();
@@ -62,7 +62,7 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
             return option.isYesOrNo() ? ServerOption.YES : "";
         }
 
-        /** Null where there is none. */
+        /** Null if there is none. */
         private ServerOption option(String word) {
             for (ServerOption option : ServerOption.ofSettings()) {
                 boolean named = word.startsWith("--")

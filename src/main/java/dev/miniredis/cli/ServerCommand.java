@@ -26,7 +26,7 @@ final class ServerCommand implements Callable<Integer> {
     static final String NAME = "server";
 
     /**
-     * Says that the server ran and Quarkus ends the process. Returned rather than exited with, because in dev mode
+     * The server ran and Quarkus ends the process. Returned instead of an exit, because in dev mode
      * {@link #call} returns at each reload and the JVM must live on.
      */
     static final int LEFT_TO_QUARKUS = -1;

@@ -12,17 +12,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An option of {@code mini-redis server}, told once for all who read it: {@link ServerArguments} and the parser of
+ * An option of {@code mini-redis server}, declared once for {@link ServerArguments} and the parser of
  * {@link ServerCommand}.
  *
  * @param name without the two dashes before it
- * @param letter the short name, without its dash; empty where there is none
- * @param label what is shown for its value
- * @param reading makes of the value what the configuration is told; throws IllegalArgumentException, with a message
- *     that names the value, for one that cannot be
- * @param variable the environment variable that speaks where the option is not given
- * @param isYesOrNo whether its value may be left out, which means yes
- * @param acts whether it does anything: those that do not are in no help
+ * @param letter the short name, without its dash; empty if there is none
+ * @param label the placeholder of its value in the help
+ * @param reading converts the value for the configuration; throws IllegalArgumentException, with a message
+ *     that names the value, if it is invalid
+ * @param variable the environment variable that counts if the option is not given
+ * @param isYesOrNo whether its value may be omitted, which means yes
+ * @param acts whether it has an effect; the help leaves out the others
  */
 record ServerOption(
         String name,
@@ -34,7 +34,7 @@ record ServerOption(
         boolean isYesOrNo,
         boolean acts) {
 
-    /** What a {@linkplain #isYesOrNo yes-or-no} option without a value says. */
+    /** The value of a {@linkplain #isYesOrNo yes-or-no} option without one. */
     static final String YES = "yes";
 
     private static final String YES_OR_NO = "<yes|no>";
@@ -50,7 +50,7 @@ record ServerOption(
             ServerOption::port,
             "Port of health and metrics, 9000 by default; 0 is any free one.");
 
-    /** Those of the settings; all others are parameters. */
+    /** The settings; all other options are parameters. */
     private static final List<ServerOption> SETTINGS = List.of(
             CONFIG,
             setting(
@@ -115,12 +115,12 @@ record ServerOption(
                     ServerOption::yesOrNo,
                     "Whether that port has a page for people at /, which shows what the server does."));
 
-    /** The options that stand for settings, none for a parameter. */
+    /** The options of settings, without the parameters. */
     static List<ServerOption> ofSettings() {
         return SETTINGS;
     }
 
-    /** One for each parameter, with the same name, as Redis has. */
+    /** An option for each parameter, with the same name, as in Redis. */
     static List<ServerOption> ofParameters() {
         return new Tuning()
                 .all().stream()
@@ -182,7 +182,7 @@ record ServerOption(
         }
     }
 
-    /** The text as it is, once it is known to be a value. */
+    /** Returns the text if it is a valid value. */
     private static String checked(Parameter<?> parameter, String text) {
         try {
             parameter.start(text);
@@ -192,7 +192,7 @@ record ServerOption(
         }
     }
 
-    /** A name that is left out says nothing: an empty one is a mistake. */
+    /** An empty name is a mistake. */
     private static String named(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("it is empty");
@@ -215,7 +215,7 @@ record ServerOption(
         return text;
     }
 
-    /** For the configuration, which knows true and false. */
+    /** Converts yes and no to the true and false of the configuration. */
     private static String yesOrNo(String text) {
         return switch (text) {
             case "yes", "true" -> "true";
@@ -235,7 +235,7 @@ record ServerOption(
         return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "));
     }
 
-    /** There is one of a name. (A record's own comparison is made while it runs, which takes time at a start.) */
+    /** Names are unique. (A record's generated method is linked at run time, which takes time at a start.) */
     @Override
     public boolean equals(Object other) {
         return other instanceof ServerOption option && name.equals(option.name);

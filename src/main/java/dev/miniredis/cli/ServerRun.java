@@ -106,7 +106,7 @@ final class ServerRun {
         return FAILED;
     }
 
-    /** Whether the address is one of this machine's: Quarkus would say it in a stack trace. */
+    /** Whether the address is one of this machine's: Quarkus would report it by a stack trace. */
     private static boolean canListenOn(String host, PrintWriter err) {
         if (host == null) {
             return true;
@@ -127,9 +127,9 @@ final class ServerRun {
     }
 
     /**
-     * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130;
-     * unless stopping fails, which sets another. That its terminal is closed ends it as little as Redis. JLine wraps
-     * the JDK's signal class, which javac lets nobody name without a warning.
+     * A signal to stop is no failure: the exit code is 0, as Redis's, where the JVM's own would be 143 or 130,
+     * unless the stop fails. Like Redis, the server goes on after its terminal is closed. JLine wraps
+     * the JDK's signal class, which cannot be used without a warning of javac.
      */
     private static void listenToSignals() {
         for (String signal : List.of("TERM", "INT")) {

@@ -259,7 +259,7 @@ public final class Command {
         return requiredWords;
     }
 
-    /** What parses its arguments; null if there is nothing to parse. */
+    /** The parser of its arguments; null if there is nothing to parse. */
     ArgumentParser parser() {
         return parser;
     }
