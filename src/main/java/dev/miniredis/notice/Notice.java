@@ -125,7 +125,7 @@ public enum Notice {
     CLIENT_SPEAKS_HTTP(
             Level.WARNING,
             "client.speaks-http",
-            "{client} speaks HTTP: somebody may try to reach this server through a browser (cross-protocol scripting)."
+            "{client} speaks HTTP: this may be an attack through a browser (cross-protocol scripting)."
                     + " The connection is closed."),
     CLIENT_FAILED(Level.ERROR, "client.failed", "The connection of {client} failed."),
 
