@@ -60,7 +60,7 @@ final class ClientTls {
                 keys = factory.getKeyManagers();
             }
             if (insecure) {
-                trusted = new TrustManager[] {new TrustAnybody()};
+                trusted = new TrustManager[] {new TrustAll()};
             } else if (authorities != null) {
                 KeyStore store = KeyStores.trusted(authorities);
                 TrustManagerFactory factory =
@@ -104,7 +104,7 @@ final class ClientTls {
             if (cause instanceof CertPathBuilderException
                     || cause instanceof CertPathValidatorException invalid
                             && invalid.getReason() == PKIXReason.NO_TRUST_ANCHOR) {
-                return "nobody whom we trust has signed its certificate; --cacert names a file of those to trust";
+                return "no trusted authority has signed its certificate; --cacert names a file of trusted ones";
             } else if (cause instanceof CertificateException && cause.getCause() == null) {
                 return "its certificate is not one of " + name + " (" + cause.getMessage()
                         + "); --sni tells which name to expect";
@@ -114,7 +114,7 @@ final class ClientTls {
     }
 
     /** For {@code --insecure}. */
-    private static final class TrustAnybody extends X509ExtendedTrustManager {
+    private static final class TrustAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

@@ -62,7 +62,7 @@ final class LogFolder {
             return exitCode;
         } catch (LogException unreadable) {
             err().println("mini-redis: " + unreadable.getMessage());
-        } catch (LogOutput.ClosedException nobodyReads) {
+        } catch (LogOutput.ClosedException readerGone) {
             return UNREADABLE; // the reader of a pipe has gone, and knows it
         } catch (IOException failed) {
             err().println("mini-redis: Cannot read the log in " + dataDir + ": " + LogException.reason(failed));

@@ -27,7 +27,7 @@ final class ReplayedLog implements KeyListener {
     /** More than any server has; each costs some hundred bytes. */
     private static final int DATABASES = 1024;
 
-    private static final byte[] NOBODY = {};
+    private static final byte[] NO_SENDER = {};
 
     private final Engine engine = new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), Clocks.MACHINE, () -> {});
     private final LogEntry entry = new LogEntry();
@@ -65,7 +65,7 @@ final class ReplayedLog implements KeyListener {
     void apply(int database, Request command, long atMillis) {
         changed.clear();
         passing = false;
-        engine.replay(entry.reset(atMillis, NOBODY, database).add(command));
+        engine.replay(entry.reset(atMillis, NO_SENDER, database).add(command));
         for (KeyName key : changed) {
             boolean before = mortal.remove(key);
             boolean after = deadline(key) != Keyspace.NEVER && mortal.add(key);

@@ -53,7 +53,7 @@ final class StartFile {
                     "It runs in the foreground: leave the line out, and have systemd or a container keep it running"),
             Map.entry("dbfilename", "'mini-redis log import' reads such a file; what it writes is a log"),
             Map.entry("logfile", "What it has to tell, it tells on its standard output: leave the line out"),
-            Map.entry("replicaof", "It is nobody's replica"),
+            Map.entry("replicaof", "It is never a replica"),
             Map.entry("save", "Every write is in its log before it is answered: leave the line out"),
             Map.entry("tcp-backlog", "Leave the line out"),
             Map.entry("unixsocket", "It listens to TCP only"),

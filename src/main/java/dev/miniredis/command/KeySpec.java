@@ -18,8 +18,8 @@ import java.util.Set;
  *                                          begin after STREAMS, looked for from 1 on; the first half of what follows
  * </pre>
  *
- * <p>There may be notes for whoever reads it; null where there are none. It is walked for every call where somebody
- * checks keys, so that it makes no objects then.
+ * <p>The notes are for the documentation; null if there are none. It is walked for every call whose keys are checked, and
+ * allocates nothing.
  */
 public record KeySpec(Begin begin, Find find, Set<Trait.KeyFlag> flags, String notes) implements Trait {
 

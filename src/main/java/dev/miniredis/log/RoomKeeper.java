@@ -297,13 +297,13 @@ final class RoomKeeper {
     }
 
     private void extended(long reserved) {
-        boolean somebodyWaits = room < wanted || problem != null;
+        boolean engineWaits = room < wanted || problem != null;
         publish(writtenBytes, Math.max(reserved, reservedBytes));
         if (problem != null) {
             healed();
         }
         pieceUnsynced = wantSync.getAsBoolean();
-        if (somebodyWaits) {
+        if (engineWaits) {
             tell.run();
         }
     }

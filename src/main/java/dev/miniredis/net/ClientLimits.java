@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What clients may take: how many they may be, how long they may be silent, how much of a request and of replies is
- * kept for one of them, and (which Redis does not have) for all of them together. Whoever takes more is cut off, and
+ * The limits of clients: their number, how long they may be idle, how many bytes of a request and of replies are kept for
+ * one of them, and (which Redis does not have) for all of them together. A client beyond a limit is disconnected and
  * counted.
  *
- * <p>The last one is there because output lies outside of the heap, in memory that is not without end either: when it
- * ends, every client fails, also those that do nothing wrong. So before that, the one with most output goes.
+ * <p>The last limit is there because output is in direct memory, which is limited too: without it every client fails, not
+ * only the one with the most output. So that one is disconnected before.
  */
 public final class ClientLimits {
     private static final System.Logger LOGGER = System.getLogger(ClientLimits.class.getName());
