@@ -118,7 +118,12 @@ const steps = {
   async a_replay_shows_how_far_it_is() {
     await instead(status => {
       status.state = 'replaying';
-      status.replay = { loadedBytes: 3 * 2 ** 30, totalBytes: 8 * 2 ** 30, percent: 37.5, etaSeconds: 75 };
+      Object.assign(status.figures, {
+        mini_redis_replay_running: 1,
+        mini_redis_replay_loaded_bytes: 3 * 2 ** 30,
+        mini_redis_replay_size_bytes: 8 * 2 ** 30,
+        mini_redis_replay_eta_seconds: 75,
+      });
     });
     await state('Loading 38 %');
     assert.match(await text('#replay-text'), /^3\.00\sGiB of 8\.00\sGiB, about 1\smin 15\ss to go/);

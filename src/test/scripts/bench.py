@@ -9,6 +9,7 @@
     bench.py compare --a REDIS=redis:memory --b OURS=ours:memory --cells SET/50/16 --beside 'CLIENT TRACKING ON BCAST'
     bench.py memory --pairs 5000000 --java-opts=-Xmx1g
     bench.py recovery --server OURS=ours:everysec
+    bench.py tail --cells SET/50/16 --keys 5000000 --java-opts=-Xmx2g
     bench.py connections | startup | sync | compaction
 
 A server is NAME=KIND:MODE[:PROGRAM], started here and ended here, of kind `ours` or `redis` (or a fork of it, by its
@@ -157,21 +158,21 @@ def load_beside(server, cell, options):
         stop(process)
 
 
+def generator_output(server, cell, operations, options):
+    command = generator(server, cell, operations, options)
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = spawn(command, **output, env=dict(os.environ, LC_ALL="C"))
+    try:
+        return process.communicate()[0]
+    finally:
+        stop(process)
+
+
 def measure(server, cell, operations, options):
     with load_beside(server, cell.beside, options) as beside:
         pids = [pid for pid in (server.pid, beside and beside.pid) if pid]
         began = time.monotonic(), machine_seconds(), ended_children_seconds(), [cpu_seconds(pid) for pid in pids]
-        process = spawn(
-            generator(server, cell, operations, options),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=dict(os.environ, LC_ALL="C"),
-        )
-        try:
-            output, _ = process.communicate()
-        finally:
-            stop(process)
+        output = generator_output(server, cell, operations, options)
         used = [cpu_seconds(pid) - before for pid, before in zip(pids, began[3])]
         seconds, all_used = time.monotonic() - began[0], machine_seconds() - began[1]
         others = (all_used - (ended_children_seconds() - began[2]) - sum(used)) / seconds
@@ -181,14 +182,23 @@ def measure(server, cell, operations, options):
 
 def generator_figures(output, cpu):
     """The figures of a Run, out of what redis-benchmark prints."""
+    rate, summary, steps = report(output)
+    return rate, cpu, summary["p50"], summary["p99"], percentile_of(steps, 99.9)
+
+
+def report(output):
+    """What redis-benchmark prints: operations a second, its summary by column, and (percent, milliseconds) steps."""
     rate = re.search(r"throughput summary: ([\d.]+)", output)
-    summary = re.search(r"avg +min +p50 +p95 +p99 +max\s+([\d. ]+)", output)
+    summary = re.search(r"(avg +min +p50 +p95 +p99 +max)\s+([\d. ]+)", output)
     steps = re.findall(r"^([\d.]+)% <= ([\d.]+) milliseconds", output.partition("Cumulative")[0], re.MULTILINE)
     if not (rate and summary and steps):
         raise SystemExit(f"redis-benchmark did not finish: {output[-500:]}")
-    p50, p99 = (float(summary[1].split()[column]) for column in (2, 4))
-    p999 = next(float(milliseconds) for percent, milliseconds in steps if float(percent) >= 99.9)
-    return float(rate[1]), cpu, p50, p99, p999
+    columns = dict(zip(summary[1].split(), map(float, summary[2].split())))
+    return float(rate[1]), columns, [(float(percent), float(milliseconds)) for percent, milliseconds in steps]
+
+
+def percentile_of(steps, wanted):
+    return next((milliseconds for percent, milliseconds in steps if percent >= wanted), steps[-1][1])
 
 
 class Comparison:
@@ -519,6 +529,51 @@ def percentile(values, percent):
     return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
 
 
+TAIL_PERCENTS = (50.0, 90.0, 99.0, 99.9, 99.99)
+
+
+def tail(options):
+    """The latencies of a long run, up to the longest request, of servers that hold many keys, in turn."""
+    rows = []
+    with contextlib.ExitStack() as up:
+        servers = [up.enter_context(running(spec, options)) for spec in options.server]
+        for server in servers:
+            load(server, options.keys)
+        for cell in options.cells:
+            operations = {server: long_run(server, cell, options) for server in servers}
+            runs = {server: [] for server in servers}
+            for number in range(options.rounds):
+                for server in servers[:: -1 if number % 2 else 1]:
+                    runs[server].append(latencies(server, cell, operations[server], options))
+                    note(f"  {cell!s:40} {server.name:12} longest {runs[server][-1][-1]:8.3f} ms")
+            for server in servers:
+                rows.append([server.name, str(cell), *tail_columns(runs[server])])
+    header = ["server", "load", "operations/s", *(f"p{percent:g}, ms" for percent in TAIL_PERCENTS)]
+    print(markdown([*header, "longest, ms (min..max)"], rows))
+
+
+def long_run(server, cell, options):
+    """How many operations take about the time of a run, once the server is warm."""
+    operations = 50 * cell.clients * cell.pipeline
+    for _ in range(2):
+        operations = max(operations, int(measure(server, cell, operations, options).rate * options.tail_seconds / 4))
+    return 4 * operations
+
+
+def latencies(server, cell, operations, options):
+    """Operations a second, the percentiles, and the longest request, in milliseconds."""
+    rate, summary, steps = report(generator_output(server, cell, operations, options))
+    return rate, *(percentile_of(steps, percent) for percent in TAIL_PERCENTS), summary["max"]
+
+
+def tail_columns(runs):
+    """The medians of some runs, with the spread of the last figure."""
+    *middles, longest = (statistics.median(figures) for figures in zip(*runs))
+    least, most = min(run[-1] for run in runs), max(run[-1] for run in runs)
+    rate, *percentiles = middles
+    return [f"{rate:,.0f}", *(f"{figure:.2f}" for figure in percentiles), f"{longest:.2f} ({least:.2f}..{most:.2f})"]
+
+
 # ---- the command line -----------------------------------------------------------------------------------------------
 
 # What `all` runs: title, command line.
@@ -535,6 +590,7 @@ ALL = (
     ("Recovery", "recovery"),
     ("Start", "startup"),
     ("Rewriting the log", "compaction"),
+    ("The longest request", "tail --java-opts=-Xmx2g"),
 )
 
 # What is measured with, unless an option says otherwise: as a rule, and with --quick.
@@ -548,6 +604,7 @@ SIZES = {
     "connections": (10_000, 500),
     "syncs": (2_000, 50),
     "repeat": (10, 1),
+    "tail_seconds": (60.0, 0.2),
 }
 
 
@@ -609,6 +666,12 @@ def command_line():
     compaction_parser.set_defaults(usual_servers=[parse_spec(f"{n}={n.lower()}:everysec") for n in ("Redis", "Ours")])
     compaction_parser.set_defaults(unpinned=True)
     add_sizes(compaction_parser, {"keys": "how many", "seconds": "of a run", "rounds": "pairs of runs for each load"})
+    tail_parser = add("tail", tail)
+    tail_parser.add_argument("--server", type=parse_spec, action="append", help="may be repeated (Redis's and ours)")
+    tail_parser.add_argument("--cells", type=parse_cells, default="SET/50/16", help="comma between them")
+    tail_parser.set_defaults(usual_servers=[parse_spec(f"{n}={n.lower()}:everysec") for n in ("Redis", "Ours")])
+    tail_parser.set_defaults(unpinned=True)
+    add_sizes(tail_parser, {"keys": "how many", "tail_seconds": "of a run", "rounds": "runs on each server"})
     add("all", run_all)
     return parser
 

@@ -7,13 +7,13 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 
-/** What was denied, the newest first, as {@code ACL LOG} shows it. */
+/** The denials, the newest first, as {@code ACL LOG} shows them. */
 public final class AccessLog {
-    /** The same once more within this time is counted with it. */
+    /** An equal denial within this time is counted as the same entry. */
     private static final long GROUPING_MILLIS = 60_000;
-    /** So much is kept of each text: a client can make some as long as it likes. */
+    /** The most characters that are kept of each text, since clients choose some of them. */
     private static final int MAX_TEXT_BYTES = 1024;
-    /** So many entries are searched for the same. */
+    /** How many entries are searched for an equal one. */
     private static final int SEARCHED = 10;
 
     private final Deque<Entry> entries = new ArrayDeque<>();
@@ -22,14 +22,14 @@ public final class AccessLog {
     private long nextId;
 
     /**
-     * Something that was denied, perhaps several times.
+     * A denial, with the number of its repetitions.
      *
-     * @param object the command, the key, the channel
-     * @param user who tried, or tried to become
-     * @param client the line of {@code CLIENT INFO}, of the last time
-     * @param createdMillis when it was denied first, by the wall clock
-     * @param updatedMillis when last
-     * @param monotonicMillis when last, by the monotonic clock
+     * @param object the command, the key or the channel
+     * @param user the user, or the name in a failed login
+     * @param client the line of {@code CLIENT INFO} at the last denial
+     * @param createdMillis the first denial, by the wall clock
+     * @param updatedMillis the last denial, by the wall clock
+     * @param monotonicMillis the last denial, by the monotonic clock
      */
     public record Entry(
             long id,
@@ -107,7 +107,7 @@ public final class AccessLog {
         return null;
     }
 
-    /** Sets how many entries are kept; those there are stay until the next one comes. */
+    /** Sets how many entries are kept; present ones are only dropped when the next one comes. */
     public void maxEntries(long max) {
         maxEntries = max;
     }
@@ -118,12 +118,12 @@ public final class AccessLog {
         }
     }
 
-    /** How often something was denied for this reason. */
+    /** The number of denials for this reason. */
     public long denials(Denial reason) {
         return denials[reason.ordinal()];
     }
 
-    /** The newest, so many at most. */
+    /** The newest entries, at most this many. */
     public List<Entry> newest(long count) {
         List<Entry> newest = new ArrayList<>();
         Iterator<Entry> i = entries.iterator();

@@ -5,7 +5,7 @@ import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Slice;
 import java.util.Arrays;
 
-/** Channels that may be used. */
+/** A pattern of channels that a user may use. */
 final class ChannelPattern {
     private final String pattern;
     private final byte[] bytes;
@@ -17,7 +17,7 @@ final class ChannelPattern {
         this.glob = Glob.of(new Slice(bytes));
     }
 
-    /** A pattern of channels is allowed when it is this one, since nobody can tell whether it is part of another. */
+    /** A pattern is allowed only if it is equal, since inclusion of patterns cannot be decided. */
     boolean allows(Slice channel, boolean isPattern) {
         return isPattern
                 ? channel.contentEquals(bytes)
@@ -34,7 +34,7 @@ final class ChannelPattern {
         return Arrays.hashCode(bytes);
     }
 
-    /** As a rule. */
+    /** The rule that makes it. */
     @Override
     public String toString() {
         return "&" + pattern;

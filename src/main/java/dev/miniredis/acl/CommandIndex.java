@@ -2,31 +2,31 @@ package dev.miniredis.acl;
 
 import java.util.BitSet;
 
-/** The commands as rules speak of them. Each has a number, also every subcommand. */
+/** The commands for rules. Each command and subcommand has a number. */
 public interface CommandIndex {
-    /** The number of no command. */
+    /** Stands for no command. */
     int NONE = -1;
 
-    /** How many numbers there are, from 0 on. */
+    /** How many numbers there are, from 0. */
     int count();
 
-    /** The number of a command, {@code get} or {@code config|set}, in any case; {@link #NONE} where there is none. */
+    /** The number of a command, {@code get} or {@code config|set}, in any case; {@link #NONE} if there is none. */
     int find(String fullName);
 
-    /** The full name in small letters. */
+    /** The full name in lower case. */
     String name(int number);
 
-    /** Whether it is part of another command. */
+    /** Whether it is a subcommand. */
     boolean isSubcommand(int number);
 
-    /** The commands that are part of this one. Not to be changed. */
+    /** The subcommands of a command. Not to be changed. */
     BitSet subcommands(int number);
 
     /**
      * The commands of a category. Not to be changed.
      *
      * @param name in any case, without the at sign
-     * @return null where there is no such category
+     * @return null if there is no such category
      */
     BitSet category(String name);
 }

@@ -3,13 +3,13 @@ package dev.miniredis.acl;
 import java.util.Locale;
 
 /**
- * Why somebody may not do something; a later one is more telling where several selectors deny for different reasons.
+ * Why a request is denied. If several selectors deny it for different reasons, the last constant is reported.
  */
 public enum Denial {
     COMMAND,
     KEY,
     CHANNEL,
-    /** A name and a password that do not match. */
+    /** A wrong password, or an unknown user. */
     AUTH;
 
     @Override

@@ -4,10 +4,10 @@ import dev.miniredis.resp.Glob;
 import dev.miniredis.resp.Slice;
 
 /**
- * Keys that may be used.
+ * A pattern of keys that a user may use.
  *
- * @param read whether what is there may be seen
- * @param write whether it may be changed
+ * @param read whether the values may be read
+ * @param write whether the keys may be changed
  */
 record KeyPattern(String pattern, Glob glob, boolean read, boolean write) {
     KeyPattern(String pattern, boolean read, boolean write) {
@@ -22,7 +22,7 @@ record KeyPattern(String pattern, Glob glob, boolean read, boolean write) {
         return (read || !toRead) && (write || !toWrite) && glob.matches(key.bytes(), key.offset(), key.length());
     }
 
-    /** As a rule. */
+    /** The rule that makes it. */
     @Override
     public String toString() {
         return (read && write ? "~" : read ? "%R~" : "%W~") + pattern;

@@ -7,9 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A password of which only the SHA-256 is kept.
+ * A password, kept as its SHA-256 only.
  *
- * @param hash 64 hexadecimal digits in small letters
+ * @param hash 64 hexadecimal digits in lower case
  */
 record Password(String hash) {
     private static final int HASH_LETTERS = 64;
@@ -18,7 +18,7 @@ record Password(String hash) {
         return new Password(hash(Slice.of(text)));
     }
 
-    /** @throws RuleException it is no hash */
+    /** @throws RuleException it is not a hash */
     static Password ofHash(String hash) throws RuleException {
         boolean valid = hash.length() == HASH_LETTERS
                 && hash.chars().allMatch(letter -> letter >= '0' && letter <= '9' || letter >= 'a' && letter <= 'f');
@@ -28,7 +28,7 @@ record Password(String hash) {
         return new Password(hash);
     }
 
-    /** Takes as long whatever the difference is. */
+    /** Compares in constant time. */
     boolean hasHash(String otherHash) {
         return MessageDigest.isEqual(
                 hash.getBytes(StandardCharsets.US_ASCII), otherHash.getBytes(StandardCharsets.US_ASCII));

@@ -1,6 +1,6 @@
 package dev.miniredis.acl;
 
-/** A rule that cannot be followed, with the words of Redis's {@code ACLSetUserStringError}. */
+/** An invalid rule, with the words of Redis's {@code ACLSetUserStringError}. */
 public final class RuleException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,7 @@ public final class RuleException extends Exception {
         return new RuleException("Allowing first-arg of a subcommand is not supported");
     }
 
-    /** A modifier of {@code ACL SETUSER}, named in the message; so it may tell a secret to whoever sent it. */
+    /** For {@code ACL SETUSER}: names the modifier, which may be a secret, to the client that sent it. */
     RuleException ofModifier(String modifier) {
         return new RuleException("Error in ACL SETUSER modifier '" + upToNul(modifier) + "': " + getMessage());
     }
@@ -62,12 +62,12 @@ public final class RuleException extends Exception {
         return new RuleException("Unmatched parenthesis in acl selector starting at '" + upToNul(start) + "'.");
     }
 
-    /** Whether a command or a category is not known: such a rule tells no secret. */
+    /** Whether a command or a category is unknown: the text of such a rule holds no secret. */
     boolean isUnknownName() {
         return getMessage().equals(UNKNOWN);
     }
 
-    /** As C shows it. */
+    /** As Redis prints it, as a C string. */
     private static String upToNul(String text) {
         int end = text.indexOf('\0');
         return end < 0 ? text : text.substring(0, end);

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Commands, keys and channels that may be used together. Rules change it one after the other, as Redis 7.2's {@code
+ * Commands, keys and channels that may be used together. Rules change it in their order, as Redis 7.2's {@code
  * ACLSetSelector} does.
  *
  * <p>The rules about commands are kept beside the bits that they set, so that they can be shown in their order: {@code
- * +@read -get} is something else than {@code -get +@read}. Of two rules for the same name only the later one is kept,
+ * +@read -get} differs from {@code -get +@read}. Of two rules for the same name only the later one is kept,
  * and a rule for a command replaces those for its subcommands.
  */
 public final class Selector {
@@ -25,16 +25,16 @@ public final class Selector {
     private final CommandIndex index;
     private final BitSet commands = new BitSet();
     private final Map<Integer, List<String>> firstArguments =
-            new HashMap<>(); // of commands that are not allowed as such
-    private final List<String> commandRules = new ArrayList<>(); // since all or none were allowed
+            new HashMap<>(); // of commands that are not allowed without it
+    private final List<String> commandRules = new ArrayList<>(); // since the last +@all or -@all
     private final List<KeyPattern> keys = new ArrayList<>();
     private final List<ChannelPattern> channels = new ArrayList<>();
-    private boolean fromAll; // whether those rules take away from all commands
+    private boolean fromAll; // whether those rules begin with +@all
     private boolean allCommands;
     private boolean allKeys;
     private boolean allChannels;
 
-    /** Nothing is allowed, except perhaps all channels. */
+    /** Allows nothing, except all channels if asked to. */
     Selector(CommandIndex index, boolean allChannels) {
         this.index = index;
         this.allChannels = allChannels;
@@ -54,7 +54,7 @@ public final class Selector {
     }
 
     /**
-     * One of the rules {@code (+get ~a)}, without its parentheses; with unbalanced quotes, Redis takes it for empty.
+     * One of the rules {@code (+get ~a)}, without its parentheses. Redis reads one with unbalanced quotes as empty.
      */
     static Selector of(String rules, CommandIndex index, boolean allChannels) throws RuleException {
         Selector selector = new Selector(index, allChannels);
@@ -72,9 +72,9 @@ public final class Selector {
     }
 
     /**
-     * Follows a rule.
+     * Applies a rule.
      *
-     * @throws RuleException it cannot be followed; nothing has changed
+     * @throws RuleException the rule is invalid; nothing has changed
      */
     void follow(String rule) throws RuleException {
         switch (ByteText.lowerCase(rule)) {
@@ -126,7 +126,7 @@ public final class Selector {
         firstArguments.clear();
     }
 
-    /** {@code R~pattern}, {@code W~pattern}, {@code RW~pattern}: the tilde may be missing when there is no pattern. */
+    /** {@code R~pattern}, {@code W~pattern}, {@code RW~pattern}: the tilde may be missing if the pattern is empty. */
     private void addKeys(String permissionsAndPattern) throws RuleException {
         if (allKeys) {
             throw RuleException.allKeys();
@@ -182,7 +182,7 @@ public final class Selector {
         }
     }
 
-    /** Whether a name or a pattern could not be told from what stands beside it, Redis's {@code ACLStringHasSpaces}. */
+    /** Whether a name or a pattern has characters that separate rules, as Redis's {@code ACLStringHasSpaces}. */
     public static boolean hasSpaces(String text) {
         return text.chars().anyMatch(letter -> letter == ' ' || letter >= '\t' && letter <= '\r' || letter == 0);
     }
@@ -250,15 +250,15 @@ public final class Selector {
         commandRules.add((allow ? "+" : "-") + name);
     }
 
-    /** Whether every command may be run with every key and channel. */
+    /** Whether every command is allowed with every key and channel. */
     boolean allowsEverything() {
         return allCommands && allKeys && allChannels;
     }
 
     /**
-     * Whether a command may be run.
+     * Whether a command is allowed.
      *
-     * @param firstArgument what follows its name; null where nothing does
+     * @param firstArgument the first argument; null if there is none
      */
     public boolean allowsCommand(int command, Slice firstArgument) {
         if (allCommands || commands.get(command)) {
@@ -276,13 +276,13 @@ public final class Selector {
         return allKeys;
     }
 
-    /** Whether it allows to read whatever key a name may lead to. */
+    /** Whether it allows to read all keys. */
     public boolean allowsReadingAllKeys() {
         return allKeys
                 || keys.stream().anyMatch(key -> key.read() && key.pattern().equals("*"));
     }
 
-    /** Whether a key may be used so. */
+    /** Whether a key may be used in this way. */
     public boolean allowsKey(Slice key, boolean read, boolean write) {
         if (allKeys) {
             return true;
@@ -302,7 +302,7 @@ public final class Selector {
     /**
      * Whether the user may publish to a channel, or subscribe to it.
      *
-     * @param pattern whether it is a pattern of channels, which is allowed only as it stands in a rule
+     * @param pattern whether it is a pattern of channels, which must be equal to that of a rule
      */
     public boolean allowsChannel(Slice channel, boolean pattern) {
         if (allChannels) {

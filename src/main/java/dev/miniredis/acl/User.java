@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Somebody who may do some things. What it may is the sum of its selectors: the first, which every user has, and more.
+ * A user and its permissions: those of any of its selectors. Every user has the first selector.
  *
- * <p>Clients refer to their user, so it stays the same object whatever its rules become.
+ * <p>Clients refer to their user, so it stays the same object when its rules change.
  */
 public final class User {
-    /** Who may do nothing: whom a client is before anybody has said who it is. */
+    /** A user without permissions: the user of a client before it is admitted. */
     public static final User NOBODY = new User();
 
-    /** Whether what this user restores is looked at closely, as {@code ACL LIST} shows it. */
+    /** Whether payloads that this user restores are sanitized, as {@code ACL LIST} shows it. */
     private static final String SANITIZE = "sanitize-payload";
 
     private static final String SKIP_SANITIZE = "skip-sanitize-payload";
@@ -33,7 +33,7 @@ public final class User {
         index = null;
     }
 
-    /** A user that may do nothing, except perhaps use all channels, and cannot log in. */
+    /** A user without permissions, except for all channels if asked to, who cannot log in. */
     User(String name, CommandIndex index, boolean allChannels) {
         this.name = name;
         this.index = index;
@@ -47,7 +47,7 @@ public final class User {
         return copy;
     }
 
-    /** Takes on the rules of another user. */
+    /** Replaces its rules by those of another user. */
     void become(User other) {
         enabled = other.enabled;
         withoutPassword = other.withoutPassword;
@@ -66,17 +66,19 @@ public final class User {
         return enabled;
     }
 
-    /** Whether every password is right. */
+    /** Whether any password is accepted. */
     public boolean isWithoutPassword() {
         return withoutPassword;
     }
 
-    /** Whether this user may run every command with every key and channel: the usual case, asked for every request. */
+    /**
+     * Whether this user may run every command with every key and channel: the usual case, checked for every request.
+     */
     public boolean mayDoAll() {
         return mayDoAll;
     }
 
-    /** At least one. */
+    /** The selectors; at least one. */
     public List<Selector> selectors() {
         return selectors;
     }
@@ -86,7 +88,7 @@ public final class User {
         return passwords.stream().map(Password::hash).toList();
     }
 
-    /** Whether clients may log in as this user with this password; takes as long whatever the difference is. */
+    /** Whether clients may log in as this user with this password; compares in constant time. */
     boolean accepts(Slice password) {
         if (!enabled) {
             return false;
@@ -103,10 +105,10 @@ public final class User {
     }
 
     /**
-     * Follows a rule, as Redis's {@code ACLSetUser}.
+     * Applies a rule, as Redis's {@code ACLSetUser}.
      *
-     * @param allChannels whether what is new may use all channels
-     * @throws RuleException it cannot be followed; nothing has changed
+     * @param allChannels whether new selectors may use all channels
+     * @throws RuleException the rule is invalid; nothing has changed
      */
     void follow(String rule, boolean allChannels) throws RuleException {
         switch (ByteText.lowerCase(rule)) {
@@ -159,7 +161,7 @@ public final class User {
         }
     }
 
-    /** What holds for the user besides passwords and selectors. */
+    /** The flags of the user. */
     public List<String> flags() {
         List<String> flags = new ArrayList<>();
         flags.add(enabled ? "on" : "off");
@@ -182,7 +184,7 @@ public final class User {
         return rules.toString();
     }
 
-    /** The line for it in a file, and in {@code ACL LIST}. */
+    /** The line of the user in a file and in {@code ACL LIST}. */
     @Override
     public String toString() {
         return "user " + name + " " + rules();

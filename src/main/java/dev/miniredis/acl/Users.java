@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All users, by their names. There always is the one named {@value #DEFAULT}, whom everybody is who has not logged in.
+ * All users, by their names. There is always a user named {@value #DEFAULT}: that of clients that have not logged in.
  */
 public final class Users {
     public static final String DEFAULT = "default";
@@ -45,43 +45,43 @@ public final class Users {
         return user;
     }
 
-    /** What was denied. */
+    /** The log of denials. */
     public AccessLog log() {
         return log;
     }
 
-    /** Says whether users that are new may use all channels, Redis's {@code acl-pubsub-default}. */
+    /** Sets whether new users may use all channels, Redis's {@code acl-pubsub-default}. */
     public void allChannelsByDefault(boolean all) {
         allChannels = all;
     }
 
-    /** Whom everybody is who has not logged in. */
+    /** The user of clients that have not logged in. */
     public User defaultUser() {
         return defaultUser;
     }
 
-    /** Whether nobody needs to log in. */
+    /** Whether clients need not log in. */
     public boolean isOpen() {
         return defaultUser.isEnabled() && defaultUser.isWithoutPassword();
     }
 
-    /** The user of this name; null where there is none. */
+    /** The user of this name; null if there is none. */
     public User find(String name) {
         return users.get(name);
     }
 
-    /** All of them, in the order of the bytes of their names. */
+    /** All users, in the order of the bytes of their names. */
     public Collection<User> all() {
         return Collections.unmodifiableCollection(users.values());
     }
 
-    /** The user of this name if the password is right; else null. */
+    /** The user of this name if the password is right; otherwise null. */
     public User logIn(String name, Slice password) {
         User user = users.get(name);
         return user != null && user.accepts(password) ? user : null;
     }
 
-    /** Sets the only password of the default user; an empty one is none at all. */
+    /** Sets the only password of the default user; an empty one removes it. */
     public void defaultPassword(String password) {
         try {
             defaultUser.follow("resetpass", allChannels);
@@ -92,9 +92,9 @@ public final class Users {
     }
 
     /**
-     * What a user, who may be new, would become by some rules. Nothing changes until it is {@linkplain #put put}.
+     * A copy of a user, who may be new, with some rules applied. Nothing changes until it is {@linkplain #put put}.
      *
-     * @throws RuleException one cannot be followed
+     * @throws RuleException a rule is invalid
      */
     public User changed(String name, List<String> rules) throws RuleException {
         User old = users.get(name);
@@ -109,7 +109,7 @@ public final class Users {
         return changed;
     }
 
-    /** Lets a user be as {@link #changed} has made it. */
+    /** Replaces or adds a user by the result of {@link #changed}. */
     public void put(User changed) {
         User old = users.putIfAbsent(changed.name(), changed);
         if (old != null) {
@@ -118,11 +118,11 @@ public final class Users {
     }
 
     /**
-     * Adds a user, or says anew who the default one is, as the directive {@code user} of Redis's file of parameters
+     * Adds a user, or redefines the default one, as the directive {@code user} of Redis's file of parameters
      * does.
      *
      * @param words a name and rules
-     * @throws RuleException there is one of this name, or a rule cannot be followed; nothing has changed
+     * @throws RuleException there is one of this name, or a rule is invalid; nothing has changed
      */
     public void declare(List<String> words) throws RuleException {
         String name = words.getFirst();
@@ -140,16 +140,16 @@ public final class Users {
     }
 
     /**
-     * Removes a user, of whom clients may still be.
+     * Removes a user. Clients may still refer to it.
      *
-     * @return null where there is no such user
+     * @return null if there is no such user
      */
     public User remove(String name) {
         return users.remove(name);
     }
 
     /**
-     * Rules in parentheses may come in several words, which belong together; Redis's {@code ACLMergeSelectorArguments}.
+     * Joins the words of rules in parentheses, as Redis's {@code ACLMergeSelectorArguments}.
      */
     private static List<String> mergeSelectors(List<String> words) throws RuleException {
         List<String> rules = new ArrayList<>();
@@ -175,7 +175,7 @@ public final class Users {
         return rules;
     }
 
-    /** All users as a file has them. */
+    /** All users in the form of a file. */
     public String text() {
         StringBuilder text = new StringBuilder();
         users.values().forEach(user -> text.append(user).append('\n'));
@@ -183,12 +183,12 @@ public final class Users {
     }
 
     /**
-     * Lets the users be those of a file: all of them, or none when there is an error, as Redis 7.2's {@code
+     * Replaces the users by those of a file: all of them, or none if there is an error, as Redis 7.2's {@code
      * ACLLoadFromFile}.
      *
      * @param name of the file, for messages
-     * @return those that there are no more; clients may still be one of them
-     * @throws IllegalArgumentException what is wrong, with the line
+     * @return the removed users; clients may still refer to them
+     * @throws IllegalArgumentException the message tells the line and its error
      */
     public Set<User> load(String text, String name) {
         TreeMap<String, User> loaded = new TreeMap<>(ByteText.BYTE_ORDER);
@@ -238,7 +238,7 @@ public final class Users {
     }
 
     /**
-     * Of the errors that may tell a secret only the kind is told, and that of the first: it may have caused the others.
+     * Of errors whose text may hold a secret, only the type of the first is reported: it may have caused the others.
      */
     private void followAll(List<String> rules, User user, String place, StringBuilder errors) {
         boolean told = false;

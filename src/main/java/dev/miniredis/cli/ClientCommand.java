@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code mini-redis client}: runs the command that follows its options, or the lines of a pipe, or else talks with the
- * user. Its output is {@code redis-cli}'s.
+ * {@code mini-redis client}: runs the command after its options, or the lines of a pipe, or otherwise a dialogue with
+ * the user. Its output is {@code redis-cli}'s.
  *
  * <p>It is started for single commands by scripts, so it loads little: no Quarkus, no logging, JLine only for the talk,
  * and no lambda on the way of a command.
@@ -64,21 +64,21 @@ final class ClientCommand implements Callable<Integer> {
 
     /** Not the usual {@code -h}, which names the host, as {@code redis-cli} has it. */
     @Option(names = "--help", usageHelp = true, description = "Show this help message and exit.")
-    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    @SuppressWarnings("UnusedVariable") // used by Picocli
     private boolean help;
 
     @Option(
             names = {"-v", "-V", "--version"},
             versionHelp = true,
             description = "Print version information and exit.")
-    @SuppressWarnings("UnusedVariable") // Picocli acts on it
+    @SuppressWarnings("UnusedVariable") // used by Picocli
     private boolean version;
 
     ClientCommand() {
         this(System.in, System.out, System.err, true);
     }
 
-    /** With streams that are no terminal. */
+    /** For streams that are not a terminal. */
     ClientCommand(InputStream in, PrintStream out, PrintStream err) {
         this(in, out, err, false);
     }
@@ -90,7 +90,7 @@ final class ClientCommand implements Callable<Integer> {
         this.standardStreams = standardStreams;
     }
 
-    /** From the first word of the command on, nothing is an option of ours: {@code SET k -1}. */
+    /** From the first word of the command on, no word is an option: {@code SET k -1}. */
     @Spec
     void readOptionsFirst(CommandSpec injected) {
         spec = injected;

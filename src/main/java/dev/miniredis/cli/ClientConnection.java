@@ -63,7 +63,7 @@ final class ClientConnection implements AutoCloseable {
     }
 
     /**
-     * Whether the server is known to have ended the connection: what is sent now would reach nobody. Bytes that have
+     * Whether the server is known to have closed the connection. Bytes that have
      * arrived and were not read yet count as a living connection, since the reason of the end may be in them.
      */
     boolean isClosedByServer() {
@@ -84,7 +84,7 @@ final class ClientConnection implements AutoCloseable {
         return replies.read();
     }
 
-    /** Tells the server who we are. */
+    /** Authenticates. */
     ReplyValue logIn(Login login) throws IOException, ProtocolException {
         send(login.command());
         return receive();
@@ -98,12 +98,12 @@ final class ClientConnection implements AutoCloseable {
             try {
                 open.close();
             } catch (IOException ignored) {
-                // There is nothing to be done about it, and nothing is lost by it.
+                // Nothing is lost.
             }
         }
     }
 
-    /** What comes from the server, with a look ahead that does not wait. */
+    /** The bytes from the server, with a lookahead that does not block. */
     private final class Incoming extends InputStream {
         private final byte[] ahead = new byte[1024];
         private int next;

@@ -40,10 +40,10 @@ final class ClientRepl {
         this.shell = shell;
     }
 
-    /** Reads and carries out lines until the user has enough. */
+    /** Reads and runs lines until the user ends it. */
     void run() throws IOException {
         try (Terminal terminal = terminal()) {
-            if (terminal.getColumns() == 0 || terminal.getRows() == 0) { // nobody has told, as in some containers
+            if (terminal.getColumns() == 0 || terminal.getRows() == 0) { // unknown, as in some containers
                 terminal.setSize(Size.of(80, 24));
             }
             LineReader reader = reader(terminal);
@@ -81,7 +81,7 @@ final class ClientRepl {
                 .ffm(nativeCalls)
                 .jni(nativeCalls)
                 .encoding(StandardCharsets.UTF_8)
-                .graphemeCluster(false) // finding out writes to the terminal
+                .graphemeCluster(false) // the detection writes to the terminal
                 .build();
     }
 
@@ -129,7 +129,7 @@ final class ClientRepl {
         return file;
     }
 
-    /** JLine asks for the colours of the line whenever it shows it: the moment to say what may follow. */
+    /** JLine asks for the colours of the line whenever it shows it; the hint is set at that moment. */
     private AttributedString showHint(LineReader reader, String line) {
         reader.setTailTip(hints.hint(line));
         return new AttributedString(line);
@@ -147,7 +147,7 @@ final class ClientRepl {
         }
     }
 
-    /** Keeps what was typed, but no passwords. */
+    /** Keeps the typed lines, without passwords. */
     private static final class DiscreetHistory extends DefaultHistory {
         @Override
         public void add(Instant time, String line) {

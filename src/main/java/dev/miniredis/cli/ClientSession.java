@@ -16,7 +16,7 @@ import java.util.Set;
  * A conversation with a server: runs commands, prints the replies, and survives the end of a connection.
  *
  * <p>A connection that is found closed before a command has been sent is opened anew, and the user does not notice.
- * Once a command has left it is never sent again, for the server may have executed it; nor is one that was meant for a
+ * Once a command has left it is never sent again, for the server may have executed it; nor is one that belongs to a
  * transaction or relies on a watch, which have ended with their connection. What the user has chosen, the database and
  * the protocol, is chosen again on each new connection.
  */
@@ -25,7 +25,7 @@ final class ClientSession implements AutoCloseable {
     enum Outcome {
         REPLIED,
         ERROR_REPLY,
-        /** There was no server, or it went away; the user has been told. */
+        /** There was no server, or the connection ended; the user has been told. */
         NO_SERVER
     }
 
@@ -38,7 +38,7 @@ final class ClientSession implements AutoCloseable {
     private final PrintStream out;
     private final PrintStream err;
 
-    private volatile Destination destination; // with what the user has chosen since
+    private volatile Destination destination; // with the choices of the user since the start
     private volatile ClientConnection connection; // null when not connected
     private volatile boolean working;
     private volatile boolean interrupted;
@@ -50,7 +50,7 @@ final class ClientSession implements AutoCloseable {
 
     /**
      * @param resp3 whether to ask for RESP3
-     * @param showPushes whether to print what a RESP3 server says unasked
+     * @param showPushes whether to print the pushes of a RESP3 server
      */
     ClientSession(
             Destination destination,
@@ -74,7 +74,7 @@ final class ClientSession implements AutoCloseable {
         return connect();
     }
 
-    /** Connects if not connected; prints why where that fails. */
+    /** Connects if not connected; prints the reason of a failure. */
     boolean connect() {
         if (connection != null) {
             return true;
@@ -108,7 +108,8 @@ final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * Says who we are. A server that does not believe it is still one to talk with: it may do without, or be told anew.
+     * Authenticates. After a refusal the connection stays open: the server may not require it, or the user may try
+     * again.
      */
     private void logIn() throws IOException, ProtocolException {
         Login login = destination.login();
@@ -129,12 +130,12 @@ final class ClientSession implements AutoCloseable {
         return !reply.isError();
     }
 
-    /** Where the session is, which the user may have changed; for any thread. */
+    /** The destination, which the user may have changed. From any thread. */
     Destination destination() {
         return destination;
     }
 
-    /** The prompt, which tells the state. */
+    /** The prompt, which shows the state. */
     String prompt() {
         if (connection == null) {
             return "not connected> ";
@@ -218,7 +219,7 @@ final class ClientSession implements AutoCloseable {
         }
     }
 
-    /** Prints what the server answers; false is an error. */
+    /** Prints the reply of the server; returns false for an error. */
     private boolean receive(CommandWords words) throws IOException, ProtocolException {
         String name = words.name(0);
         if (name.equals("monitor")) {
@@ -278,7 +279,7 @@ final class ClientSession implements AutoCloseable {
         return true;
     }
 
-    /** Notes what a command has done to the state of the connection. */
+    /** Records how a command has changed the state of the connection. */
     private void follow(CommandWords words, ReplyValue reply) {
         String name = words.name(0);
         if (name.equals("select") && words.size() == 2 && !reply.isError()) {
@@ -329,12 +330,12 @@ final class ClientSession implements AutoCloseable {
         destination = destination.in(number);
     }
 
-    /** Remembers whom the server has taken us for: a user's name and password, or a password alone. */
+    /** Remembers a successful login: a user's name and password, or a password alone. */
     private void noteLogin(List<byte[]> words) {
         destination = destination.as(new Login(words.size() == 2 ? words.getFirst() : null, words.getLast()));
     }
 
-    /** Ends a connection that has failed, and tells the user, unless it was the user who ended it. */
+    /** Closes a connection that has failed, and tells the user, unless the user has closed it. */
     private void lose(Exception failure) {
         disconnect();
         if (!interrupted) {
@@ -342,7 +343,7 @@ final class ClientSession implements AutoCloseable {
         }
     }
 
-    /** The end of a connection comes in three guises, by the moment at which it is noticed. */
+    /** The end of a connection has three forms, by the moment at which it is noticed. */
     private static boolean isEnd(Exception failure) {
         String message = String.valueOf(failure.getMessage());
         return failure instanceof EOFException

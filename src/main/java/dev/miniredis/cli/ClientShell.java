@@ -40,7 +40,7 @@ final class ClientShell {
     }
 
     /**
-     * Carries out the lines of a stream until it ends, or one of them says so.
+     * Runs the lines of a stream until it ends, or until a line ends the client.
      *
      * @return false when the server could not be reached
      * @throws IOException the stream cannot be read, or has a line beyond {@link #MAX_LINE_BYTES}
@@ -93,7 +93,7 @@ final class ClientShell {
         }
     }
 
-    /** Runs one command; {@code help} is one, too. */
+    /** Runs one command; {@code help} is one too. */
     Outcome run(CommandWords words, long repeat) {
         if (words.name(0).equals("help") || words.name(0).equals("?")) {
             help(words.from(1));

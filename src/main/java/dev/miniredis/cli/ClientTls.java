@@ -24,10 +24,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * How the client encrypts, whom it trusts, and who it says it is.
+ * The TLS settings of the client: trusted authorities, its own certificate, protocols.
  *
- * <p>Other than {@code redis-cli}, which takes any certificate that an authority has signed, it wants the one of the
- * server that it was told to go to.
+ * <p>Unlike {@code redis-cli}, which accepts any certificate that an authority has signed, it requires that of the
+ * host that the user has named.
  */
 final class ClientTls {
     private final SSLContext context;
@@ -43,8 +43,8 @@ final class ClientTls {
     /**
      * With certificates in PEM files.
      *
-     * @param authorities those whom to trust; null for those whom the Java runtime trusts
-     * @param certificate of the client, for a server that asks for it; null for none
+     * @param authorities the trusted authorities; null for those of the Java runtime
+     * @param certificate the client's, for a server that requires one; null for none
      * @param key of the client's certificate
      * @param serverName the name to ask for and to look for in the server's certificate; null for the host's
      * @param insecure whether any certificate will do
@@ -60,7 +60,7 @@ final class ClientTls {
                 keys = factory.getKeyManagers();
             }
             if (insecure) {
-                trusted = new TrustManager[] {new TrustAnybody()};
+                trusted = new TrustManager[] {new TrustAll()};
             } else if (authorities != null) {
                 KeyStore store = KeyStores.trusted(authorities);
                 TrustManagerFactory factory =
@@ -77,9 +77,9 @@ final class ClientTls {
     }
 
     /**
-     * Speaks TLS over a connection.
+     * Starts TLS on a connection.
      *
-     * @param host whom the user has named
+     * @param host the name that the user has given
      * @throws IOException with a text for the user
      */
     Transport over(Socket connected, String host) throws IOException {
@@ -104,7 +104,7 @@ final class ClientTls {
             if (cause instanceof CertPathBuilderException
                     || cause instanceof CertPathValidatorException invalid
                             && invalid.getReason() == PKIXReason.NO_TRUST_ANCHOR) {
-                return "nobody whom we trust has signed its certificate; --cacert names a file of those to trust";
+                return "no trusted authority has signed its certificate; --cacert names a file of trusted ones";
             } else if (cause instanceof CertificateException && cause.getCause() == null) {
                 return "its certificate is not one of " + name + " (" + cause.getMessage()
                         + "); --sni tells which name to expect";
@@ -114,7 +114,7 @@ final class ClientTls {
     }
 
     /** For {@code --insecure}. */
-    private static final class TrustAnybody extends X509ExtendedTrustManager {
+    private static final class TrustAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

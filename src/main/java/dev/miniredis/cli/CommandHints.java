@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the server itself says about its commands ({@code COMMAND DOCS}): for completion, for hints while a line is
+ * The server's own descriptions of its commands ({@code COMMAND DOCS}): for completion, for hints while a line is
  * typed, and for {@code help}.
  *
  * <p>It is asked over a connection of its own, so that a transaction or a subscription in the user's is not disturbed,
@@ -25,7 +25,7 @@ final class CommandHints {
 
     private static final long WAIT_MILLIS = 1000;
 
-    /** How long after one question, which nobody has answered, comes the next. */
+    /** How long to wait after a question without answer before the next. */
     private static final long RETRY_NANOS = 5_000_000_000L;
 
     private final ClientSession session;
@@ -33,7 +33,7 @@ final class CommandHints {
     private Thread loader;
     private long loadedAt;
 
-    /** @param session knows whom to ask */
+    /** @param session knows the destination */
     CommandHints(ClientSession session) {
         this.session = session;
     }
@@ -53,8 +53,8 @@ final class CommandHints {
     }
 
     /**
-     * What can follow a typed line, such as {@code value [NX|XX]} after {@code SET key}. Empty while nothing is known;
-     * the first call starts asking.
+     * The arguments that can follow a typed line, such as {@code value [NX|XX]} after {@code SET key}. Empty while
+     * unknown; the first call starts asking.
      */
     String hint(String line) {
         if (line.isBlank()) {
@@ -144,7 +144,7 @@ final class CommandHints {
         }
     }
 
-    /** The descriptions in an answer to {@code COMMAND DOCS}; what is not understood is left out. */
+    /** The descriptions in a reply to {@code COMMAND DOCS}; unknown parts are left out. */
     static SortedMap<String, Description> read(ReplyValue docs) {
         SortedMap<String, Description> commands = new TreeMap<>();
         addAll(docs, commands);
@@ -206,7 +206,7 @@ final class CommandHints {
         return field(map, name) instanceof ReplyValue.Text text ? text.toString() : "";
     }
 
-    /** The value of a field in a map, or in the flat array that stands for one in RESP2; null if there is none. */
+    /** The value of a field in a map, or in the flat array of RESP2; null if there is none. */
     private static ReplyValue field(ReplyValue map, String name) {
         if (map instanceof Items items) {
             List<ReplyValue> values = items.values();

@@ -43,7 +43,7 @@ final class CommandWords {
         return ByteText.of(words.get(index));
     }
 
-    /** Word {@code index} in small letters; the empty text if there is none. */
+    /** Word {@code index} in lower case; the empty text if there is none. */
     String name(int index) {
         return index < words.size() ? ByteText.lowerCase(text(index)) : "";
     }
@@ -54,8 +54,8 @@ final class CommandWords {
     }
 
     /**
-     * How often the command is to be run, where the first word is such a number as in {@code 5 PING}: 1 where it is
-     * not, 0 where it is a number that makes no sense.
+     * How often to run the command, by a first word that is a number as in {@code 5 PING}: 1 if it is
+     * not a number, 0 if it is an invalid one.
      */
     long repeat() {
         if (!hasRepeat()) {

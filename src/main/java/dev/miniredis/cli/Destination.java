@@ -1,10 +1,10 @@
 package dev.miniredis.cli;
 
 /**
- * Where the client goes: which server, by which way, as whom, and to which database.
+ * The destination of the client: server, transport, user and database.
  *
  * @param tls null is none
- * @param login null leaves the client what the server takes it for
+ * @param login null for the server's default user
  */
 record Destination(ServerAddress address, ClientTls tls, Login login, int database) {
     static Destination of(ServerAddress address) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say where the client goes and as whom, with the names that {@code redis-cli} has for them. */
+/** The options for the destination and the user, with the names of {@code redis-cli}. */
 final class DestinationOptions {
     private static final String PASSWORD_VARIABLE = "REDISCLI_AUTH";
     private static final String PASSWORD_FILE_VARIABLE = "REDISCLI_AUTH_FILE";
@@ -97,9 +97,9 @@ final class DestinationOptions {
     private boolean insecure;
 
     /**
-     * What the options come to.
+     * The destination that the options give.
      *
-     * @param in has the password in its first line, where there is no terminal to ask at
+     * @param in its first line is the password if there is no terminal
      * @throws IOException with a text for the user: the password or a certificate cannot be read
      */
     Destination destination(InputStream in, boolean atTerminal, PrintStream err) throws IOException {
@@ -135,7 +135,7 @@ final class DestinationOptions {
         return fromEnvironment(name, ProcessText.environment());
     }
 
-    /** What the environment says to whom the options say nothing. */
+    /** The values of the environment, for options that are not given. */
     static Login fromEnvironment(byte[] name, Map<String, String> environment) throws IOException {
         String kept = environment.getOrDefault(PASSWORD_VARIABLE, "");
         String file = environment.getOrDefault(PASSWORD_FILE_VARIABLE, "");

@@ -12,13 +12,13 @@ final class EntryCommands {
 
     private EntryCommands() {}
 
-    /** Takes the commands. */
+    /** Visits a command. */
     @FunctionalInterface
     interface Visitor {
         void visit(int database, Request command) throws IOException;
     }
 
-    /** Visits all but those that only say which database comes next. */
+    /** Visits all commands but the SELECTs that only name the database of the next one. */
     static void forEach(LogEntry entry, Visitor visitor) throws IOException {
         int database = entry.database();
         List<Request> commands = entry.commands();

@@ -3,7 +3,7 @@ package dev.miniredis.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How many entries, as an option says it. */
+/** A number of entries, as the value of an option. */
 final class EntryCount implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Which entries are wanted: those that pass all options given. A line of a base counts as an entry of the base's number
- * and time that nobody has sent.
+ * Selects the entries that match all given options. A line of a base counts as an entry of the base's number
+ * and time without a sender.
  */
 final class EntryFilter {
     @Option(

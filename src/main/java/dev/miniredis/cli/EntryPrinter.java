@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
  *         INCR n
  * </pre>
  *
- * A word stands in quotes, as {@code redis-cli} has them, where it is not printable ASCII without spaces.
+ * A word is quoted, as {@code redis-cli} does, if it is not printable ASCII without spaces.
  */
 final class EntryPrinter {
     private static final DateTimeFormatter TIME =
@@ -54,7 +54,7 @@ final class EntryPrinter {
         return TIME.format(Instant.ofEpochMilli(millis));
     }
 
-    /** The line or lines for what the scan has found, ended by a line feed; good until the next call. */
+    /** The line or lines for what the scan has found, ended by a line feed; valid until the next call. */
     byte[] print(LogScan scan) {
         line.reset();
         if (json) {
@@ -119,7 +119,7 @@ final class EntryPrinter {
         }
     }
 
-    /** Also no colours where {@code NO_COLOR} is set (no-color.org) or the terminal has none. */
+    /** No colours either if {@code NO_COLOR} is set (no-color.org) or the terminal has none. */
     private boolean isColoured() {
         if (coloured == null) {
             String noColor = System.getenv("NO_COLOR");

@@ -7,22 +7,25 @@ import java.io.PrintWriter;
 import java.net.ServerSocket;
 
 /**
- * The port of health and metrics. Quarkus refuses to start when it is taken, but nobody who did not ask for that port
- * should lose the Redis server over it. So before Quarkus starts, a default port that is taken is replaced by any free
- * one, and a taken one that somebody chose is an error in one line. (Another process may still take the port between
- * this look and Quarkus's own; then Quarkus refuses.)
+ * The port of health and metrics. Quarkus refuses to start if it is taken; a user who has not chosen that port should
+ * not lose the Redis server over it. So before Quarkus starts, the default port is replaced by a free one if it is taken,
+ * and a chosen port that is taken is an error in one line. (Another process may still take the port between this check
+ * and Quarkus's own; then Quarkus refuses.)
  */
 final class HttpPort {
     static final String PROPERTY = "quarkus.management.port";
 
     private static final String VARIABLE = "QUARKUS_MANAGEMENT_PORT";
 
-    /** Quarkus's own, which our configuration leaves alone: so the property has a value only if somebody chose one. */
+    /**
+     * Quarkus's default. Our configuration does not set it, so the property has a value only if the user has chosen
+     * one.
+     */
     private static final int DEFAULT = 9000;
 
     private HttpPort() {}
 
-    /** Answers false, having told {@code err} why, if the server cannot start. */
+    /** Returns false, after writing the reason to {@code err}, if the server cannot start. */
     static boolean settle(PrintWriter out, PrintWriter err) {
         if (LaunchMode.current().isDevOrTest()) {
             return true; // there a reload finds the port held by this very process

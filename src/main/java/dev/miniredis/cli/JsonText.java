@@ -9,7 +9,7 @@ import java.util.Base64;
 final class JsonText {
     private JsonText() {}
 
-    /** Bytes as a string, or as {@code {"b64":"…"}} where they are not UTF-8. */
+    /** Bytes as a string, or as {@code {"b64":"…"}} if they are not UTF-8. */
     static String of(byte[] bytes) {
         try {
             return of(StandardCharsets.UTF_8

@@ -10,7 +10,7 @@ import dev.miniredis.resp.Slice;
 final class KeyPlaces {
     private final CommandTable table = AllCommands.table();
 
-    /** What is to be known of a word. */
+    /** The facts about a word. */
     @FunctionalInterface
     interface Test {
         boolean matches(Slice key);

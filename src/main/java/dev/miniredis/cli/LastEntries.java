@@ -29,7 +29,7 @@ final class LastEntries {
         }
     }
 
-    /** Prints those that were kept. */
+    /** Prints the kept entries. */
     void end() throws IOException {
         for (byte[] printed : kept) {
             out.write(printed);

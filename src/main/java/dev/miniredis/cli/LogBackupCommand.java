@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code mini-redis log backup}: a copy of the log as it is now, beside earlier ones. */
+/** {@code mini-redis log backup}: a copy of the present log, beside earlier backups. */
 @Command(
         name = "backup",
         description = {
@@ -105,7 +105,9 @@ final class LogBackupCommand implements Callable<Integer> {
         }
     }
 
-    /** Begins it, which removes what there is of it unless somebody else is at it, and does not finish it. */
+    /**
+     * Begins a backup and leaves it unfinished, which removes the remains of an earlier one unless it is being written.
+     */
     private void removeUnlessUsed(String name) {
         try (NewDirectory _ = NewDirectory.create(target.resolve(name))) {
             say("Deleted " + target.resolve(name) + ".");

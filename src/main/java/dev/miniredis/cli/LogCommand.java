@@ -36,7 +36,7 @@ final class LogCommand implements Callable<Integer> {
                         + String.join(", ", spec.subcommands().keySet()));
     }
 
-    /** Adds the subcommands when {@code log} is asked for: to look at their options costs every other command time. */
+    /** Adds the subcommands only for {@code log}: reading their options would cost every other command time. */
     static final class Subcommands implements IParameterPreprocessor {
         private static final List<Class<?>> CLASSES = List.of(
                 LogShow.class,

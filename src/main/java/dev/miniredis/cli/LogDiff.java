@@ -157,7 +157,7 @@ final class LogDiff implements Callable<Integer> {
         }
     }
 
-    /** Whether two entries say the same; how they went to the disk is another matter. */
+    /** Whether two entries have the same contents, apart from how they were written. */
     private static boolean isSame(LogEntry one, LogEntry other) {
         boolean same = one.atMillis() == other.atMillis()
                 && one.database() == other.database()

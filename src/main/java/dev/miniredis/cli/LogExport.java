@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code mini-redis log export}. A replay of what it prints comes to what the log came to, whenever it happens: a
+ * {@code mini-redis log export}. A replay of its output gives the data of the log at any time: a
  * command that a deadline had a part in is replaced by its outcome, and so is every one of an export of a part of the
  * log.
  */
@@ -49,7 +49,7 @@ final class LogExport implements Callable<Integer> {
     /** A command and the database that it works on. */
     private record Placed(int database, Request command) {}
 
-    /** What is printed. */
+    /** The form of the output. */
     enum Format {
         resp,
         json

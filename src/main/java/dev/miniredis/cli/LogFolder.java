@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The log that a command reads, and what becomes of the command when it cannot. */
+/** The log that a command reads, and the error handling of that command. */
 final class LogFolder {
     static final int FINE = 0;
     static final int DIFFERENT = 1;
@@ -26,7 +26,7 @@ final class LogFolder {
             description = "Folder of the write log, data by default.")
     private Path dataDir;
 
-    /** What a command does with its output. */
+    /** The action of a command. */
     @FunctionalInterface
     interface Body {
         /** Does it; the exit code. */
@@ -40,7 +40,7 @@ final class LogFolder {
     /**
      * The folder, for who does more than read.
      *
-     * @throws LogException there is none; it is not made
+     * @throws LogException there is none; it is not created
      */
     Path existing() throws LogException {
         if (!Files.isDirectory(dataDir)) {
@@ -53,7 +53,7 @@ final class LogFolder {
         return spec.commandLine().getErr();
     }
 
-    /** Runs a command; where it cannot read or write, it says so. */
+    /** Runs a command, and reports if it cannot read or write. */
     int run(Body body) {
         LogOutput out = new LogOutput(System.out, err());
         try {
@@ -62,7 +62,7 @@ final class LogFolder {
             return exitCode;
         } catch (LogException unreadable) {
             err().println("mini-redis: " + unreadable.getMessage());
-        } catch (LogOutput.ClosedException nobodyReads) {
+        } catch (LogOutput.ClosedException readerGone) {
             return UNREADABLE; // the reader of a pipe has gone, and knows it
         } catch (IOException failed) {
             err().println("mini-redis: Cannot read the log in " + dataDir + ": " + LogException.reason(failed));

@@ -107,13 +107,13 @@ final class LogHistory implements Callable<Integer> {
         try {
             replayed.apply(place, command, atMillis);
             touched |= replayed.changed().contains(name) || wasThere && !replayed.contains(name);
-        } catch (CommandError e) { // of another version: what it has done cannot be known
+        } catch (CommandError e) { // of another version: its effect is unknown
             known = false;
         }
         touched |= place == database && keyPlaces.anyKey(command, word -> word.contentEquals(key));
     }
 
-    /** What the key is after an entry. */
+    /** The key after an entry. */
     private String outcome() {
         if (!replayed.contains(name)) {
             return "gone";

@@ -41,7 +41,7 @@ final class LogImportCommand implements Callable<Integer> {
     private static final long REFRESH_NANOS = 200_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** As many as a server has unless told otherwise. */
+    /** The server's default. */
     private static final int DEFAULT_DATABASES = 16;
 
     @Spec
@@ -157,7 +157,7 @@ final class LogImportCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.1f", value);
     }
 
-    /** One line that is written again and again, where somebody looks at it. */
+    /** One line that is overwritten, if the output is a terminal. */
     private static final class ProgressLine implements ImportProgress {
         private final PrintWriter out;
         private final boolean shown;

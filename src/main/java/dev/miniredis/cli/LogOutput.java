@@ -19,7 +19,7 @@ final class LogOutput {
         this.err = err;
     }
 
-    /** Nobody takes the output: the reader of the pipe has gone, or the disk is full. */
+    /** The output cannot be written: the reader of the pipe has gone, or the disk is full. */
     static final class ClosedException extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -7,7 +7,7 @@ import dev.miniredis.log.LogException;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** The entries of a log and the lines of its base; what is wrong with the log goes to standard error. */
+/** The entries of a log and the lines of its base; damage is reported on standard error. */
 final class LogScan implements Closeable {
     private final LogCursor cursor;
     private final LogOutput out;
@@ -20,9 +20,9 @@ final class LogScan implements Closeable {
     }
 
     /**
-     * Goes to the next entry or line of a base.
+     * Moves to the next entry or line of a base.
      *
-     * @return false where there is none at the moment
+     * @return false if there is none at present
      */
     boolean next() throws IOException, LogException {
         while (true) {
@@ -76,7 +76,7 @@ final class LogScan implements Closeable {
         return inBase;
     }
 
-    /** Whether a base stands for this entry too, so that its lines bring about what it did. */
+    /** Whether a base includes the effect of this entry. */
     boolean isCoveredByBase() {
         return !inBase && cursor.entry().lsn() <= cursor.baseLsn();
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 final class LogStats implements Callable<Integer> {
     /** Different keys, users or addresses that are counted apart. */
     private static final int PLACES = 10_000;
-    /** A longer key is told by its beginning, so that memory stays bounded. */
+    /** A longer key is truncated, so that memory stays bounded. */
     private static final int MAX_KEY_BYTES = 200;
 
     @Mixin

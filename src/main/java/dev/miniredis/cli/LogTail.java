@@ -69,7 +69,7 @@ final class LogTail implements Callable<Integer> {
     }
 
     /**
-     * Prints what there is, and then what comes, until the user has seen enough: from the first line on, that is no
+     * Prints the present entries, then new ones, until the user ends it: from the first line on, that is no
      * error.
      */
     private void follow(LogScan scan, LastEntries there, LastEntries coming) throws IOException, LogException {

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** As whom the client speaks. */
+/** The login of the client. */
 final class Login {
     private final byte[] user;
     private final byte[] password;
@@ -19,7 +19,7 @@ final class Login {
         return password;
     }
 
-    /** The command that tells the server. */
+    /** The command that logs in. */
     List<byte[]> command() {
         List<byte[]> words = new ArrayList<>();
         words.add("AUTH".getBytes(StandardCharsets.US_ASCII));

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -25,9 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
     public static void main(String... arguments) {
         String[] line = arguments.length == 0 ? new String[] {ServerCommand.NAME} : ProcessText.arguments(arguments);
-        Map<String, String> environment = ProcessText.environment();
-        int exitCode = ServerArguments.ofPlain(List.of(line), environment)
-                .map(plain -> ServerRun.of(plain, environment, writer(System.out), writer(System.err)))
+        int exitCode = ServerArguments.ofPlain(List.of(line))
+                .map(plain -> ServerRun.of(plain, ProcessText.environment(), writer(System.out), writer(System.err)))
                 .orElseGet(() -> execute(line));
         if (exitCode != ServerCommand.LEFT_TO_QUARKUS) {
             System.exit(exitCode);
@@ -51,23 +49,26 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .registerConverter(Path.class, new PathText())
-                .setExpandAtFiles(false) // `client SET handle @john` means what it says
+                .setExpandAtFiles(false) // `client SET handle @john` has no file argument
                 .setParameterExceptionHandler(Main::explain);
     }
 
-    /** A mistake on the command line costs two lines: what is wrong, and where to look it up. */
     private static int explain(ParameterException mistake, String[] arguments) {
         var command = mistake.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
         String problem = mistake instanceof UnmatchedArgumentException unmatched
                 ? unknown(unmatched)
                 : mistake.getMessage().lines().findFirst().orElse("");
-        command.getErr().println(name + ": " + problem);
-        command.getErr().println("Try '" + name + " --help'.");
-        return command.getCommandSpec().exitCodeOnInvalidInput();
+        return refuse(command.getCommandSpec().qualifiedName(), problem, command.getErr());
     }
 
-    /** Names the first word that nobody wanted; those after it may be its values. */
+    /** Reports a mistake in two lines, the problem and where to look it up. Returns the exit code. */
+    static int refuse(String command, String problem, PrintWriter err) {
+        err.println(command + ": " + problem);
+        err.println("Try '" + command + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Names the first unknown word; those after it may be its values. */
     private static String unknown(UnmatchedArgumentException unmatched) {
         boolean hasCommands = !unmatched.getCommandLine().getSubcommands().isEmpty();
         String kind = unmatched.isUnknownOption() ? "option" : hasCommands ? "command" : "argument";

@@ -18,7 +18,7 @@ final class MostFrequent {
             new TreeSet<>(Comparator.comparingLong(Count::count).thenComparing(Count::word, Comparator.reverseOrder()));
     private boolean exact = true;
 
-    /** @param error at most so many of the count are another word's */
+    /** @param error at most this many of the count belong to another word */
     record Count(String word, long count, long error) {}
 
     MostFrequent(int places) {

@@ -6,12 +6,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The name of a file or folder on the command line, or in the environment. Java decodes both by the locale, for which
- * the launcher takes care that it is UTF-8: bytes that are no text in it are lost, and the path would be another one.
+ * The name of a file or folder on the command line, or in the environment. Java decodes both by the locale, which
+ * the launcher sets to UTF-8 if needed: other bytes are lost, and the path would be a different one.
  */
 final class PathText implements ITypeConverter<Path> {
     /**
-     * The text as it is, if it is the whole name.
+     * Returns the text, if no byte of the name was lost.
      *
      * @throws IllegalArgumentException bytes of it were lost
      */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** TCP as it is. */
+/** TCP without encryption. */
 final class PlainTransport implements Transport {
     /** Written in pieces, because the JDK copies each piece to a direct buffer of its size. */
     private static final int WRITE_BYTES = 64 * 1024;

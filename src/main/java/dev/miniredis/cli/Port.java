@@ -16,7 +16,7 @@ final class Port implements ITypeConverter<Integer> {
         }
     }
 
-    /** @throws IllegalArgumentException it is none; the message names it */
+    /** @throws IllegalArgumentException it is not a port; the message names it */
     static int of(String text) {
         try {
             int port = Integer.parseInt(text);
@@ -24,7 +24,7 @@ final class Port implements ITypeConverter<Integer> {
                 return port;
             }
         } catch (NumberFormatException notANumber) {
-            // the same complaint as for a number out of range
+            // the same message as for a number out of range
         }
         throw new IllegalArgumentException("'" + text + "' is not a port number from 0 to " + MAX);
     }

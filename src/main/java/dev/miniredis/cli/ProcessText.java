@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The words of the command line and the variables of the environment, of which no byte is lost (see {@link ByteText}):
- * so {@code client SET k $'\xff'} stores that byte, and a password is the bytes that it was given as.
+ * The words of the command line and the variables of the environment with all their bytes (see {@link ByteText}):
+ * so {@code client SET k $'\xff'} stores that byte, and a password keeps its bytes.
  *
- * <p>Java hands both over as text, decoded by the locale: bytes that are no text in it are lost, and in a container
- * without a locale that is everything but ASCII. Linux still has the bytes; elsewhere the text has to do.
+ * <p>Java decodes both by the locale: bytes that are invalid in it are lost, and in a container
+ * without a locale that is everything but ASCII. Linux still has the bytes; other systems use the decoded text.
  */
 final class ProcessText {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -25,7 +25,7 @@ final class ProcessText {
 
     private ProcessText() {}
 
-    /** The words that {@code main} was given, which are the last ones of this process's command line. */
+    /** The arguments of {@code main}, which are the last words of this process's command line. */
     static String[] arguments(String... words) {
         List<String> given = List.of(words);
         if (!mayBeDamaged(given)) {
@@ -51,12 +51,12 @@ final class ProcessText {
         }
     }
 
-    /** Whether the locale may have decoded them wrongly: it does not where all of them are ASCII. */
+    /** Whether the locale may have decoded them wrongly: never if all of them are ASCII. */
     private static boolean mayBeDamaged(Collection<String> texts) {
         return texts.stream().anyMatch(text -> text.chars().anyMatch(letter -> letter == '?' || letter > '~'));
     }
 
-    /** The last words in {@code commandLine}; the given ones where they are not these, as in a test. */
+    /** The last words in {@code commandLine}; the given ones if they differ, as in a test. */
     static List<String> original(List<String> given, byte[] commandLine) {
         List<byte[]> all = ended(commandLine);
         if (all.size() < given.size()) {
@@ -88,7 +88,7 @@ final class ProcessText {
         return variables;
     }
 
-    /** What is ended by a NUL each. */
+    /** The strings that end with a NUL. */
     private static List<byte[]> ended(byte[] bytes) {
         List<byte[]> all = new ArrayList<>();
         int start = 0;

@@ -2,7 +2,7 @@ package dev.miniredis.cli;
 
 import java.io.PrintWriter;
 
-/** A bar on standard error that says how far something is; nothing where that is no terminal. */
+/** A progress bar on standard error; nothing if that is not a terminal. */
 final class Progress {
     private static final int WIDTH = 40;
 
@@ -27,7 +27,7 @@ final class Progress {
         }
     }
 
-    /** Takes the bar away, so that a line can be printed. */
+    /** Removes the bar, so that a line can be printed. */
     void clear() {
         if (shown && shownPercent >= 0) {
             err.print("\r\033[K");

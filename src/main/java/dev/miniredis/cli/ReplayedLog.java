@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a log has come to at an entry: its commands, run again in memory at their own times. So whoever tells what
- * commands did need not know any of them. Takes as much memory as the data does.
+ * The data of a log at an entry: its commands, replayed in memory at their own times. So the tools that show what
+ * commands did need to know none of them. It takes as much memory as the data.
  */
 final class ReplayedLog implements KeyListener {
-    /** More than anybody has; each costs some hundred bytes. */
+    /** More than any server has; each costs some hundred bytes. */
     private static final int DATABASES = 1024;
 
-    private static final byte[] NOBODY = {};
+    private static final byte[] NO_SENDER = {};
 
     private final Engine engine = new Engine(DATABASES, 1, 16, Long.MAX_VALUE, new NoLog(), Clocks.MACHINE, () -> {});
     private final LogEntry entry = new LogEntry();
@@ -48,7 +48,7 @@ final class ReplayedLog implements KeyListener {
         engine.listen(this);
     }
 
-    /** Says where the next commands come from: the lines of a base begin with nothing, whatever was before. */
+    /** Sets where the next commands come from: the lines of a base start from empty databases. */
     void at(boolean isBaseLine) {
         if (isBaseLine && !inBase) {
             engine.beginReload();
@@ -65,7 +65,7 @@ final class ReplayedLog implements KeyListener {
     void apply(int database, Request command, long atMillis) {
         changed.clear();
         passing = false;
-        engine.replay(entry.reset(atMillis, NOBODY, database).add(command));
+        engine.replay(entry.reset(atMillis, NO_SENDER, database).add(command));
         for (KeyName key : changed) {
             boolean before = mortal.remove(key);
             boolean after = deadline(key) != Keyspace.NEVER && mortal.add(key);
@@ -74,7 +74,7 @@ final class ReplayedLog implements KeyListener {
     }
 
     /**
-     * The keys that the last command has changed, or that were found to have expired; none where it has cleared
+     * The keys that the last command has changed, or found to be expired; none if it has cleared
      * databases.
      */
     Set<KeyName> changed() {
@@ -86,7 +86,7 @@ final class ReplayedLog implements KeyListener {
         return passing;
     }
 
-    /** Whether a key has a deadline, be it past. */
+    /** Whether a key has a deadline, which may be past. */
     boolean isMortal(KeyName key) {
         return mortal.contains(key);
     }
@@ -97,7 +97,7 @@ final class ReplayedLog implements KeyListener {
         return there == null ? Keyspace.NEVER : there.deadline();
     }
 
-    /** The commands that make a key what it is now. */
+    /** The commands that rebuild a key. */
     List<Request> state(KeyName key) {
         Entry there = find(key);
         if (there == null) {
@@ -109,7 +109,7 @@ final class ReplayedLog implements KeyListener {
         return commands;
     }
 
-    /** Whether there is such a key, be it that it has expired since anybody looked. */
+    /** Whether there is such a key, expired or not. */
     boolean contains(KeyName key) {
         return find(key) != null;
     }
@@ -127,7 +127,7 @@ final class ReplayedLog implements KeyListener {
 
     @Override
     public void added(int database, byte[] key, int offset, int length) {
-        // it has changed, too
+        // it has changed too
     }
 
     @Override

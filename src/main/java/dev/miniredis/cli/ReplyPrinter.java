@@ -78,7 +78,7 @@ final class ReplyPrinter {
         return out.toByteArray();
     }
 
-    /** As {@link #print}, of something that the server said unasked. */
+    /** As {@link #print}, for a push of the server. */
     byte[] printPush(Items push) {
         List<ReplyValue> values = push.values();
         if (raw
@@ -188,7 +188,7 @@ final class ReplyPrinter {
         };
     }
 
-    /** In quotes, with everything escaped that is not printable ASCII: what is shown can be typed. */
+    /** Quoted, with escapes for all but printable ASCII, so that the output can be typed as input. */
     static void quote(byte[] bytes, ByteArrayOutputStream out) {
         out.write('"');
         for (byte next : bytes) {

@@ -3,9 +3,9 @@ package dev.miniredis.cli;
 import dev.miniredis.resp.ByteText;
 
 /**
- * Who sent an entry.
+ * The sender of an entry.
  *
- * @param user empty where the log does not tell
+ * @param user empty if the log does not tell
  * @param address {@code host:port}
  */
 record Sender(String user, String address) {
@@ -16,7 +16,7 @@ record Sender(String user, String address) {
         return at < 0 ? new Sender(text, "") : new Sender(text.substring(0, at), text.substring(at + 1));
     }
 
-    /** The address without the port, which is another one for each connection. */
+    /** The address without the port, which differs for each connection. */
     String host() {
         int colon = address.lastIndexOf(':');
         return colon < 0 ? address : address.substring(0, colon);

@@ -1,12 +1,12 @@
 package dev.miniredis.cli;
 
-/** Where the client finds its server. */
+/** The address of a server. */
 record ServerAddress(String host, int port) {
     private static final int DEFAULT_PORT = 6379;
     static final ServerAddress DEFAULT = new ServerAddress("127.0.0.1", DEFAULT_PORT);
 
     /**
-     * Takes {@code host:port}, {@code [IPv6]:port}, or either without its port.
+     * Parses {@code host:port}, {@code [IPv6]:port}, or either without its port.
      *
      * @throws IllegalArgumentException with a text for the user
      */
@@ -35,7 +35,7 @@ record ServerAddress(String host, int port) {
         return new ServerAddress(host, port);
     }
 
-    /** The port in {@code text}, or -1 if that is none. */
+    /** The port in {@code text}; -1 if it is not one. */
     static int port(String text) {
         if (text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return -1;

@@ -7,47 +7,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the command line of a server says, and, of settings, the environment where the line is silent.
+ * The command line of a server.
  *
- * @param values by option, what the configuration is told
- * @param file the file of parameters; null where none is named
+ * @param values of the options that are given, as the configuration takes them
+ * @param file the file of parameters; null if none is named
  */
 record ServerArguments(Map<ServerOption, String> values, String file) {
 
     /**
-     * Reads a plain line, as an image, a unit of systemd or a script has it: the command's name, then options that
-     * there are, each followed by a value that it can have (or by none, where that means yes), and at most one file.
-     * Every other line is Picocli's to read, to refuse and to explain: this one only spares a start the making of a
-     * parser.
+     * Reads a plain line, as an image, a unit of systemd or a script has it: the command's name, then known options,
+     * each followed by a valid value (or by none, where that means yes), and at most one file. Picocli reads, refuses
+     * and explains every other line; this method only spares a start the making of a parser.
      *
-     * @return empty where the line, or the environment, is anything else
+     * @return empty if the line is anything else
      */
-    static Optional<ServerArguments> ofPlain(List<String> line, Map<String, String> environment) {
-        try {
-            return new PlainLine().read(line.listIterator()).map(arguments -> arguments.with(environment));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * Has the environment speak where the line is silent. An empty variable says nothing.
-     *
-     * @throws IllegalArgumentException a variable cannot have this value
-     */
-    ServerArguments with(Map<String, String> environment) {
-        Map<ServerOption, String> all = new HashMap<>(values);
-        for (ServerOption option : ServerOption.ofSettings()) {
-            String value = environment.getOrDefault(option.variable(), "");
-            if (!value.isEmpty() && !all.containsKey(option)) {
-                try {
-                    all.put(option, option.reading().apply(value));
-                } catch (IllegalArgumentException e) {
-                    throw new IllegalArgumentException(option.variable() + ": " + e.getMessage(), e);
-                }
-            }
-        }
-        return new ServerArguments(all, file);
+    static Optional<ServerArguments> ofPlain(List<String> line) {
+        return new PlainLine().read(line.listIterator());
     }
 
     private static final class PlainLine {
@@ -75,7 +50,7 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
             return Optional.of(new ServerArguments(values, file));
         }
 
-        /** What follows an option; empty for nothing. */
+        /** The value after an option; empty for none. */
         private static String value(ServerOption option, ListIterator<String> words) {
             if (words.hasNext()) {
                 String next = words.next();
@@ -87,7 +62,7 @@ record ServerArguments(Map<ServerOption, String> values, String file) {
             return option.isYesOrNo() ? ServerOption.YES : "";
         }
 
-        /** Null where there is none. */
+        /** Null if there is none. */
         private ServerOption option(String word) {
             for (ServerOption option : ServerOption.ofSettings()) {
                 boolean named = word.startsWith("--")

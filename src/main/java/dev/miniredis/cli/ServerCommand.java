@@ -9,7 +9,6 @@ import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -27,7 +26,7 @@ final class ServerCommand implements Callable<Integer> {
     static final String NAME = "server";
 
     /**
-     * Says that the server ran and Quarkus ends the process. Returned rather than exited with, because in dev mode
+     * The server ran and Quarkus ends the process. Returned instead of an exit, because in dev mode
      * {@link #call} returns at each reload and the JVM must live on.
      */
     static final int LEFT_TO_QUARKUS = -1;
@@ -50,14 +49,7 @@ final class ServerCommand implements Callable<Integer> {
             }
         }
         var out = spec.commandLine();
-        Map<String, String> environment = ProcessText.environment();
-        ServerArguments arguments;
-        try {
-            arguments = new ServerArguments(values, file).with(environment);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(out, e.getMessage(), e);
-        }
-        return ServerRun.of(arguments, environment, out.getOut(), out.getErr());
+        return ServerRun.of(new ServerArguments(values, file), ProcessText.environment(), out.getOut(), out.getErr());
     }
 
     /** Adds the options. */

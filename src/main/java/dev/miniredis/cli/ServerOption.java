@@ -12,40 +12,45 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An option of {@code mini-redis server}, told once for all who read it: {@link ServerArguments} and the parser of
+ * An option of {@code mini-redis server}, declared once for {@link ServerArguments} and the parser of
  * {@link ServerCommand}.
  *
  * @param name without the two dashes before it
- * @param letter the short name, without its dash; empty where there is none
- * @param label what is shown for its value
- * @param reading makes of the value what the configuration is told; throws IllegalArgumentException, with a message
- *     that names the value, for one that cannot be
- * @param property its name in the configuration; empty where it has none
- * @param variable the environment variable that speaks where the option is not given
- * @param isYesOrNo whether its value may be left out, which means yes
- * @param acts whether it does anything: those that do not are in no help
+ * @param letter the short name, without its dash; empty if there is none
+ * @param label the placeholder of its value in the help
+ * @param reading converts the value for the configuration; throws IllegalArgumentException, with a message
+ *     that names the value, if it is invalid
+ * @param variable the environment variable that counts if the option is not given
+ * @param isYesOrNo whether its value may be omitted, which means yes
+ * @param acts whether it has an effect; the help leaves out the others
  */
 record ServerOption(
         String name,
         String letter,
         String label,
         UnaryOperator<String> reading,
-        String property,
         String variable,
         String description,
         boolean isYesOrNo,
         boolean acts) {
 
-    /** What a {@linkplain #isYesOrNo yes-or-no} option without a value says. */
+    /** The value of a {@linkplain #isYesOrNo yes-or-no} option without one. */
     static final String YES = "yes";
 
     private static final String YES_OR_NO = "<yes|no>";
 
-    static final ServerOption CONFIG = setting(
-                    "config", "", "<file>", ServerOption::path, "File of parameters, as the argument is.")
-            .of("");
+    static final ServerOption CONFIG =
+            setting("config", "", "<file>", ServerOption::path, "File of parameters, as the argument is.");
 
-    /** Those of the settings; all others are parameters. */
+    /** The port of Quarkus's management interface. */
+    static final ServerOption HTTP_PORT = setting(
+            "http-port",
+            "",
+            "<port>",
+            ServerOption::port,
+            "Port of health and metrics, 9000 by default; 0 is any free one.");
+
+    /** The settings; all other options are parameters. */
     private static final List<ServerOption> SETTINGS = List.of(
             CONFIG,
             setting(
@@ -102,13 +107,7 @@ record ServerOption(
                     "<file>",
                     ServerOption::path,
                     "File whose first line is the password that clients have to give first, with AUTH."),
-            setting(
-                            "http-port",
-                            "",
-                            "<port>",
-                            ServerOption::port,
-                            "Port of health and metrics, 9000 by default; 0 is any free one.")
-                    .of(HttpPort.PROPERTY),
+            HTTP_PORT,
             setting(
                     "status-page",
                     "",
@@ -116,12 +115,12 @@ record ServerOption(
                     ServerOption::yesOrNo,
                     "Whether that port has a page for people at /, which shows what the server does."));
 
-    /** The options that stand for settings, none for a parameter. */
+    /** The options of settings, without the parameters. */
     static List<ServerOption> ofSettings() {
         return SETTINGS;
     }
 
-    /** One for each parameter, with the same name, as Redis has. */
+    /** An option for each parameter, with the same name, as in Redis. */
     static List<ServerOption> ofParameters() {
         return new Tuning()
                 .all().stream()
@@ -137,12 +136,7 @@ record ServerOption(
     private static ServerOption setting(
             String name, String letter, String label, UnaryOperator<String> reading, String description) {
         boolean isYesOrNo = label.equals(YES_OR_NO);
-        return new ServerOption(
-                name, letter, label, reading, property(name), variable(name), description, isYesOrNo, true);
-    }
-
-    private ServerOption of(String otherProperty) {
-        return new ServerOption(name, letter, label, reading, otherProperty, variable, description, isYesOrNo, acts);
+        return new ServerOption(name, letter, label, reading, variable(name), description, isYesOrNo, true);
     }
 
     private static ServerOption parameter(Parameter<?> parameter) {
@@ -154,7 +148,6 @@ record ServerOption(
                 namesPath(parameter.name())
                         ? text -> checked(parameter, PathText.checked(text))
                         : text -> checked(parameter, text),
-                property(parameter.name()),
                 variable(parameter.name()),
                 parameter.description() + byDefault,
                 parameter.value() instanceof Boolean,
@@ -172,11 +165,24 @@ record ServerOption(
         return "MINI_REDIS_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    private static String property(String name) {
-        return "mini-redis." + name;
+    /**
+     * The value that a variable of the environment gives it. That of a parameter is checked later, with those of all
+     * other sources.
+     *
+     * @throws IllegalArgumentException the setting cannot have this value; the message names the variable
+     */
+    String fromEnvironment(String text) {
+        if (!SETTINGS.contains(this)) {
+            return text;
+        }
+        try {
+            return reading.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+        }
     }
 
-    /** The text as it is, once it is known to be a value. */
+    /** Returns the text if it is a valid value. */
     private static String checked(Parameter<?> parameter, String text) {
         try {
             parameter.start(text);
@@ -186,7 +192,7 @@ record ServerOption(
         }
     }
 
-    /** A name that is left out says nothing: an empty one is a mistake. */
+    /** An empty name is a mistake. */
     private static String named(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("it is empty");
@@ -209,7 +215,7 @@ record ServerOption(
         return text;
     }
 
-    /** For the configuration, which knows true and false. */
+    /** Converts yes and no to the true and false of the configuration. */
     private static String yesOrNo(String text) {
         return switch (text) {
             case "yes", "true" -> "true";
@@ -229,7 +235,7 @@ record ServerOption(
         return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "));
     }
 
-    /** There is one of a name. (A record's own comparison is made while it runs, which takes time at a start.) */
+    /** Names are unique. (A record's generated method is linked at run time, which takes time at a start.) */
     @Override
     public boolean equals(Object other) {
         return other instanceof ServerOption option && name.equals(option.name);

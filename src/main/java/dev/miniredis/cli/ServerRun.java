@@ -16,94 +16,97 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jline.utils.Signals;
 
-/**
- * Hands the options over as configuration and boots Quarkus, whose start event opens the listener. An option that is
- * not given sets nothing, so the environment and the defaults speak.
- */
+/** Hands over what is given as configuration and boots Quarkus, whose start event opens the listener. */
 final class ServerRun {
     private static final int FAILED = 1;
-    private static final String PREFIX = "mini-redis.";
 
     /** Where the file of parameters is, as a setting. */
     private static final String CONFIG_FILE = "config-file";
 
+    /** Options and variables that are not properties of Mini Redis. */
+    private static final Set<String> NO_PROPERTIES = Set.of(ServerOption.CONFIG.name(), ServerOption.HTTP_PORT.name());
+
     private ServerRun() {}
 
     /**
-     * Ends when the server does. Answers {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code, having told {@code
-     * err} why.
+     * Ends when the server does. Returns {@link ServerCommand#LEFT_TO_QUARKUS}, or an exit code after {@code err} was
+     * told why.
      */
     static int of(ServerArguments arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         OutOfMemory.watchThreads();
-        String config = arguments.values().get(ServerOption.CONFIG);
-        Map<String, String> file = readFile(arguments.file() == null ? config : arguments.file(), err);
-        if (file == null) {
+        Map<String, String> settings;
+        try {
+            settings = given(arguments, GivenSettings.ofJvm(), environment);
+        } catch (InvalidPathException e) {
+            return fail("Fatal error, can't open config file " + e.getMessage(), err);
+        } catch (IllegalArgumentException e) {
+            return Main.refuse("mini-redis " + ServerCommand.NAME, e.getMessage(), err);
+        } catch (IOException e) {
+            return fail("Fatal error, can't open config file " + LogException.reason(e), err);
+        } catch (ConfigFileException e) {
+            err.println(e.getMessage());
             return FAILED;
         }
-        Map<String, String> settings = settings(arguments, environment, file);
+        String httpPort = settings.remove(ServerOption.HTTP_PORT.name());
+        if (httpPort != null) {
+            System.setProperty(HttpPort.PROPERTY, httpPort); // Quarkus's own setting
+        }
         GivenSettings.give(settings);
-        if (!canListenOn(settings.get(PREFIX + "host"), err) || !HttpPort.settle(out, err)) {
+        if (!canListenOn(settings.get("host"), err) || !HttpPort.settle(out, err)) {
             return FAILED;
         }
         listenToSignals();
-        // For every TLS of the process; the JDK reads it before the first handshake. OpenSSL's default, and not the
-        // JDK's.
+        // For all TLS of the process: the default of OpenSSL, not of the JDK. Read before the first handshake.
         System.getProperties().putIfAbsent("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         Quarkus.run();
         return ServerCommand.LEFT_TO_QUARKUS;
     }
 
     /**
-     * What is given, by the names of the properties; the first of options, environment and file that says something
-     * counts. (The options of settings have taken the environment's word already. What the JVM was given as a property
-     * goes before the file, too.)
+     * All settings that are given, by their names. The precedence of the sources is the order in which this method adds
+     * them: options, properties of the JVM, environment, file of parameters. {@code application.properties} and the
+     * defaults come after them, in Quarkus. An empty variable is none.
+     *
+     * @param jvm the properties of the JVM that are settings, by the names of these
+     * @throws IllegalArgumentException a variable of the environment has a value that the setting cannot have
+     * @throws IOException the file cannot be read
+     * @throws ConfigFileException the file says something that cannot be
      */
-    static Map<String, String> settings(
-            ServerArguments arguments, Map<String, String> environment, Map<String, String> file) {
-        Map<String, String> settings = new HashMap<>();
-        arguments.values().forEach((option, value) -> {
-            if (option.property().equals(HttpPort.PROPERTY)) {
-                System.setProperty(HttpPort.PROPERTY, value); // Quarkus's own
-            } else if (!option.property().isEmpty()) {
-                settings.put(option.property(), value);
+    static Map<String, String> given(
+            ServerArguments arguments, Map<String, String> jvm, Map<String, String> environment)
+            throws IOException, ConfigFileException {
+        Map<String, String> given = new HashMap<>();
+        arguments.values().forEach((option, value) -> given.put(option.name(), value));
+        jvm.forEach((name, value) -> {
+            if (!NO_PROPERTIES.contains(name)) {
+                given.putIfAbsent(name, value);
             }
         });
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.startsWith(PREFIX))
-                .forEach(name -> settings.putIfAbsent(name, System.getProperty(name)));
-        for (ServerOption parameter : ServerOption.ofParameters()) {
-            String value = environment.getOrDefault(parameter.variable(), "");
-            if (!value.isEmpty()) {
-                settings.putIfAbsent(parameter.property(), value);
+        for (ServerOption option : ServerOption.all()) {
+            String value = environment.getOrDefault(option.variable(), "");
+            if (!value.isEmpty() && !given.containsKey(option.name())) {
+                given.put(option.name(), option.fromEnvironment(value));
             }
         }
-        file.forEach((name, value) -> settings.putIfAbsent(PREFIX + name, value));
-        return settings;
+        String config = given.remove(ServerOption.CONFIG.name());
+        String file = arguments.file() == null ? config : arguments.file();
+        if (file != null) {
+            Path path = Path.of(file);
+            StartFile.read(path).forEach(given::putIfAbsent);
+            given.put(CONFIG_FILE, path.toAbsolutePath().normalize().toString());
+        }
+        return given;
     }
 
-    /** What the file says; null where it cannot be read, which Redis says of its file in the same words. */
-    private static Map<String, String> readFile(String name, PrintWriter err) {
-        if (name == null) {
-            return Map.of();
-        }
-        try {
-            Path path = Path.of(name);
-            Map<String, String> settings = StartFile.read(path);
-            settings.put(CONFIG_FILE, path.toAbsolutePath().normalize().toString());
-            return settings;
-        } catch (InvalidPathException e) {
-            err.println("mini-redis: Fatal error, can't open config file " + e.getMessage());
-        } catch (IOException e) {
-            err.println("mini-redis: Fatal error, can't open config file " + LogException.reason(e));
-        } catch (ConfigFileException e) {
-            err.println(e.getMessage());
-        }
-        return null;
+    private static int fail(String problem, PrintWriter err) {
+        err.println("mini-redis: " + problem);
+        return FAILED;
     }
 
-    /** Whether the address is one of this machine's: Quarkus would say it in a stack trace. */
+    /** Whether the address is one of this machine's: Quarkus would report it by a stack trace. */
     private static boolean canListenOn(String host, PrintWriter err) {
         if (host == null) {
             return true;
@@ -124,9 +127,9 @@ final class ServerRun {
     }
 
     /**
-     * To be told to stop is no failure: the exit code is 0, as Redis's is, where the JVM's own would be 143 or 130;
-     * unless stopping fails, which sets another. That its terminal is closed ends it as little as Redis. JLine wraps
-     * the JDK's signal class, which javac lets nobody name without a warning.
+     * A signal to stop is no failure: the exit code is 0, as Redis's, where the JVM's own would be 143 or 130,
+     * unless the stop fails. Like Redis, the server goes on after its terminal is closed. JLine wraps
+     * the JDK's signal class, which cannot be used without a warning of javac.
      */
     private static void listenToSignals() {
         for (String signal : List.of("TERM", "INT")) {

@@ -5,9 +5,9 @@ import java.io.ByteArrayOutputStream;
 
 /**
  * A server as {@code redis-cli -u} names it: {@code redis://user:password@host:port/database}, {@code rediss} for TLS.
- * Everything but the scheme can be left out; what a URI cannot hold is written as {@code %40}.
+ * Everything but the scheme is optional; other characters are written as {@code %40}.
  *
- * @param login null where the URI holds no password
+ * @param login null if the URI has no password
  */
 record ServerUri(boolean tls, ServerAddress address, Login login, int database) {
     private static final String PLAIN = "redis://";
@@ -71,7 +71,7 @@ record ServerUri(boolean tls, ServerAddress address, Login login, int database) 
         return decoded.toByteArray();
     }
 
-    /** The two hexadecimal digits at {@code index}; -1 where there are none. */
+    /** The two hexadecimal digits at {@code index}; -1 if there are none. */
     private static int hex(String text, int index) {
         if (index + 2 > text.length()) {
             return -1;

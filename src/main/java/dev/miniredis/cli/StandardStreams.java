@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Whether a person sits at standard input and output. {@link System#console} tells only about both at once, and takes
- * 10 ms for it.
+ * Whether standard input and output are terminals. {@link System#console} only tells about both together, and takes
+ * 10 ms.
  */
 final class StandardStreams {
     private StandardStreams() {}

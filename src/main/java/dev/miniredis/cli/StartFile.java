@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A file of parameters in the form of {@code redis.conf}, as settings of the server. Everything in it that cannot be is
- * told at once: somebody who brings Redis's own file has several such lines.
+ * A file of parameters in the form of {@code redis.conf}, as settings of the server. All invalid lines are
+ * reported at once, since Redis's own file has several of them.
  */
 final class StartFile {
     /** The settings that Redis's directives stand for. */
@@ -36,15 +36,15 @@ final class StartFile {
             "appendonly", "appendonly",
             "appendfsync", "fsync");
 
-    /** What several lines say together, where of others the last one counts. */
+    /** The parameter whose lines add up; of others the last line counts. */
     private static final String ADDED_UP = "client-output-buffer-limit";
 
     private static final String BAD_DIRECTIVE = "Bad directive or wrong number of arguments";
 
-    /** Files that include each other would never end. */
+    /** The limit for files that include each other. */
     private static final int MAX_INCLUDED = 100;
 
-    /** What somebody who knows Redis wants to be told of a line that cannot be. */
+    /** Hints for directives of Redis that are refused. */
     private static final Map<String, String> INSTEAD = Map.ofEntries(
             Map.entry("appenddirname", "Its log lies in dir itself"),
             Map.entry("appendfilename", "Its log has that name"),
@@ -53,7 +53,7 @@ final class StartFile {
                     "It runs in the foreground: leave the line out, and have systemd or a container keep it running"),
             Map.entry("dbfilename", "'mini-redis log import' reads such a file; what it writes is a log"),
             Map.entry("logfile", "What it has to tell, it tells on its standard output: leave the line out"),
-            Map.entry("replicaof", "It is nobody's replica"),
+            Map.entry("replicaof", "It is never a replica"),
             Map.entry("save", "Every write is in its log before it is answered: leave the line out"),
             Map.entry("tcp-backlog", "Leave the line out"),
             Map.entry("unixsocket", "It listens to TCP only"),
@@ -68,10 +68,10 @@ final class StartFile {
     private StartFile() {}
 
     /**
-     * Reads it, and what it includes.
+     * Reads the file and those that it includes.
      *
      * @return settings by their names
-     * @throws ConfigFileException it says something that cannot be
+     * @throws ConfigFileException it has invalid lines
      */
     static Map<String, String> read(Path file) throws IOException, ConfigFileException {
         StartFile reader = new StartFile();
@@ -82,7 +82,7 @@ final class StartFile {
         return reader.settings;
     }
 
-    /** @param place says in which file a refusal is */
+    /** @param place adds the file to a refusal */
     private void take(Path file, UnaryOperator<ConfigFileException> place) throws IOException {
         ConfigText text = new ConfigText(ByteText.of(Files.readAllBytes(file)));
         for (Directive directive : text.directives(refusal -> refusals.add(place.apply(refusal)))) {
@@ -119,7 +119,7 @@ final class StartFile {
         return instead == null ? "" : ". " + instead + ".";
     }
 
-    /** As Redis: where the line stands, from where the server is started; the name may be a pattern. */
+    /** As Redis: in the place of the line, relative to the working directory; the name may be a pattern. */
     private void include(Directive directive) throws ConfigFileException {
         Path named = Path.of(directive.values().getFirst()).toAbsolutePath();
         if (++included > MAX_INCLUDED) {
@@ -147,7 +147,7 @@ final class StartFile {
         return files;
     }
 
-    /** Its name and rules, as words of a line. */
+    /** The name and rules of a user, as words of a line. */
     private static String user(Directive directive) throws ConfigFileException {
         if (directive.values().isEmpty()) {
             throw directive.refusal("wrong number of arguments");
@@ -184,7 +184,7 @@ final class StartFile {
     }
 
     /**
-     * An address with a minus before it need not be there, so it is not. A port 0 is none, unlike in {@code --port}.
+     * An address after a minus is optional, and left out. Port 0 is no port, unlike in {@code --port}.
      */
     private static String setting(String name, List<String> values) {
         String value = values.getFirst();

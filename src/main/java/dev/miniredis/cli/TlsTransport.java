@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLSocket;
 
-/** TLS, as the JDK speaks it. */
+/** TLS of the JDK. */
 final class TlsTransport implements Transport {
-    /** The JDK's TLS has no way to ask without waiting. */
+    /** The JDK's TLS cannot read without blocking. */
     private static final int SHORTEST_WAIT_MILLIS = 1;
 
     private final SSLSocket socket;

@@ -2,13 +2,13 @@ package dev.miniredis.cli;
 
 import java.io.IOException;
 
-/** What carries a connection's bytes. One thread uses it. */
+/** The transport of a connection's bytes. One thread uses it. */
 interface Transport {
     void write(byte[] bytes, int offset, int length) throws IOException;
 
     /** Waits for at least one byte; -1 is the end. */
     int read(byte[] target, int offset, int length) throws IOException;
 
-    /** Takes what has arrived, which may be nothing; -1 is the end. */
+    /** Reads the bytes that have arrived, possibly none; -1 is the end. */
     int readNow(byte[] target) throws IOException;
 }

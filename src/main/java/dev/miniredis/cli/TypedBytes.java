@@ -5,7 +5,7 @@ import dev.miniredis.resp.ProtocolException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A key or a pattern on the command line, as it is or in quotes as {@code log show} prints it: {@code "\xff\x00"}. */
+/** A key or a pattern on the command line, plain or quoted as {@code log show} prints it: {@code "\xff\x00"}. */
 final class TypedBytes {
     private final byte[] bytes;
 
@@ -29,7 +29,7 @@ final class TypedBytes {
                 return new TypedBytes(words.bytes().getFirst());
             }
         } catch (ProtocolException unbalanced) {
-            // said below
+            // reported below
         }
         throw new TypeConversionException("'" + text + "' has quotes that do not match");
     }

@@ -104,9 +104,14 @@ public final class Call {
      */
     public void begin(
             Command newCommand, Request newRequest, Session newSession, long nowMillis, long wallClockLagMillis) {
-        session = newSession;
-        database = newSession.database();
-        keyspace = host.database(database);
+        // Unchanged references are not stored again: each store runs a write barrier of the garbage collector.
+        if (session != newSession) {
+            session = newSession;
+        }
+        if (keyspace == null || database != newSession.database()) {
+            database = newSession.database();
+            keyspace = host.database(database);
+        }
         now = nowMillis;
         wallClockLag = wallClockLagMillis;
         hashedIndex = 0;
@@ -116,8 +121,12 @@ public final class Call {
 
     /** Parses the arguments of a request, unless the body parses them. */
     void parse(Command newCommand, Request newRequest) {
-        command = newCommand;
-        request = newRequest;
+        if (command != newCommand) {
+            command = newCommand;
+        }
+        if (request != newRequest) {
+            request = newRequest;
+        }
         options.begin(this);
     }
 

@@ -11,9 +11,9 @@ public interface ConfigFile {
     };
 
     /**
-     * Replaces its text by what the edit makes of it, all of it or nothing.
+     * Replaces the text of the file by the edited text, atomically.
      *
-     * @param edit of its text, in which every byte is kept, see {@link dev.miniredis.resp.ByteText}
+     * @param edit given the text of the file with all its bytes, see {@link dev.miniredis.resp.ByteText}
      * @throws ConfigException it could not be read or written
      */
     void rewrite(UnaryOperator<String> edit);

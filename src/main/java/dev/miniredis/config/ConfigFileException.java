@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 
-/** A file of parameters says something that it cannot; told as Redis tells it. */
+/** A file of parameters has an invalid line. The message is Redis's. */
 public final class ConfigFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -19,13 +19,13 @@ public final class ConfigFileException extends Exception {
         this(TITLE + "Reading the configuration file, at line " + lineNumber + "\n>>> '" + line + "'\n" + problem);
     }
 
-    /** The same, of a file that the other includes. */
+    /** The same failure in a file that the other one includes. */
     public ConfigFileException in(String included) {
         return new ConfigFileException(
                 getMessage().replaceFirst(" file, at ", Matcher.quoteReplacement(" file " + included + ", at ")));
     }
 
-    /** All that is wrong with a file. */
+    /** One failure with all the invalid lines of a file. */
     public static ConfigFileException of(List<ConfigFileException> refusals) {
         return new ConfigFileException(refusals.stream()
                 .map(refusal -> refusal.getMessage().substring(TITLE.length()))

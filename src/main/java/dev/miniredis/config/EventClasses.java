@@ -14,7 +14,7 @@ public record EventClasses(int types, boolean byKey, boolean byEvent) {
         return 1 << type.ordinal();
     }
 
-    /** Whether events of this type are published at all. */
+    /** Whether events of this type are published. */
     public boolean has(EventType type) {
         return (types & bit(type)) != 0;
     }

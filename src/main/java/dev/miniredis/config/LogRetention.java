@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The value of {@code log-retention}: how much of the past the log keeps, so that it can be rebuilt.
+ * The value of {@code log-retention}: how much of the log before a base is kept, so that the past can be rebuilt.
  *
  * @param millis as a time; 0 where it is a size
  * @param bytes as a size; 0 where it is a time
@@ -17,7 +17,7 @@ public record LogRetention(long millis, long bytes) {
             Map.of("s", SECOND, "min", 60 * SECOND, "h", 3600 * SECOND, "d", 24 * 3600 * SECOND);
 
     /**
-     * Reads it.
+     * Parses a value.
      *
      * @throws IllegalArgumentException it is neither a time nor a size
      */

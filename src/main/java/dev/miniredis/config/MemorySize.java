@@ -21,7 +21,7 @@ public final class MemorySize {
         }
         long unit = unit(text.substring(digits).toLowerCase(Locale.ROOT));
         try {
-            if (unit > 0) { // to C, no digits at all are a zero
+            if (unit > 0) { // C reads no digits as zero
                 return digits == 0 ? 0 : Math.multiplyExact(Long.parseLong(text.substring(0, digits)), unit);
             }
         } catch (ArithmeticException | NumberFormatException e) {
@@ -52,7 +52,7 @@ public final class MemorySize {
         return Long.toString(bytes);
     }
 
-    /** Bytes in a unit; 0 where it is none. */
+    /** Bytes in a unit; 0 for an unknown one. */
     private static long unit(String name) {
         return switch (name) {
             case "", "b" -> 1;

@@ -16,10 +16,10 @@ public record OutputLimits(Map<ClientClass, Limit> limits) {
     }
 
     /**
-     * What may wait; 0 is without limit.
+     * How many bytes may wait; 0 is without limit.
      *
-     * @param hardBytes with more, the client is cut off at once
-     * @param softBytes with more for {@code softSeconds} on end, it is cut off too
+     * @param hardBytes a client with more is disconnected at once
+     * @param softBytes a client with more for {@code softSeconds} without a break is disconnected
      */
     public record Limit(long hardBytes, long softBytes, int softSeconds) {
         static final Limit NONE = new Limit(0, 0, 0);
@@ -80,13 +80,13 @@ public record OutputLimits(Map<ClientClass, Limit> limits) {
                 return new Limit(MemorySize.parse(hard), MemorySize.parse(soft), softSeconds);
             }
         } catch (IllegalArgumentException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException(
                 "Error in hard, soft or soft_seconds setting in buffer limit configuration.");
     }
 
-    /** As a file says it, a line for each class. */
+    /** The form of a file: a line for each class. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         limits.forEach((clientClass, limit) ->
@@ -98,7 +98,7 @@ public record OutputLimits(Map<ClientClass, Limit> limits) {
         return lines;
     }
 
-    /** As {@code CONFIG GET} answers it. */
+    /** The form of {@code CONFIG GET}. */
     String text() {
         List<String> parts = new ArrayList<>();
         limits.forEach((clientClass, limit) -> parts.add(clientClass.name().toLowerCase(Locale.ROOT) + " "

@@ -5,16 +5,16 @@ import java.util.function.Consumer;
 
 /**
  * A parameter of the server, with Redis's name. Values are parsed, refused and written as Redis's {@code config.c}
- * does. Used by the engine's thread once the server runs.
+ * does. Once the server runs, only the engine's thread uses it.
  */
 public final class Parameter<T> {
-    /** What may become of a value once the server runs. */
+    /** Whether a value may change once the server runs. */
     public enum Change {
-        /** It may be set. */
+        /** It may be set at any time. */
         ANY_TIME(null),
-        /** In Redis it may be set; here only to what it is. */
+        /** Redis may set it; here only its present value is accepted. */
         FIXED("can't set immutable config"),
-        /** It is what it was at the start. */
+        /** Only the start sets it. */
         IMMUTABLE("can't set immutable config"),
         /** Immutable unless protected configs are enabled. */
         PROTECTED("can't set protected config");
@@ -30,11 +30,11 @@ public final class Parameter<T> {
         }
     }
 
-    /** How it is given at the start: as an option, in the environment, in a file. */
+    /** How the start may set it: by an option, the environment or a file. */
     public enum Given {
         /** Under its name. */
         AS_PARAMETER,
-        /** As one of the server's settings; in a file under its name. */
+        /** By a setting of the server; in a file under its own name. */
         AS_SETTING,
         /** Not at all. */
         NOT
@@ -56,7 +56,7 @@ public final class Parameter<T> {
     private Runnable application; // null for none
 
     /**
-     * @param description one line for {@code --help} and the documents; null when it has no effect here
+     * @param description one line for {@code --help} and the documentation; null if it has no effect here
      */
     Parameter(String name, String description, ParameterType<T> type, String initial, Change change, Given given) {
         this.name = name;
@@ -72,7 +72,7 @@ public final class Parameter<T> {
         return name;
     }
 
-    /** The other name that it has, from before Redis renamed it; null without one. */
+    /** Its name before Redis renamed it; null if there is none. */
     public String alias() {
         return alias;
     }
@@ -85,22 +85,22 @@ public final class Parameter<T> {
         return description;
     }
 
-    /** Whether it does anything here. What does not is of a part of Redis that is not here; clients ask for it. */
+    /** Whether it has an effect. The others belong to parts of Redis that are not here; clients ask for them. */
     public boolean acts() {
         return description != null;
     }
 
-    /** How it is given at the start. */
+    /** How the start may set it. */
     public Given given() {
         return given;
     }
 
-    /** What may become of it once the server runs. */
+    /** Whether it may change once the server runs. */
     public Change change() {
         return change;
     }
 
-    /** Whether a file may give it in several words. */
+    /** Whether its line in a file may have several words. */
     public boolean isList() {
         return type.isList();
     }
@@ -114,17 +114,17 @@ public final class Parameter<T> {
         return value;
     }
 
-    /** The value as {@code CONFIG GET} answers it. */
+    /** The value in the form of {@code CONFIG GET}. */
     public String text() {
         return type.writer().apply(value);
     }
 
-    /** What stands after the name in a file, a line each; none for what a file cannot say. */
+    /** The text after the name in a file, for each of its lines; none if a file cannot hold it. */
     List<String> fileForm() {
         return isStartWord ? List.of(startWord) : type.fileForm().apply(value);
     }
 
-    /** The same, of the default. */
+    /** {@link #fileForm} of the default. */
     List<String> initialFileForm() {
         return type.fileForm().apply(type.parser().apply(initial));
     }
@@ -142,14 +142,14 @@ public final class Parameter<T> {
         listener.accept(parsed);
     }
 
-    /** Has the start take this word too, for a value that is not known before: see {@link #startWordMeans}. */
+    /** Lets the start accept this word for a value that is only known later, see {@link #startWordMeans}. */
     Parameter<T> orAtStart(String word) {
         startWord = word;
         startMeaning = value;
         return this;
     }
 
-    /** Says what the word of the start stands for. */
+    /** Sets the value that the word of the start stands for. */
     public void startWordMeans(T meaning) {
         startMeaning = meaning;
     }
@@ -183,40 +183,41 @@ public final class Parameter<T> {
     }
 
     /**
-     * Looks whether this may be a value.
+     * Checks a value without setting it.
      *
-     * @return as {@code CONFIG GET} would answer it
+     * @return the value in the form of {@code CONFIG GET}
      * @throws IllegalArgumentException with Redis's words
      */
     public String check(String text) {
         return type.writer().apply(type.parser().apply(text));
     }
 
-    /** Says what it is for the life of the server. */
+    /** Sets the value for the life of the server. */
     void fix(String text) {
         value = type.parser().apply(text);
     }
 
-    /** Asks before a value is set; one check at most. It throws {@link IllegalArgumentException} with Redis's words. */
+    /**
+     * Sets the check that runs before a value is set. It throws {@link IllegalArgumentException} with Redis's words.
+     */
     public void check(Consumer<T> newCheck) {
         check = newCheck;
     }
 
     /**
-     * Has something done whenever this and perhaps other parameters with the same {@code application} were set
-     * together; one at most. It throws {@link IllegalArgumentException} with Redis's words when it cannot be done; then
-     * none is set.
+     * Sets what runs once after this parameter, alone or with others of the same {@code application}, has been set. If
+     * it throws {@link IllegalArgumentException}, with Redis's words, all of them are set back.
      */
     public void apply(Runnable newApplication) {
         application = newApplication;
     }
 
-    /** What is to be done when it was set; null for nothing. */
+    /** What runs after it was set; null for nothing. */
     Runnable application() {
         return application;
     }
 
-    /** Tells of the value now and whenever it is set; one listener at most. */
+    /** Sets the listener, which gets the value now and whenever it is set. */
     public void listen(Consumer<T> newListener) {
         listener = newListener;
         newListener.accept(value);

@@ -16,35 +16,35 @@ final class ParameterList {
         return List.copyOf(all);
     }
 
-    /** A parameter that does something, and that only the start sets. */
+    /** A parameter that has an effect, and that only the start sets. */
     <T> Parameter<T> actingFromStart(String name, ParameterType<T> type, String initial, String description) {
         return add(new Parameter<>(name, description, type, initial, Change.IMMUTABLE, Given.AS_PARAMETER));
     }
 
-    /** A parameter that does what Redis's does. */
+    /** A parameter with the effect that it has in Redis. */
     <T> Parameter<T> acting(String name, ParameterType<T> type, String initial, String description) {
         return add(new Parameter<>(name, description, type, initial, Change.ANY_TIME, Given.AS_PARAMETER));
     }
 
-    /** A parameter of something that is not here: checked, kept, and answered. */
+    /** A parameter of a part of Redis that is not here: it is checked and kept, and has no effect. */
     ParameterList kept(String name, ParameterType<?> type, String initial) {
         add(new Parameter<>(name, null, type, initial, Change.ANY_TIME, Given.AS_PARAMETER));
         return this;
     }
 
-    /** As {@link #kept}, but as in Redis only what is given at the start is kept. */
+    /** As {@link #kept}, but only the start sets it, as in Redis. */
     ParameterList keptFromStart(String name, ParameterType<?> type, String initial) {
         add(new Parameter<>(name, null, type, initial, Change.IMMUTABLE, Given.AS_PARAMETER));
         return this;
     }
 
-    /** A parameter that Redis lets users set and rely on; here it has one value only. */
+    /** A parameter that may be changed in Redis and has a single value here. */
     ParameterList fixed(String name, ParameterType<?> type, String initial) {
         add(new Parameter<>(name, null, type, initial, Change.FIXED, Given.NOT));
         return this;
     }
 
-    /** As {@link #fixed}; in Redis it is immutable, too. */
+    /** As {@link #fixed}, for a parameter that is immutable in Redis too. */
     ParameterList fact(String name, ParameterType<?> type, String initial) {
         return fact(name, type, initial, Change.IMMUTABLE);
     }
@@ -54,18 +54,18 @@ final class ParameterList {
         return this;
     }
 
-    /** What the server's own settings say, and a file by this name. */
+    /** A parameter that a setting of the server gives, or a file under this name. */
     ParameterList setting(String name, ParameterType<?> type, String initial, Change change) {
         add(new Parameter<>(name, null, type, initial, change, Given.AS_SETTING));
         return this;
     }
 
-    /** As {@link #setting}, for what may be changed. */
+    /** As {@link #setting}, for one that may be changed. */
     <T> Parameter<T> changeableSetting(String name, ParameterType<T> type, String initial) {
         return add(new Parameter<>(name, null, type, initial, Change.ANY_TIME, Given.AS_SETTING));
     }
 
-    /** Gives the last one its older name. */
+    /** Gives the parameter declared last its older name. */
     ParameterList alias(String otherName) {
         all.getLast().alias(otherName);
         addName(otherName);

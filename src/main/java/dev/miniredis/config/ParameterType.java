@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 /**
  * How the values of a parameter are read, checked and written: the types of Redis's {@code config.c}.
  *
- * @param parser throws {@link IllegalArgumentException} with Redis's words for what is wrong
- * @param fileForm what stands after the name in a file: a line each, none for what a file cannot say
- * @param isList whether a file may give it in several words
+ * @param parser throws {@link IllegalArgumentException} with Redis's words for an invalid value
+ * @param fileForm the text after the name in a file, for each of its lines; none if a file cannot hold the value
+ * @param isList whether its line in a file may have several words
  */
 record ParameterType<T>(
         Function<String, T> parser, Function<T, String> writer, Function<T, List<String>> fileForm, boolean isList) {
@@ -31,7 +31,7 @@ record ParameterType<T>(
         return new ParameterType<>(parser, writer, newFileForm, isList);
     }
 
-    /** In a file it stands between quotes, unless it is empty. */
+    /** Quoted in a file, unless it is empty. */
     ParameterType<T> quoted() {
         return withFileForm(value -> {
             String text = writer.apply(value);
@@ -63,7 +63,7 @@ record ParameterType<T>(
                 false);
     }
 
-    /** A size, or a part of {@code maxmemory}. */
+    /** A size, or a percentage of {@code maxmemory}. */
     static ParameterType<String> memoryOrPercent() {
         return checked(text -> {
             try {
@@ -121,7 +121,7 @@ record ParameterType<T>(
         return checked(text -> text).quoted();
     }
 
-    /** A text that has to look like this, or be empty. */
+    /** A text that matches a pattern, or is empty. */
     static ParameterType<String> text(String pattern, String problem) {
         Pattern allowed = Pattern.compile(pattern);
         return checked(text -> {
@@ -133,7 +133,7 @@ record ParameterType<T>(
                 .quoted();
     }
 
-    /** A text that is made what it means, or refused. */
+    /** A text that a function checks and normalizes. */
     static ParameterType<String> checked(Function<String, String> check) {
         return new ParameterType<>(check, Function.identity());
     }

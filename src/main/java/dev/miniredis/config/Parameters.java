@@ -27,13 +27,13 @@ public final class Parameters {
         }
     }
 
-    /** Says what a parameter is for the life of this server. */
+    /** Sets a parameter for the life of this server. */
     public Parameters add(String name, String value) {
         byName.get(name).fix(value);
         return this;
     }
 
-    /** Says which file the server was started with. */
+    /** Sets the file that the server was started with. */
     public void file(ConfigFile newFile) {
         file = newFile;
     }
@@ -41,20 +41,20 @@ public final class Parameters {
     /**
      * Writes the values in force into that file.
      *
-     * @param users the lines that declare them; none where they are kept elsewhere
-     * @throws ConfigException there is none, or it could not be written
+     * @param users the lines that declare them; none if they are kept elsewhere
+     * @throws ConfigException there is no file, or it could not be written
      */
     public void rewriteFile(List<String> users) {
         file.rewrite(text -> new ConfigText(text).rewritten(inOrder, users));
     }
 
-    /** The parameter of this name, in any case; null where there is none. */
+    /** The parameter of this name, in any case; null if there is none. */
     public Parameter<?> find(String name) {
         return byName.get(ByteText.lowerCase(name));
     }
 
     /**
-     * Sets all of some parameters, or none.
+     * Sets several parameters: all of them, or none if one fails.
      *
      * @param pairs a name, its value, a name, its value …
      * @throws ConfigException a name or a value is wrong
@@ -77,7 +77,7 @@ public final class Parameters {
         apply(before);
     }
 
-    /** Does once what several parameters have in common: a certificate and its key are changed together. */
+    /** Runs each application once, after all were set: a certificate and its key are changed together. */
     private static void apply(Map<Parameter<?>, String> before) {
         Set<Runnable> done = new HashSet<>();
         for (Parameter<?> parameter : before.keySet()) {
@@ -110,7 +110,9 @@ public final class Parameters {
         return new ConfigException("ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + problem);
     }
 
-    /** Hands over each parameter whose name matches the pattern, in any case; a plain name as it is spelled there. */
+    /**
+     * Visits each parameter whose name matches the pattern, in any case. A plain name is given back as it was spelled.
+     */
     public void forEachMatch(String pattern, BiConsumer<String, String> match) {
         if (pattern.chars().noneMatch(letter -> "[*?".indexOf(letter) >= 0)) {
             Parameter<?> parameter = find(pattern);

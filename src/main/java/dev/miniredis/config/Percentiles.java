@@ -11,7 +11,7 @@ public record Percentiles(List<Double> values) {
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d++)?|[+]?inf");
 
     /**
-     * Reads numbers from 0 to 100 with one space between.
+     * Reads numbers from 0 to 100, with a single space between them.
      *
      * @throws IllegalArgumentException with Redis's words
      */

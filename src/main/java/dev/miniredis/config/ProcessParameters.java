@@ -116,7 +116,7 @@ final class ProcessParameters {
         }
     }
 
-    /** What is out of range is brought into it, as Redis's {@code updateHZ} does. */
+    /** Clamps the value to the range, as Redis's {@code updateHZ} does. */
     private static String hertz(String text) {
         return Integer.toString(Math.clamp(integer(0).parser().apply(text), 1, MAX_HZ));
     }
@@ -146,7 +146,7 @@ final class ProcessParameters {
         return text;
     }
 
-    /** As Redis's {@code validateProcTitleTemplate}: only what it can fill in. */
+    /** As Redis's {@code validateProcTitleTemplate}: only placeholders that it knows. */
     private static String title(String text) {
         String filled =
                 text.replaceAll("\\{(title|listen-addr|server-mode|port|tls-port|unixsocket|config-file)\\}", "x");

@@ -7,7 +7,7 @@ import static dev.miniredis.config.ParameterType.yesOrNo;
 
 import dev.miniredis.config.Parameter.Change;
 
-/** Parameters of encrypted connections that cannot be set here; those that can are in {@link Tuning}. */
+/** Parameters of encrypted connections that have a single value here; {@link Tuning} has those that can be set. */
 final class TlsParameters {
     private TlsParameters() {}
 

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The parameters, each declared once: from here come the options of the command line, the environment's names, the
- * directives of a file, {@code CONFIG GET} and {@code CONFIG SET}. Those that act are fields of this class; those of
- * parts of Redis that are not here are declared by theme ({@link DataParameters}, {@link ReplicationParameters}, {@link
- * ProcessParameters}, {@link TlsParameters}), since clients and files name them.
+ * The parameters, each declared once: the options of the command line, the variables of the environment, the directives
+ * of a file, {@code CONFIG GET} and {@code CONFIG SET} follow from the declaration. Those that have an effect are
+ * fields of this class. Those of parts of Redis that are not here are declared by theme ({@link DataParameters}, {@link
+ * ReplicationParameters}, {@link ProcessParameters}, {@link TlsParameters}), since clients and files name them.
  */
 public final class Tuning {
     /**
-     * The fixed {@code tls-session-cache-timeout}: for how long a client may go on with a session. The JDK's own is a
+     * The fixed {@code tls-session-cache-timeout}: for how long a client may resume a session. The JDK's default is a
      * day.
      */
     public static final int TLS_SESSION_SECONDS = 300;
@@ -35,15 +35,15 @@ public final class Tuning {
             "maxmemory-policy",
             ParameterType.oneOf(EvictionPolicy.values()),
             "noeviction",
-            "Which keys go when memory is full: " + policies() + ".");
+            "Which keys are evicted when memory is full: " + policies() + ".");
     public final Parameter<Integer> maxMemorySamples = integer(
-            "maxmemory-samples", 5, 1, Integer.MAX_VALUE, "How many keys are compared to choose the one that goes.");
+            "maxmemory-samples", 5, 1, Integer.MAX_VALUE, "How many keys are compared to choose the one to evict.");
     public final Parameter<Integer> evictionTenacity = integer(
             "maxmemory-eviction-tenacity",
             10,
             0,
             100,
-            "How long a command may be held up by evicting; 100 is any time.");
+            "How long a command may wait for eviction, from 0 to 100; 100 is without limit.");
     public final Parameter<String> maxMemoryClients = all.acting(
             "maxmemory-clients",
             ParameterType.memoryOrPercent(),
@@ -51,9 +51,17 @@ public final class Tuning {
             "Most bytes that clients may make the server keep, or a percentage of maxmemory; beyond it the largest"
                     + " are disconnected. 0 is as many as the heap has room for.");
     public final Parameter<Integer> lfuLogFactor = integer(
-            "lfu-log-factor", 10, 0, Integer.MAX_VALUE, "How many uses a frequency counter stands for; more is more.");
+            "lfu-log-factor",
+            10,
+            0,
+            Integer.MAX_VALUE,
+            "How slowly a frequency counter grows; a larger factor is slower.");
     public final Parameter<Integer> lfuDecayTime = integer(
-            "lfu-decay-time", 1, 0, Integer.MAX_VALUE, "Minutes without use in which a counter loses one; 0 is never.");
+            "lfu-decay-time",
+            1,
+            0,
+            Integer.MAX_VALUE,
+            "Minutes without use in which a frequency counter drops by one; 0 is never.");
     public final Parameter<Integer> maxClients = all.acting(
             "maxclients",
             new ParameterType<>(Tuning::clients, Object::toString),
@@ -63,8 +71,8 @@ public final class Tuning {
             "timeout", 0, 0, Integer.MAX_VALUE, "Seconds after which an idle client is disconnected; 0 is never.");
     public final Parameter<Integer> tcpKeepAlive =
             integer("tcp-keepalive", 300, 0, Integer.MAX_VALUE, "Seconds between probes of silent clients; 0 is none.");
-    public final Parameter<Long> hllSparseMaxBytes = memory(
-            "hll-sparse-max-bytes", "3000", 0, "How long a HyperLogLog may grow before it takes its full 12 KiB.");
+    public final Parameter<Long> hllSparseMaxBytes =
+            memory("hll-sparse-max-bytes", "3000", 0, "Most bytes of a sparse HyperLogLog; a larger one takes 12 KiB.");
     public final Parameter<Boolean> protectedMode = all.acting(
             "protected-mode",
             ParameterType.yesOrNo(),
@@ -73,7 +81,7 @@ public final class Tuning {
     public final Parameter<String> tlsCertFile = text("tls-cert-file", "PEM file of the server's certificate.");
     public final Parameter<String> tlsKeyFile = text("tls-key-file", "PEM file of the key of that certificate.");
     public final Parameter<String> tlsKeyFilePass =
-            text("tls-key-file-pass", "Password of the key file, where it has one.");
+            text("tls-key-file-pass", "Password of the key file, if it has one.");
     public final Parameter<String> tlsKeyFilePassFile =
             text("tls-key-file-pass-file", "File with that password, in place of the password itself.");
     public final Parameter<String> tlsCaCertFile =
@@ -90,12 +98,12 @@ public final class Tuning {
             3600,
             0,
             Integer.MAX_VALUE,
-            "Seconds between looks whether the files of TLS were renewed; 0 is never.");
+            "Seconds between checks whether the files of TLS were renewed; 0 is never.");
     public final Parameter<OutputLimits> clientOutputBufferLimit = all.acting(
             "client-output-buffer-limit",
             new ParameterType<>(this::outputLimits, OutputLimits::text, OutputLimits::lines, true),
             "normal 0 0 0 slave 256mb 64mb 60 pubsub 32mb 8mb 60",
-            "Output that may wait for a client: class, hard limit, soft limit, seconds above the soft one.");
+            "Output that may wait for a client: class, hard limit, soft limit, seconds above the soft limit.");
     public final Parameter<Long> clientQueryBufferLimit = memory(
             "client-query-buffer-limit",
             "1gb",
@@ -112,15 +120,15 @@ public final class Tuning {
             100,
             0,
             Integer.MAX_VALUE,
-            "How much the log may grow beside its base, in percent of it, before a new base is made; 0 is never.");
+            "How much the log may grow, in percent of its base, before a new base is made; 0 is never.");
     public final Parameter<Long> autoRewriteMinSize =
-            memory("auto-aof-rewrite-min-size", "64mb", 0, "The least size of log and base together for that.");
+            memory("auto-aof-rewrite-min-size", "64mb", 0, "The least size of log and base together for a new base.");
 
     public final Parameter<LogRetention> logRetention = all.acting(
             "log-retention",
             new ParameterType<>(LogRetention::parse, LogRetention::toString),
             "0",
-            "How much of the log to keep behind a base, as a time (90s, 30min, 36h, 7d) or a size (10gb); 0 is nothing.");
+            "How much of the log before a base to keep, as a time (90s, 30min, 36h, 7d) or a size (10gb); 0 is nothing.");
 
     public final Parameter<EventClasses> notifyKeyspaceEvents = all.acting(
             "notify-keyspace-events",
@@ -131,7 +139,7 @@ public final class Tuning {
             "tracking-table-max-keys",
             1_000_000,
             0,
-            "How many keys clients may have cached before some are told to forget; 0 is any number.");
+            "How many keys the tracking table holds; beyond it clients must drop some from their caches; 0 is any number.");
     public final Parameter<DebugPermission> enableDebugCommand = all.actingFromStart(
             "enable-debug-command",
             ParameterType.oneOf(DebugPermission.values()),
@@ -141,7 +149,7 @@ public final class Tuning {
             "requirepass",
             "Password that clients have to give first, with AUTH; none when it is empty. Better in requirepass-file.");
     public final Parameter<String> aclFile = all.actingFromStart(
-            "aclfile", ParameterType.text(), "", "File of users and of what they may do, see ACL LOAD and ACL SAVE.");
+            "aclfile", ParameterType.text(), "", "File of users and their permissions, see ACL LOAD and ACL SAVE.");
     public final Parameter<String> aclPubSubDefault = all.acting(
             "acl-pubsub-default",
             ParameterType.oneOf("allchannels", "resetchannels"),
@@ -153,33 +161,38 @@ public final class Tuning {
             "cluster-enabled",
             ParameterType.yesOrNo(),
             "no",
-            "Whether to be a cluster, of one node with all slots, for clients that want one.");
-    public final Parameter<String> clusterAnnounceIp =
-            text("cluster-announce-ip", "Where that node says it is; without it, where the client has reached it.");
+            "Whether to be a cluster of one node with all slots, for clients that need a cluster.");
+    public final Parameter<String> clusterAnnounceIp = text(
+            "cluster-announce-ip",
+            "Address that the node announces in a cluster; by default the one of the connection.");
     public final Parameter<Integer> clusterAnnouncePort = integer(
-            "cluster-announce-port", 0, 0, 65_535, "The port to that; 0 is the one that the client has reached.");
+            "cluster-announce-port",
+            0,
+            0,
+            65_535,
+            "Port that the node announces in a cluster; 0 is the one of the connection.");
     public final Parameter<Long> slowLogSlowerThan = longInteger(
             "slowlog-log-slower-than",
             10_000,
             -1,
-            "Microseconds from which on a command is kept in the slow log; 0 is every one, -1 none.");
+            "Microseconds from which a command is kept in the slow log; 0 keeps every command, -1 none.");
     public final Parameter<Long> slowLogMaxLen =
             longInteger("slowlog-max-len", 128, 0, "How many commands the slow log keeps.");
     public final Parameter<Long> latencyMonitorThreshold = longInteger(
             "latency-monitor-threshold",
             0,
             0,
-            "Milliseconds from which on LATENCY keeps what held the server up; 0 is nothing.");
+            "Milliseconds from which LATENCY keeps an event that delayed the server; 0 keeps nothing.");
     public final Parameter<Boolean> latencyTracking = all.acting(
             "latency-tracking",
             ParameterType.yesOrNo(),
             "yes",
-            "Whether to keep how long each command takes, for INFO latencystats and LATENCY HISTOGRAM.");
+            "Whether to keep the durations of commands, for INFO latencystats and LATENCY HISTOGRAM.");
     public final Parameter<Percentiles> latencyTrackingPercentiles = all.acting(
             "latency-tracking-info-percentiles",
             new ParameterType<>(Percentiles::parse, Percentiles::toString).asList(),
             "50 99 99.9",
-            "Which percentiles INFO latencystats tells.");
+            "Which percentiles INFO latencystats shows.");
 
     public final Parameter<Long> loadingReplyThreshold = longInteger(
             "loading-reply-threshold",
@@ -191,7 +204,7 @@ public final class Tuning {
             "loglevel",
             ParameterType.oneOf("debug", "verbose", "notice", "warning", "nothing"),
             "notice",
-            "What the server's log tells: debug, verbose, notice, warning or nothing.");
+            "Least level of the events in the server's log: debug, verbose, notice, warning or nothing.");
 
     public Tuning() {
         DataParameters.addTo(all);
@@ -205,7 +218,7 @@ public final class Tuning {
         return all.all();
     }
 
-    /** What kind of server this is, as INFO and HELLO tell it. */
+    /** The mode of the server, as INFO and HELLO show it. */
     public String mode() {
         return clusterEnabled.value() ? "cluster" : "standalone";
     }
@@ -227,7 +240,7 @@ public final class Tuning {
     }
 
     /**
-     * Redis's bound is that of an unsigned number; what the system can handle is less, and here never more than an int.
+     * Redis's bound is that of an unsigned number. The system can handle less, and this server never more than an int.
      */
     private static int clients(String text) {
         long clients = ParameterType.inRange(ParameterType.number(text), 1, MAX_UNSIGNED);

@@ -33,7 +33,7 @@ final class LocalConfigFile implements ConfigFile {
     private String text() throws IOException {
         try {
             return file.text();
-        } catch (NoSuchFileException e) { // somebody has removed it: there will be one again
+        } catch (NoSuchFileException e) { // it was removed: it is written anew
             return "";
         }
     }

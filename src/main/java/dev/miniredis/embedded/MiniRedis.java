@@ -4,6 +4,11 @@ import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.Loading;
 import dev.miniredis.engine.Replay;
+import dev.miniredis.figures.FigureReader;
+import dev.miniredis.figures.FigureTable;
+import dev.miniredis.figures.ProcessFacts;
+import dev.miniredis.figures.ServerFacts;
+import dev.miniredis.figures.Sources;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LogException;
 import dev.miniredis.log.ServerLog;
@@ -30,8 +35,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *   }
  * </pre>
  *
- * <p>It listens at once, and requests wait or are answered LOADING while the log is replayed: a thread of its own reads
- * the log, the engine's thread applies the entries ({@link Replay}).
+ * <p>It listens at once. While the log is replayed, requests wait or are answered LOADING: a separate thread reads the
+ * log and the engine's thread applies the entries ({@link Replay}).
  */
 public final class MiniRedis implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
@@ -44,7 +49,10 @@ public final class MiniRedis implements AutoCloseable {
     private final EngineLoop loop;
     private final RespListener listener;
     private final Compaction compaction;
-    private final ServerInfo info;
+    private final ServerSettings settings;
+    private final FigureTable figureTable = FigureTable.create();
+    private final Sources sources;
+    private final FigureReader figures;
     private final ProcessFacts process;
     private final boolean isKept;
     private final boolean isOfThePast;
@@ -65,7 +73,7 @@ public final class MiniRedis implements AutoCloseable {
         STOPPING
     }
 
-    /** Told how the start goes. */
+    /** Receives the progress of the start. */
     public interface Listener {
         /** The log is still being replayed: every five seconds, on the engine's thread. */
         default void replaying(Loading loading) {}
@@ -92,7 +100,8 @@ public final class MiniRedis implements AutoCloseable {
             Engine engine,
             EngineLoop loop,
             ProcessFacts process,
-            ServerInfo.Settings settings) {
+            ServerSettings settings) {
+        this.settings = settings;
         this.disk = disk;
         this.log = log;
         this.engine = engine;
@@ -102,7 +111,10 @@ public final class MiniRedis implements AutoCloseable {
         isKept = settings.appendonly() && !isOfThePast;
         listener = new RespListener(loop, engine);
         compaction = new Compaction(engine, log, loop);
-        info = new ServerInfo(settings, process, log, loop, compaction);
+        ServerFacts facts = new ServerFacts(
+                settings.host(), settings.appendonly(), settings.until(), settings.configFile(), listener::anyPort);
+        sources = new Sources(engine, loop, log, compaction, process, facts, this::loading);
+        figures = new FigureReader(figureTable, sources, loop);
     }
 
     /** The settings of a new server. */
@@ -147,8 +159,9 @@ public final class MiniRedis implements AutoCloseable {
         return compaction;
     }
 
-    public ServerInfo info() {
-        return info;
+    /** Reads the metrics. */
+    public FigureReader figures() {
+        return figures;
     }
 
     /** How far the replay of the log is; null when there is none. */
@@ -162,12 +175,13 @@ public final class MiniRedis implements AutoCloseable {
      * Begins to listen.
      *
      * @param tls what the TLS port encrypts with; may be null without one
-     * @throws StartupFailure an address cannot be had, a certificate cannot be used, or too few files may be open
+     * @throws StartupFailure an address or a certificate cannot be used, or too few files may be open
      */
     public void listen(TlsProvider tls) throws InterruptedException {
         loop.limits().limitClients(process.openFiles(), process.maxFiles());
         listener.listen(host, wantedPort, wantedTlsPort, tls);
-        info.addTo(engine, listener, this::loading);
+        settings.addTo(engine.parameters(), listener);
+        figureTable.addTo(engine.info(), engine.statistics(), sources);
     }
 
     /** Replays the log, after {@link #listen}; returns at once. */
@@ -184,7 +198,7 @@ public final class MiniRedis implements AutoCloseable {
         recovery = Thread.ofPlatform().name("mini-redis-recovery").start(this::recover);
     }
 
-    /** The server has failed for a reason that its user can mend. */
+    /** Marks the server as failed, for a reason that its user can mend. */
     public void fail(String message) {
         state.set(State.FAILED);
         start.failed(message);
@@ -238,7 +252,7 @@ public final class MiniRedis implements AutoCloseable {
             log.start(loop);
             loop.execute(() -> serve(recovered));
         } catch (LogException e) {
-            if (state.get() != State.STOPPING) { // else it was only interrupted
+            if (state.get() != State.STOPPING) { // otherwise it was only interrupted
                 fail(e.getMessage());
             }
         } catch (InterruptedException e) {
@@ -268,7 +282,7 @@ public final class MiniRedis implements AutoCloseable {
         engine.loaded();
         loop.wake();
         long nanos = System.nanoTime() - recoveryBegan;
-        if (state.compareAndSet(State.REPLAYING, State.READY)) { // else it was told to stop meanwhile
+        if (state.compareAndSet(State.REPLAYING, State.READY)) { // otherwise it is being stopped
             recovered.damage().forEach(what -> Notice.LOG_DAMAGE.tell(LOGGER, what));
             if (recovered.cutOff() != null) {
                 Notice.LOG_TORN_END.tell(LOGGER, recovered.cutOff(), recovered.entries());
@@ -288,10 +302,10 @@ public final class MiniRedis implements AutoCloseable {
     }
 
     /**
-     * Reads no more, answers what was read, and leaves a log that ends with its last entry. Whatever fails, port and
-     * directory are given back.
+     * Stops reading, answers the requests that were read, and leaves a log that ends with its last entry. Port and
+     * directory are released whatever fails.
      *
-     * @throws LogException not all that was executed is in the log
+     * @throws LogException not all executed writes are in the log
      */
     @Override
     public void close() throws LogException {
@@ -346,7 +360,7 @@ public final class MiniRedis implements AutoCloseable {
         try {
             disk.close();
         } catch (IOException e) {
-            throw new LogException("The directory cannot be given back: " + LogException.reason(e), e);
+            throw new LogException("The directory cannot be released: " + LogException.reason(e), e);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Durability;
 import dev.miniredis.engine.Engine;
 import dev.miniredis.engine.Reload;
+import dev.miniredis.figures.ProcessFacts;
 import dev.miniredis.log.FsyncPolicy;
 import dev.miniredis.log.LocalDisk;
 import dev.miniredis.log.LocalLog;
@@ -80,13 +81,13 @@ public final class MiniRedisBuilder {
         return this;
     }
 
-    /** The directory of the log. It is made where it does not exist; one server at a time may have it. */
+    /** The directory of the log. It is created if it does not exist; one server at a time may use it. */
     public MiniRedisBuilder dataDir(Path directory) {
         dataDir = directory;
         return this;
     }
 
-    /** Whether there is a log at all; without it everything is in memory only. */
+    /** Whether there is a log; without one, all data is in memory only. */
     public MiniRedisBuilder appendonly(boolean isKept) {
         appendonly = isKept;
         return this;
@@ -104,7 +105,7 @@ public final class MiniRedisBuilder {
         return this;
     }
 
-    /** A moment in the past to look at, see {@link Moment#parse}; null for the end of the log. */
+    /** The moment of the past to show, see {@link Moment#parse}; null for the end of the log. */
     public MiniRedisBuilder until(String moment) {
         until = moment;
         return this;
@@ -129,36 +130,36 @@ public final class MiniRedisBuilder {
     }
 
     /**
-     * The parameters by their names in {@code CONFIG SET}, and {@link #PASSWORD_FILE}; null for those that stay as they
-     * are.
+     * The values of parameters by their names in {@code CONFIG SET}, and of {@link #PASSWORD_FILE}; null for the
+     * default.
      */
     public MiniRedisBuilder parameters(Function<String, String> texts) {
         parameters = texts;
         return this;
     }
 
-    /** Told how long each sync of the log took, in nanoseconds; on any thread. */
+    /** Receives the duration of each sync of the log, in nanoseconds; on any thread. */
     public MiniRedisBuilder syncTimes(LongConsumer listener) {
         syncTimes = listener;
         return this;
     }
 
-    /** What the command {@code SHUTDOWN} does. Without it the server closes, on a thread of its own. */
+    /** What the command {@code SHUTDOWN} runs. By default the server closes, on a thread of its own. */
     public MiniRedisBuilder shutdown(Runnable action) {
         shutdown = action;
         return this;
     }
 
-    /** What is known of the process. */
+    /** The facts of the process. */
     public MiniRedisBuilder process(ProcessFacts facts) {
         process = facts;
         return this;
     }
 
     /**
-     * Opens the directory and puts the server together. Nothing is read, nothing listens.
+     * Opens the directory and builds the server. Nothing is read and nothing listens yet.
      *
-     * @throws StartupFailure a setting is wrong, or the directory cannot be had
+     * @throws StartupFailure a setting is wrong, or the directory cannot be used
      */
     public MiniRedis build() {
         LocalDisk disk = appendonly ? openDisk() : null;
@@ -169,9 +170,9 @@ public final class MiniRedisBuilder {
             Engine engine = engine(log, disk, end);
             EngineLoop loop =
                     new EngineLoop(engine, log, new ClientLimits(engine), EngineLoop.newEventLoop(), syncTimes);
-            ServerInfo.Settings told =
-                    new ServerInfo.Settings(host, dataDir, databases, fsync, appendonly, until, configFile);
-            server[0] = new MiniRedis(disk, log, engine, loop, process, told);
+            ServerSettings settings =
+                    new ServerSettings(host, dataDir, databases, fsync, appendonly, until, configFile);
+            server[0] = new MiniRedis(disk, log, engine, loop, process, settings);
             return server[0].listenOn(host, port, tlsPort);
         } catch (RuntimeException e) {
             closeQuietly(disk, e);
@@ -273,7 +274,7 @@ public final class MiniRedisBuilder {
         }
     }
 
-    /** The first line of a file is the password: the environment and the list of processes are seen by too many. */
+    /** The first line of a file is the password: other users may read the environment and the list of processes. */
     private void setPassword(Engine engine) {
         String name = parameters.apply(PASSWORD_FILE);
         if (name == null) {
@@ -335,7 +336,7 @@ public final class MiniRedisBuilder {
         }
     }
 
-    /** The next request of the same turn runs at the time after the sleep. */
+    /** Sleeps, and reads the clock: the next request of the same turn runs at the time after the sleep. */
     private static void sleep(Engine engine, long nanos) {
         try {
             Thread.sleep(Duration.ofNanos(nanos));

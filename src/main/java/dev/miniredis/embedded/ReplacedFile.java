@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file of text, whatever its bytes, that is replaced as a whole: a new one takes the old one's place only when it is
+ * A file of text with any bytes, which is replaced atomically: the new file takes the place of the old one once it is
  * on disk.
  */
 record ReplacedFile(Path path) {

@@ -145,7 +145,6 @@ public final class Engine implements Host {
         tuning.lfuDecayTime.listen(access::decayMinutes);
         tuning.notifyKeyspaceEvents.listen(events::publish);
         pendingWrites.durable(Long.MAX_VALUE); // what is replayed comes from the disk
-        EngineInfo.addTo(info, this);
     }
 
     /** Reads the clocks, for the work that follows. Returns the monotonic time in nanoseconds. */
@@ -461,7 +460,7 @@ public final class Engine implements Host {
     }
 
     /** How many keys clients wait for. */
-    int blockedKeys() {
+    public int blockedKeys() {
         return blockedKeys.keys();
     }
 

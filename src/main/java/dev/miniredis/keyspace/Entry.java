@@ -11,29 +11,34 @@ import dev.miniredis.value.Value;
  * something else.
  */
 public final class Entry {
-    private byte[] packed; // see PackedEntry
-    private MutableValue object; // null for a string, which is in the packed entry
+    // Holds the packed entry, see PackedEntry, as the bytes around its value. A field of its own for them would be
+    // another
+    // reference to store at each lookup, which costs a memory barrier of the collector.
     private final StringValue string = new StringValue();
+    private MutableValue object; // null for a string, which is in the packed entry
 
-    Entry show(byte[] newPacked, MutableValue newObject) {
-        packed = newPacked;
-        object = newObject;
+    Entry show(byte[] packed, MutableValue newObject) {
+        int offset = PackedEntry.valueOffset(packed);
+        string.wrap(packed, offset, packed.length - offset, PackedEntry.form(packed));
+        if (object != null || newObject != null) {
+            object = newObject;
+        }
         return this;
     }
 
     /** Shows what another entry shows. */
     public Entry show(Entry other) {
-        return show(other.packed, other.object);
+        return show(other.packed(), other.object);
     }
 
     /** Shows nothing, so that what it has shown may be freed. */
     public void clear() {
-        packed = null;
+        string.wrap(null, 0, 0, Form.AS_GIVEN);
         object = null;
     }
 
     byte[] packed() {
-        return packed;
+        return string.bytes();
     }
 
     MutableValue object() {
@@ -42,20 +47,20 @@ public final class Entry {
 
     /** The bytes that hold the key, from {@link #keyOffset} on. */
     public byte[] keyBytes() {
-        return packed;
+        return packed();
     }
 
     public int keyOffset() {
-        return PackedEntry.keyOffset(packed);
+        return PackedEntry.keyOffset(packed());
     }
 
     public int keyLength() {
-        return PackedEntry.keyLength(packed);
+        return PackedEntry.keyLength(packed());
     }
 
     /** When the key expires, in milliseconds since 1970; {@link Keyspace#NEVER} when it does not. */
     public long deadline() {
-        return PackedEntry.deadline(packed);
+        return PackedEntry.deadline(packed());
     }
 
     /** Whether the key has a deadline. */
@@ -68,13 +73,9 @@ public final class Entry {
         return Keyspace.isOver(deadline(), now);
     }
 
-    /** The value; a string is a view, good until the next call of this method. */
+    /** The value; a string is a view, good until this entry shows something else. */
     public Value value() {
-        if (object != null) {
-            return object;
-        }
-        int offset = PackedEntry.valueOffset(packed);
-        return string.wrap(packed, offset, packed.length - offset, PackedEntry.form(packed));
+        return object != null ? object : string;
     }
 
     /**
@@ -82,17 +83,18 @@ public final class Entry {
      * on. That is no change of the data.
      */
     public void makeRaw() {
-        PackedEntry.form(packed, Form.RAW);
+        PackedEntry.form(packed(), Form.RAW);
+        show(packed(), object);
     }
 
     /** How many bytes are kept from being freed by showing them. */
     public long heldBytes() {
-        return packed.length + (object == null ? 0 : object.memoryBytes());
+        return packed().length + (object == null ? 0 : object.memoryBytes());
     }
 
     /** Whether both show the same place of the table, and nothing was set there in between. */
     @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     public boolean isSameAs(Entry other) {
-        return packed == other.packed;
+        return packed() == other.packed();
     }
 }

@@ -235,7 +235,7 @@ final class Table {
         return snapshotTaker != null;
     }
 
-    /** Nobody wants the rest. */
+    /** Stops the snapshot: the rest is not handed over. */
     void endSnapshot() {
         snapshotTaker = null;
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The file of the active segment: entries up to {@link #written()}, then blank lines as room for more. The log's thread appends
- * entries; {@link RoomKeeper} appends blank lines.
+ * The file of the active segment: entries up to {@link #written()}, then blank lines as room for more. The log's thread
+ * appends entries; {@link RoomKeeper} appends blank lines.
  */
 final class ActiveSegment implements Closeable {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -53,8 +53,8 @@ final class ActiveSegment implements Closeable {
     }
 
     /**
-     * Creates a segment that begins with some entries. It gets its name when they are on disk, so an active segment is never
-     * incomplete; the name is durable on return.
+     * Creates a segment that begins with some entries. It gets its name when they are on disk, so an active segment is
+     * never incomplete; the name is durable on return.
      */
     static ActiveSegment create(Disk disk, long firstLsn, List<Batch> entries) throws IOException {
         ActiveSegment segment = prepare(disk, firstLsn, entries);
@@ -175,8 +175,8 @@ final class ActiveSegment implements Closeable {
     }
 
     /**
-     * Writes a line that states that all entries are on disk, which must be true: a reader can then tell that none is missing
-     * at the end.
+     * Writes a line that states that all entries are on disk, which must be true: a reader can then tell that none is
+     * missing at the end.
      */
     void writeMark(long lastLsn) throws IOException {
         if (lastLsn >= firstLsn) {

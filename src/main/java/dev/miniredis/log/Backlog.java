@@ -18,7 +18,10 @@ final class Backlog {
         return appended - finished;
     }
 
-    /** Whether the backlog is too large for more bytes. Sets {@code awaited} before it checks again, so no wake-up is missed. */
+    /**
+     * Whether the backlog is too large for more bytes. Sets {@code awaited} before it checks again, so no wake-up is
+     * missed.
+     */
     boolean isTooLongFor(long more) {
         long waiting = bytes();
         if (waiting == 0 || waiting + more <= maxBytes) {

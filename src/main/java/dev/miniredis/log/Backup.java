@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies the current content of a log: its newest base and the segments since. A server may write and compact the log meanwhile,
- * since the files are opened at the beginning. The copy ends with a complete entry.
+ * Copies the current content of a log: its newest base and the segments since. A server may write and compact the log
+ * meanwhile, since the files are opened at the beginning. The copy ends with a complete entry.
  */
 public final class Backup {
     /**

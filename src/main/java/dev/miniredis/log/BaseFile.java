@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * A base (a snapshot) being written: commands that rebuild the state after the entry with its lsn. It gets its name when
- * all of it is on disk, so a base under its name is always complete. For one thread.
+ * A base (a snapshot) being written: commands that rebuild the state after the entry with its lsn. It gets its name
+ * when all of it is on disk, so a base under its name is always complete. For one thread.
  *
  * <pre>
  *   {"log":"mini-redis","format":1,"base":1041,"at":1763834101123,"seed":"9f…","keys":[1,0,0,1],"crc":"…"}

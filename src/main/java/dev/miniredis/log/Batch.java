@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Entries encoded as lines, on their way to the disk. The engine's thread fills a batch, then the log's thread finishes and writes
- * it; one thread owns it at a time.
+ * Entries encoded as lines, on their way to the disk. The engine's thread fills a batch, then the log's thread finishes
+ * and writes it; one thread owns it at a time.
  *
  * <pre>
  *   | lead | body of the first line | gap for its end | body | gap | …
@@ -70,7 +70,10 @@ final class Batch {
         boundBytes += bound;
     }
 
-    /** Completes all lines; the first states that everything up to {@code durableLsn} was synced before. Can be repeated. */
+    /**
+     * Completes all lines; the first states that everything up to {@code durableLsn} was synced before. Can be
+     * repeated.
+     */
     void finish(long durableLsn, CRC32C crc) {
         int bodyStart = start;
         byte[] durable = new byte[LineWriter.DURABLE_BYTES];

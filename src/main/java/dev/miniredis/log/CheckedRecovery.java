@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A {@link Recovery} that also runs the entries. If some cannot be run, the start is refused, or they are set aside and the log is
- * read again from its beginning, so that nothing of their partial effects remains.
+ * A {@link Recovery} that also runs the entries. If some cannot be run, the start is refused, or they are set aside and
+ * the log is read again from its beginning, so that nothing of their partial effects remains.
  */
 final class CheckedRecovery {
     private final Disk disk;

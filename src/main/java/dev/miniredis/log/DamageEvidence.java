@@ -1,8 +1,8 @@
 package dev.miniredis.log;
 
 /**
- * Collects from the lines after a bad line whether the bad line had been durable, which makes it damage and not a torn end, and
- * where the log is good again (ADR 1).
+ * Collects from the lines after a bad line whether the bad line had been durable, which makes it damage and not a torn
+ * end, and where the log is good again (ADR 1).
  */
 final class DamageEvidence {
     private final LineReader reader = new LineReader();

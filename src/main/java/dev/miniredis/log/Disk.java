@@ -71,7 +71,10 @@ public interface Disk {
 
         void truncate(long size) throws IOException;
 
-        /** Makes written bytes durable. After a failure it is unknown what is on disk, and a sync must not be tried again (ADR 4). */
+        /**
+         * Makes written bytes durable. After a failure it is unknown what is on disk, and a sync must not be tried
+         * again (ADR 4).
+         */
         void sync() throws IOException;
     }
 }

@@ -8,17 +8,18 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The file {@code mini-redis.durable} beside a log: it states up to which entry the log is on disk. With it a start detects a missing
- * end of the log, which the log's own files do not show if they end with a whole line.
+ * The file {@code mini-redis.durable} beside a log: it states up to which entry the log is on disk. With it a start
+ * detects a missing end of the log, which the log's own files do not show if they end with a whole line.
  *
  * <pre>
  *   {"log":"mini-redis","durable":1042,"crc":"5f3c9a01"}                              and blank lines up to 128 bytes
  * </pre>
  *
- * <p>It is written after the entries were synced, so it is true after any crash, but may be behind. While a server runs,
- * {@link LogWatch} writes it in place twice a second, without a sync; nothing waits for it, and after a kill it is at most half a
- * second old. While running it states no more than the log's own lines do, so the last write may still be a torn end. A clean stop,
- * a backup and a restore write it durably, up to the last entry. Without the file, a missing end is not detected.
+ * <p>It is written after the entries were synced, so it is true after any crash, but may be behind. While a server
+ * runs, {@link LogWatch} writes it in place twice a second, without a sync; nothing waits for it, and after a kill it
+ * is at most half a second old. While running it states no more than the log's own lines do, so the last write may
+ * still be a torn end. A clean stop, a backup and a restore write it durably, up to the last entry. Without the file, a
+ * missing end is not detected.
  */
 final class DurableMark {
     private static final System.Logger LOGGER = System.getLogger(DurableMark.class.getName());

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Parses the lines that {@link LineWriter} writes, and any JSON object with a correct checksum: fields in any order, unknown
- * fields ignored. Arguments are slices of the line, or of memory of their own if they had to be decoded.
+ * Parses the lines that {@link LineWriter} writes, and any JSON object with a correct checksum: fields in any order,
+ * unknown fields ignored. Arguments are slices of the line, or of memory of their own if they had to be decoded.
  */
 final class LineReader {
     static final int FORMAT = 1;

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * Encodes entries as lines; see the package for the format. The engine's thread writes the body of a line, the log's thread
- * its end, the checksum.
+ * Encodes entries as lines; see the package for the format. The engine's thread writes the body of a line, the log's
+ * thread its end, the checksum.
  */
 public final class LineWriter {
     /** The end of a line: {@code ,"crc":"xxxxxxxx"}}, line feed. */
@@ -210,7 +210,9 @@ public final class LineWriter {
         return at + length + 2;
     }
 
-    /** The length of the prefix that needs no escaping in JSON: ASCII without control characters, quote and backslash. */
+    /**
+     * The length of the prefix that needs no escaping in JSON: ASCII without control characters, quote and backslash.
+     */
     private static int plainPrefix(byte[] source, int offset, int length) {
         int i = 0;
         for (; i + 8 <= length; i += 8) {

@@ -23,8 +23,8 @@ public final class LocalDisk implements Disk, AutoCloseable {
     static final String LOCK_NAME = "mini-redis.lock";
 
     /**
-     * The directories that this process has open. File locks belong to the process: opening the lock file a second time and
-     * closing it would release the lock.
+     * The directories that this process has open. File locks belong to the process: opening the lock file a second time
+     * and closing it would release the lock.
      */
     private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
 

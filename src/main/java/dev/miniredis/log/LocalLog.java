@@ -25,17 +25,18 @@ import java.util.zip.CRC32C;
  *   room's thread         preallocates: fills the file with blank lines ahead of use ({@link RoomKeeper})
  * </pre>
  *
- * <p>While the log's thread syncs, the engine continues; what it submits meanwhile is the next group. A batch is owned by one
- * thread at a time and handed over under {@link #lock}, the only lock here.
+ * <p>While the log's thread syncs, the engine continues; what it submits meanwhile is the next group. A batch is owned
+ * by one thread at a time and handed over under {@link #lock}, the only lock here.
  *
- * <p>After a failed write or sync the same file is not used again, since it is unknown what is on disk (ADR 4). The entries that
- * are not known to be durable are written to a fresh segment, which gets its name when all of them are on disk. While that fails
- * too, the log takes no more entries and keeps trying.
+ * <p>After a failed write or sync the same file is not used again, since it is unknown what is on disk (ADR 4). The
+ * entries that are not known to be durable are written to a fresh segment, which gets its name when all of them are on
+ * disk. While that fails too, the log takes no more entries and keeps trying.
  *
- * <p>If the files are deleted or replaced ({@link LogFiles}), durable entries are lost from disk, and only a base can restore them
- * from memory. The log then takes no more entries, keeps those that it has, and waits. With the {@link #rotate} for the base it
- * creates a new segment at the current path, for the entries after the base; when the base is {@linkplain #install installed}, it
- * continues. A crash before that leaves a segment whose header shows that entries before it are missing.
+ * <p>If the files are deleted or replaced ({@link LogFiles}), durable entries are lost from disk, and only a base can
+ * restore them from memory. The log then takes no more entries, keeps those that it has, and waits. With the {@link
+ * #rotate} for the base it creates a new segment at the current path, for the entries after the base; when the base is
+ * {@linkplain #install installed}, it continues. A crash before that leaves a segment whose header shows that entries
+ * before it are missing.
  */
 public final class LocalLog implements ServerLog {
     private static final Logger LOGGER = System.getLogger(LocalLog.class.getName());
@@ -480,7 +481,10 @@ public final class LocalLog implements ServerLog {
         return isMended;
     }
 
-    /** Writes the entries that are not known to be on disk to a new segment; retries until that succeeds or the log is closed. */
+    /**
+     * Writes the entries that are not known to be on disk to a new segment; retries until that succeeds or the log is
+     * closed.
+     */
     private void writeToFreshSegment(IOException failure) throws InterruptedException {
         long firstLsn =
                 unsynced.isEmpty() ? durableLsn + 1 : unsynced.all().getFirst().firstLsn();

@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The files of a log that are needed for a moment: the newest base that is not after it, and the segments since. Only their
- * headers have been read.
+ * The files of a log that are needed for a moment: the newest base that is not after it, and the segments since. Only
+ * their headers have been read.
  *
  * @param base null if there is none
  * @param segments in order; each begins with a later entry than the one before
@@ -30,7 +30,8 @@ record LogChain(Base base, List<Segment> segments, long bytes) {
     /**
      * Finds the files for a moment.
      *
-     * @throws LogException a header does not match the file's name, or nothing is kept of that moment; nothing was changed
+     * @throws LogException a header does not match the file's name, or nothing is kept of that moment; nothing was
+     *     changed
      */
     static LogChain upTo(Disk disk, Moment until) throws LogException, IOException, InterruptedException {
         return new Finder(disk).find(until);

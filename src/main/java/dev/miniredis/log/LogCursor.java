@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Iterates over the content of a log from its oldest entry on, and continues after damage. The {@link #entry} and the other
- * properties of a finding are valid until the next call of {@link #next}. For one thread.
+ * Iterates over the content of a log from its oldest entry on, and continues after damage. The {@link #entry} and the
+ * other properties of a finding are valid until the next call of {@link #next}. For one thread.
  *
  * <pre>
  *   mini-redis.700.log        entries that the base stands for too, if they are kept
@@ -16,8 +16,8 @@ import java.util.List;
  *   mini-redis.log            entries 901 …
  * </pre>
  *
- * <p>A server may be writing the log. A line that may have been half written when it was read is read again before it is reported
- * as damage: entries that a later line states to be durable had been written completely before that line.
+ * <p>A server may be writing the log. A line that may have been half written when it was read is read again before it
+ * is reported as damage: entries that a later line states to be durable had been written completely before that line.
  */
 public final class LogCursor implements Closeable {
     /** What {@link #next} found. */
@@ -257,7 +257,9 @@ public final class LogCursor implements Closeable {
                 : Long.MAX_VALUE;
     }
 
-    /** Accepts the line if it is the next one, or after damage a later one; otherwise returns null and sets the problem. */
+    /**
+     * Accepts the line if it is the next one, or after damage a later one; otherwise returns null and sets the problem.
+     */
     private Finding line() {
         SegmentReader.Line kind = segment.read(entry, lastLsn);
         isAfterGap = kind == SegmentReader.Line.AFTER_GAP;
@@ -406,7 +408,9 @@ public final class LogCursor implements Closeable {
         return scanner.to() - scanner.from();
     }
 
-    /** The array that contains the line, at {@link #lineStart}, {@link #lineLength} bytes long, without its line feed. */
+    /**
+     * The array that contains the line, at {@link #lineStart}, {@link #lineLength} bytes long, without its line feed.
+     */
     public byte[] lineBytes() {
         return scanner.bytes();
     }

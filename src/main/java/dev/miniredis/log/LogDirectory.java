@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A log's directory for read-only access: no lock is taken and nothing is written, so a server may have the log open. Opened files
- * stay readable when a compaction deletes them.
+ * A log's directory for read-only access: no lock is taken and nothing is written, so a server may have the log open.
+ * Opened files stay readable when a compaction deletes them.
  */
 public final class LogDirectory {
     /** A compaction changes the files twice, with a long time between; this many changes have another cause. */

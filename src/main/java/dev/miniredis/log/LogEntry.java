@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A line of the log: a unit of work, that is, commands that take effect together, or a note of the log itself. The log does not
- * interpret commands. One object can be reused for many entries.
+ * A line of the log: a unit of work, that is, commands that take effect together, or a note of the log itself. The log
+ * does not interpret commands. One object can be reused for many entries.
  */
 public final class LogEntry {
     /** The kind of a line. */
@@ -31,11 +31,14 @@ public final class LogEntry {
     private long baseLine;
 
     /** Begins a new entry without commands. */
+    @SuppressWarnings("ReferenceEquality") // only saves the store
     public LogEntry reset(long newAtMillis, byte[] newBy, int newDatabase) {
         commands.clear();
         ownInUse = 0;
         atMillis = newAtMillis;
-        by = newBy;
+        if (by != newBy) { // to store a reference costs a memory barrier of the collector
+            by = newBy;
+        }
         database = newDatabase;
         durable = 0;
         lostFrom = 0;

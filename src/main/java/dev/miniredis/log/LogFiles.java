@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 /**
  * The files of the log: replaces the active segment by the next one, and checks whether all files still exist.
  *
- * <p>If a file is deleted or replaced while the server runs, writes go to a file without a name, and the next start would not
- * find them; no write and no sync fails. So {@link #missing} checks.
+ * <p>If a file is deleted or replaced while the server runs, writes go to a file without a name, and the next start
+ * would not find them; no write and no sync fails. So {@link #missing} checks.
  */
 final class LogFiles {
     /** The files that must exist. Each change creates another object, by which {@link #missing} detects it. */
@@ -143,8 +143,8 @@ final class LogFiles {
     }
 
     /**
-     * Prepares the directory for a new log: it exists and is locked, and foreign files are renamed. Files that are left of the old
-     * log stay, since a base will replace them.
+     * Prepares the directory for a new log: it exists and is locked, and foreign files are renamed. Files that are left
+     * of the old log stay, since a base will replace them.
      *
      * @param old the last active segment
      * @return whether that file still exists

@@ -1,7 +1,8 @@
 package dev.miniredis.log;
 
 /**
- * Receives notifications of the log. Called by the log's threads, sometimes under its lock: must be quick and must not block.
+ * Receives notifications of the log. Called by the log's threads, sometimes under its lock: must be quick and must not
+ * block.
  */
 public interface LogListener {
     /** Everything up to {@code lsn} is durable. */

@@ -3,8 +3,8 @@ package dev.miniredis.log;
 import java.io.IOException;
 
 /**
- * The files of a log on this node: what a compaction needs to replace old segments by a base, and when writes are synced. From
- * any thread, unless a method says otherwise.
+ * The files of a log on this node: what a compaction needs to replace old segments by a base, and when writes are
+ * synced. From any thread, unless a method says otherwise.
  */
 public interface LogStorage {
     /**

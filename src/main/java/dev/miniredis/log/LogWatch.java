@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * Checks twice a second, on a thread of its own, what writes and syncs do not report: whether the log's files still exist, and
- * whether a sync is slow. Also writes the {@link DurableMark}.
+ * Checks twice a second, on a thread of its own, what writes and syncs do not report: whether the log's files still
+ * exist, and whether a sync is slow. Also writes the {@link DurableMark}.
  */
 final class LogWatch {
     private static final Logger LOGGER = System.getLogger(LogWatch.class.getName());

@@ -21,8 +21,9 @@ public record Moment(long lsn, long atMillis) {
     public static final String NUMBER = "\\d{1,18}";
 
     /**
-     * Parses user input: {@code 1041} is an lsn, {@code 2026-11-23T05:30:00Z} a time, {@code @1763834101123} milliseconds since 1970.
-     * In a time, {@code T} may be a space, the default zone is the machine's, and the default time of day is midnight.
+     * Parses user input: {@code 1041} is an lsn, {@code 2026-11-23T05:30:00Z} a time, {@code @1763834101123}
+     * milliseconds since 1970. In a time, {@code T} may be a space, the default zone is the machine's, and the default
+     * time of day is midnight.
      *
      * @throws IllegalArgumentException the text is none of these
      */

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The directory of a log that is being created by an import, restore or backup. It has a temporary name until all of it is on disk,
- * so an incomplete log never has its final name.
+ * The directory of a log that is being created by an import, restore or backup. It has a temporary name until all of it
+ * is on disk, so an incomplete log never has its final name.
  */
 public final class NewDirectory implements AutoCloseable {
     /** The suffix of the temporary name. */

@@ -3,8 +3,8 @@ package dev.miniredis.log;
 import java.util.List;
 
 /**
- * The log of a server without persistence ({@code --appendonly no}, a cache): it counts entries and discards them. All entries count
- * as durable at once, so no reply waits. Only with this setting does {@code OK} not mean on disk.
+ * The log of a server without persistence ({@code --appendonly no}, a cache): it counts entries and discards them. All
+ * entries count as durable at once, so no reply waits. Only with this setting does {@code OK} not mean on disk.
  */
 public final class NoLog extends UnwrittenLog {
     @Override

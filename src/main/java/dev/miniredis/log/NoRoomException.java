@@ -11,9 +11,9 @@ public final class NoRoomException extends IOException {
     }
 
     /**
-     * The exception of a failed write, as a NoRoomException if that is why it failed. The JDK gives no error number, and the
-     * system's message may be in any language; so the free space decides, and the English message only for quotas, which the free
-     * space need not show.
+     * The exception of a failed write, as a NoRoomException if that is why it failed. The JDK gives no error number,
+     * and the system's message may be in any language; so the free space decides, and the English message only for
+     * quotas, which the free space need not show.
      *
      * @param bytes how many were to be written; 0 if none
      */

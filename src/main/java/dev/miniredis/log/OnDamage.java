@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum OnDamage {
     /** Refuses to start, changes nothing, and tells what can be done. */
     REFUSE,
-    /** Repairs the log and starts without damaged lines and entries that cannot be run; {@link Repair} keeps copies of the files. */
+    /**
+     * Repairs the log and starts without damaged lines and entries that cannot be run; {@link Repair} keeps copies of
+     * the files.
+     */
     QUARANTINE;
 
     @Override

@@ -3,8 +3,8 @@ package dev.miniredis.log;
 import java.io.IOException;
 
 /**
- * The log as of a moment in the past ({@code --until}), read-only. The files are not changed: without {@code --until} the log
- * is read to its end again.
+ * The log as of a moment in the past ({@code --until}), read-only. The files are not changed: without {@code --until}
+ * the log is read to its end again.
  */
 public final class PastLog extends UnwrittenLog {
     private final Disk disk;

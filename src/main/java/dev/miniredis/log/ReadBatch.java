@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Entries that were read together at recovery, and their memory. The receiver owns the batch until {@link #release}; then a later
- * part of the log is read into the same memory. (With new memory for each batch, a replay would produce six times as much garbage
- * as data.)
+ * Entries that were read together at recovery, and their memory. The receiver owns the batch until {@link #release};
+ * then a later part of the log is read into the same memory. (With new memory for each batch, a replay would produce
+ * six times as much garbage as data.)
  */
 public final class ReadBatch {
     private static final int MAX_KEPT_BYTES = 4 * 1024 * 1024;

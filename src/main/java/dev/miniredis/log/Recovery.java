@@ -7,14 +7,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Reads a log from its newest base on, hands the entries over for replay, and decides what unreadable lines are. It changes files
- * only after it has read everything:
+ * Reads a log from its newest base on, hands the entries over for replay, and decides what unreadable lines are. It
+ * changes files only after it has read everything:
  *
  * <ul>
- *   <li><b>A torn end</b>: nothing states that what follows the last good entry was ever synced. It is copied to a file of its own
- *       and cut off.
- *   <li><b>Damage</b>: an entry is missing or unreadable, and a later line states that it was durable, or the log ends before its
- *       {@link DurableMark}. Nothing is changed and the start is refused; {@link Repair} is the way out.
+ * <li><b>A torn end</b>: nothing states that what follows the last good entry was ever synced. It is copied to a file
+ * of its own and cut off.
+ * <li><b>Damage</b>: an entry is missing or unreadable, and a later line states that it was durable, or the log ends
+ * before its {@link DurableMark}. Nothing is changed and the start is refused; {@link Repair} is the way out.
  * </ul>
  *
  * <p>For a moment in the past it reads from the newest base before that moment up to it, and changes nothing.
@@ -125,7 +125,10 @@ final class Recovery {
         }
     }
 
-    /** Reports an empty active segment, which no server leaves. Without a {@link DurableMark} it is unknown how much is lost. */
+    /**
+     * Reports an empty active segment, which no server leaves. Without a {@link DurableMark} it is unknown how much is
+     * lost.
+     */
     private void checkEmpty(List<LogChain.Segment> segments) throws IOException {
         boolean isLeftOut = segments.isEmpty() || !segments.getLast().name().equals(SegmentNames.ACTIVE);
         if (isLeftOut && mark.lsn() == 0 && disk.names().contains(SegmentNames.ACTIVE)) {
@@ -240,7 +243,9 @@ final class Recovery {
         }
     }
 
-    /** Reads entries up to the end or the first entry of the next segment. @return null, or where a bad line stopped it */
+    /**
+     * Reads entries up to the end or the first entry of the next segment. @return null, or where a bad line stopped it
+     */
     private Stop readEntries(SegmentReader lines, long nextFirst) throws IOException, InterruptedException {
         while (lastLsn + 1 != nextFirst && lines.next()) {
             LogEntry entry = batch.next();
@@ -274,7 +279,9 @@ final class Recovery {
         }
     }
 
-    /** Memory for the next lines. The lines before are in the memory of the batch, which ends here and is handed over. */
+    /**
+     * Memory for the next lines. The lines before are in the memory of the batch, which ends here and is handed over.
+     */
     private byte[] memory(int length) throws InterruptedException {
         if (scanner != null) {
             progress.reading(scanner.offset());

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
- * Makes a log readable that {@link Recovery} refuses: replaces damaged lines by notes of what is lost. A copy of every damaged file
- * is kept beside the log. Each file is replaced atomically, after its copy is durable, so a crash leaves either the old or the new
- * file.
+ * Makes a log readable that {@link Recovery} refuses: replaces damaged lines by notes of what is lost. A copy of every
+ * damaged file is kept beside the log. Each file is replaced atomically, after its copy is durable, so a crash leaves
+ * either the old or the new file.
  *
  * <p>If the end of the log is missing according to its {@link DurableMark}, the note is at the new end.
  *
@@ -101,8 +101,8 @@ public final class Repair {
     }
 
     /**
-     * Removes entries from a readable log: keeps a copy of each file that contains some of them, and writes it anew with notes in
-     * their place.
+     * Removes entries from a readable log: keeps a copy of each file that contains some of them, and writes it anew
+     * with notes in their place.
      *
      * @param unrunnable the entries, in the order of the log
      * @return what was done, a line for each file

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Disk space reserved for a compaction: the file {@code mini-redis.reserve}, full of blank lines. A base needs space before it
- * frees any. So if little is free, the file is deleted when a base begins, and created again when the base is complete or has
- * failed. Meanwhile {@link RoomKeeper} is on hold, so that entries do not take the space.
+ * Disk space reserved for a compaction: the file {@code mini-redis.reserve}, full of blank lines. A base needs space
+ * before it frees any. So if little is free, the file is deleted when a base begins, and created again when the base is
+ * complete or has failed. Meanwhile {@link RoomKeeper} is on hold, so that entries do not take the space.
  *
- * <p>Its size is a share of the disk, between {@link #MIN_BYTES} and {@link #MAX_BYTES}. It grows a piece at a time while several
- * times as much is free. Its content means nothing, so after a crash it is at worst too small.
+ * <p>Its size is a share of the disk, between {@link #MIN_BYTES} and {@link #MAX_BYTES}. It grows a piece at a time
+ * while several times as much is free. Its content means nothing, so after a crash it is at worst too small.
  */
 final class Reserve {
     private static final System.Logger LOGGER = System.getLogger(Reserve.class.getName());

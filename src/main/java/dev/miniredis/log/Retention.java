@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How much of the log is kept although a newer base replaces it, so that moments of the past can be rebuilt: all files needed for
- * moments since a time, and further files up to a total size.
+ * How much of the log is kept although a newer base replaces it, so that moments of the past can be rebuilt: all files
+ * needed for moments since a time, and further files up to a total size.
  *
  * @param sinceMillis moments from this time on can be rebuilt, milliseconds since 1970; {@link Long#MAX_VALUE} for none
  * @param bytes the total size of old files to keep

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Preallocates room at the end of the active segment: a thread of its own fills the file with blank lines ahead of use. So a full
- * disk is detected before anything in memory changes, and most syncs have no changed metadata to write.
+ * Preallocates room at the end of the active segment: a thread of its own fills the file with blank lines ahead of use.
+ * So a full disk is detected before anything in memory changes, and most syncs have no changed metadata to write.
  *
  * <pre>
  *   | entries … | blank lines …      | being filled |
@@ -20,12 +20,12 @@ import java.util.function.BooleanSupplier;
  *               |------- room -------|
  * </pre>
  *
- * <p>The step grows with the segment, from {@link #MIN_STEP} to {@link #MAX_STEP}; the file is extended when less than half a
- * step is left. It is filled in pieces, and a piece begins only when the one before is synced, so that a sync of entries writes
- * at most one piece too.
+ * <p>The step grows with the segment, from {@link #MIN_STEP} to {@link #MAX_STEP}; the file is extended when less than
+ * half a step is left. It is filled in pieces, and a piece begins only when the one before is synced, so that a sync of
+ * entries writes at most one piece too.
  *
- * <p>This thread never syncs: the operating system reports a failed sync to one caller only, and that must be the log's thread,
- * whose entries may be lost (ADR 4).
+ * <p>This thread never syncs: the operating system reports a failed sync to one caller only, and that must be the log's
+ * thread, whose entries may be lost (ADR 4).
  */
 final class RoomKeeper {
     static final long MIN_STEP = 1024 * 1024;
@@ -130,8 +130,8 @@ final class RoomKeeper {
     }
 
     /**
-     * Tells that the log's thread is about to write up to an offset. A fresh segment may have less room than the entries were
-     * admitted for; then filling continues behind them.
+     * Tells that the log's thread is about to write up to an offset. A fresh segment may have less room than the
+     * entries were admitted for; then filling continues behind them.
      */
     void claim(long end) throws InterruptedException {
         if (end <= reservedBytes) {
@@ -297,13 +297,13 @@ final class RoomKeeper {
     }
 
     private void extended(long reserved) {
-        boolean somebodyWaits = room < wanted || problem != null;
+        boolean engineWaits = room < wanted || problem != null;
         publish(writtenBytes, Math.max(reserved, reservedBytes));
         if (problem != null) {
             healed();
         }
         pieceUnsynced = wantSync.getAsBoolean();
-        if (somebodyWaits) {
+        if (engineWaits) {
             tell.run();
         }
     }

@@ -3,9 +3,9 @@ package dev.miniredis.log;
 import java.io.IOException;
 
 /**
- * Reads the lines of one segment, and is the one place that decides whether a line is the next entry: whole, with a right
- * checksum, and with the lsn that follows. {@link Recovery}, {@link LogCursor}, {@link SegmentSalvage} and {@link Repair}
- * read with it; they differ in what they do about a line that is not the next entry.
+ * Reads the lines of one segment, and is the one place that decides whether a line is the next entry: whole, with a
+ * right checksum, and with the lsn that follows. {@link Recovery}, {@link LogCursor}, {@link SegmentSalvage} and {@link
+ * Repair} read with it; they differ in what they do about a line that is not the next entry.
  *
  * <pre>
  *   {"log":…}    {"lsn":1,…}    {"lsn":2,…}    (blank lines)    {"lsn":4,"at":17…
@@ -125,8 +125,8 @@ final class SegmentReader {
     }
 
     /**
-     * Where an entry may begin within the line, searched from an index of its bytes on; -1 where none does. A damaged line may
-     * have lost its line feed, and then holds the line after it too.
+     * Where an entry may begin within the line, searched from an index of its bytes on; -1 where none does. A damaged
+     * line may have lost its line feed, and then holds the line after it too.
      */
     int entryIn(int from) {
         for (int at = from; at < line.to(); at++) {

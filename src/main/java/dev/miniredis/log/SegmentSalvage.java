@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Extracts the readable entries of a damaged segment in order, and reports what is missing. Unreadable lines at the end that are
- * not known to have been durable are a torn end, which is left to {@link Recovery}.
+ * Extracts the readable entries of a damaged segment in order, and reports what is missing. Unreadable lines at the end
+ * that are not known to have been durable are a torn end, which is left to {@link Recovery}.
  */
 final class SegmentSalvage {
     /** Receives the lines of the repaired segment. */

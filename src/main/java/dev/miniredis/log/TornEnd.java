@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Cuts off the torn end of a log, the bytes after the last good entry that were never synced, so that new entries can follow. The
- * bytes are kept in a file of their own for inspection.
+ * Cuts off the torn end of a log, the bytes after the last good entry that were never synced, so that new entries can
+ * follow. The bytes are kept in a file of their own for inspection.
  */
 final class TornEnd {
     private static final int COPY_BYTES = 64 * 1024;

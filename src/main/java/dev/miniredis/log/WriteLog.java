@@ -3,9 +3,10 @@ package dev.miniredis.log;
 import java.util.List;
 
 /**
- * The seam between the engine and its log: entries go in, and at some later time they are durable; at the start they come out
- * again. A log of several nodes would be another implementation, see docs/adr/0023. {@link #recover}, {@link #start} and {@link
- * #close} may be called by any thread, one after the other; all other methods by the engine's thread only.
+ * The seam between the engine and its log: entries go in, and at some later time they are durable; at the start they
+ * come out again. A log of several nodes would be another implementation, see docs/adr/0023. {@link #recover}, {@link
+ * #start} and {@link #close} may be called by any thread, one after the other; all other methods by the engine's thread
+ * only.
  */
 public interface WriteLog extends AutoCloseable {
     /** Room that only entries which free memory may use, so that a full disk never prevents deletes. */
@@ -26,8 +27,8 @@ public interface WriteLog extends AutoCloseable {
     }
 
     /**
-     * Takes the entries that this node has not executed itself: each once, in the order of their lsn. Those are all entries at
-     * recovery, and none of those that this node appends.
+     * Takes the entries that this node has not executed itself: each once, in the order of their lsn. Those are all
+     * entries at recovery, and none of those that this node appends.
      */
     @FunctionalInterface
     interface Applier {
@@ -40,8 +41,8 @@ public interface WriteLog extends AutoCloseable {
         /**
          * Waits until all entries are applied.
          *
-         * @return the entries that cannot be run, in order; the last one may hide others, which show after a {@link #restart}
-         *     without it
+         * @return the entries that cannot be run, in order; the last one may hide others, which show after a {@link
+         *     #restart} without it
          * @throws LogException the replay cannot go on
          */
         default List<Unrunnable> finish() throws InterruptedException, LogException {

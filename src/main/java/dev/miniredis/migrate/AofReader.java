@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads the commands of an AOF: arrays of bulk strings, as clients send them, and lines that begin with {@code #} between them.
- * {@code #TS:1763834101} is the time, in seconds since 1970, when the commands after it were written.
+ * Reads the commands of an AOF: arrays of bulk strings, as clients send them, and lines that begin with {@code #}
+ * between them. {@code #TS:1763834101} is the time, in seconds since 1970, when the commands after it were written.
  */
 final class AofReader {
     private static final String TIMESTAMP = "#TS:";

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 /**
  * Imports the files of Redis into a new log.
  *
- * <p>The time of an entry decides which keys have expired. Entries of an RDB file get the present time. Entries of an AOF get
- * the time of its annotations or, without annotations, the time when its last file was last written: with a later time, a key
- * could expire that a later command has kept alive. Times never go back and are never in the future.
+ * <p>The time of an entry decides which keys have expired. Entries of an RDB file get the present time. Entries of an
+ * AOF get the time of its annotations or, without annotations, the time when its last file was last written: with a
+ * later time, a key could expire that a later command has kept alive. Times never go back and are never in the future.
  */
 public final class Import {
     private static final int TRANSFER_MARK_BYTES = 40;

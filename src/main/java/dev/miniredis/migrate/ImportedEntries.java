@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 /**
  * Makes log entries from what the readers read, and counts what cannot become an entry.
  *
- * <p>The server must be able to replay the whole log. So a command of an AOF is run before it is written, at the time of its entry,
- * and left out if it cannot be run. An RDB file contains keys only, which can always be set.
+ * <p>The server must be able to replay the whole log. So a command of an AOF is run before it is written, at the time
+ * of its entry, and left out if it cannot be run. An RDB file contains keys only, which can always be set.
  *
  * <p>In an AOF of before Redis 7, or rewritten as text, a string with a deadline is two commands, {@code SET} and
  * {@code PEXPIREAT}. If they are adjacent, they become one entry.

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The list of the files of a multi-part AOF: {@code file appendonly.aof.1.base.rdb seq 1 type b}. Type {@code b} is the base,
- * {@code i} an increment since, {@code h} an obsolete file.
+ * The list of the files of a multi-part AOF: {@code file appendonly.aof.1.base.rdb seq 1 type b}. Type {@code b} is the
+ * base, {@code i} an increment since, {@code h} an obsolete file.
  *
  * @param parts the files that are needed, in order
  */

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A new log in a directory that gets its name when all of it is on disk ({@link NewDirectory}), so that an aborted import never
- * leaves an incomplete log.
+ * A new log in a directory that gets its name when all of it is on disk ({@link NewDirectory}), so that an aborted
+ * import never leaves an incomplete log.
  */
 final class NewLog implements AutoCloseable {
     private final NewDirectory directory;

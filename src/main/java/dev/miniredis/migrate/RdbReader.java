@@ -17,7 +17,10 @@ import java.util.HexFormat;
  */
 final class RdbReader {
     // the opcodes, which may appear in place of a value's layout
-    /** In Valkey, the slots of a cluster that were being moved; in Redis since version 13, metadata of modules for a key. */
+    /**
+     * In Valkey, the slots of a cluster that were being moved; in Redis since version 13, metadata of modules for a
+     * key.
+     */
     private static final int SLOT_IMPORT_OR_KEY_META = 243;
 
     private static final int KEY_META_CLASS_BYTES = 4;

@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The first bytes of an RDB file: {@code REDIS0012}, or since Valkey 9 {@code VALKEY080}. Redis and Valkey number their versions
- * separately since Redis 7.4, and some numbers of layouts and opcodes have different meanings.
+ * The first bytes of an RDB file: {@code REDIS0012}, or since Valkey 9 {@code VALKEY080}. Redis and Valkey number their
+ * versions separately since Redis 7.4, and some numbers of layouts and opcodes have different meanings.
  *
- * <p>A file of a newer version is read as long as everything in it is known. If something were misunderstood, the end and its
- * checksum would not be found.
+ * <p>A file of a newer version is read as long as everything in it is known. If something were misunderstood, the end
+ * and its checksum would not be found.
  */
 record RdbVersion(boolean isValkey, int number) {
     static final int BYTES = 9;

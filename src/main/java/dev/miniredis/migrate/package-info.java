@@ -7,7 +7,8 @@
  *     AofReader  ─┴► Import ──► NewLog      a directory that gets its name when all of it is on disk
  * </pre>
  *
- * <p>The formats are those of Redis ({@code rdb.h}, {@code aof.c}) and Valkey; see {@link dev.miniredis.migrate.RdbVersion} for the
- * versions. Data of types that the server does not support yet is skipped, counted and reported.
+ * <p>The formats are those of Redis ({@code rdb.h}, {@code aof.c}) and Valkey; see {@link
+ * dev.miniredis.migrate.RdbVersion} for the versions. Data of types that the server does not support yet is skipped,
+ * counted and reported.
  */
 package dev.miniredis.migrate;

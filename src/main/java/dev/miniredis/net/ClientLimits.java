@@ -10,23 +10,20 @@ import dev.miniredis.notice.StartupFailure;
 import dev.miniredis.resp.RequestLimits;
 import dev.miniredis.session.ClientMemory;
 import dev.miniredis.session.Session;
-import dev.miniredis.stats.Info;
-import dev.miniredis.stats.Info.Section;
 import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
- * What clients may take: how many they may be, how long they may be silent, how much of a request and of replies is
- * kept for one of them, and (which Redis does not have) for all of them together. Whoever takes more is cut off, and
+ * The limits of clients: their number, how long they may be idle, how many bytes of a request and of replies are kept for
+ * one of them, and (which Redis does not have) for all of them together. A client beyond a limit is disconnected and
  * counted.
  *
- * <p>The last one is there because output lies outside of the heap, in memory that is not without end either: when it
- * ends, every client fails, also those that do nothing wrong. So before that, the one with most output goes.
+ * <p>The last limit is there because output is in direct memory, which is limited too: without it every client fails, not
+ * only the one with the most output. So that one is disconnected before.
  */
 public final class ClientLimits {
     private static final System.Logger LOGGER = System.getLogger(ClientLimits.class.getName());
@@ -92,7 +89,6 @@ public final class ClientLimits {
         engine.tuning().protoMaxBulkLen.listen(requests::bulkBytes);
         engine.tuning().clientQueryBufferLimit.listen(requests::requestBytes);
         engine.tuning().clientOutputBufferLimit.listen(limits -> outputLimits = limits);
-        addTo(engine.info());
     }
 
     /**
@@ -126,24 +122,14 @@ public final class ClientLimits {
         });
     }
 
-    private void addTo(Info info) {
-        LongSupplier rejected = engine.statistics().sinceReset(this::rejections);
-        LongSupplier evicted =
-                engine.statistics().sinceReset(() -> cutOffs(Reason.ALL_OUTPUT) + cutOffs(Reason.MEMORY));
-        LongSupplier tooLong = engine.statistics().sinceReset(() -> cutOffs(Reason.REQUEST));
-        LongSupplier tooMuch = engine.statistics().sinceReset(() -> cutOffs(Reason.OUTPUT));
-        info.section(Section.CLIENTS, facts -> {
-                    long second = nowSeconds();
-                    facts.add("maxclients", engine.tuning().maxClients.value());
-                    facts.add("client_recent_max_input_buffer", peaks.input(second));
-                    facts.add("client_recent_max_output_buffer", peaks.output(second));
-                })
-                .section(Section.STATS, facts -> {
-                    facts.add("rejected_connections", rejected.getAsLong());
-                    facts.add("evicted_clients", evicted.getAsLong());
-                    facts.add("client_query_buffer_limit_disconnections", tooLong.getAsLong());
-                    facts.add("client_output_buffer_limit_disconnections", tooMuch.getAsLong());
-                });
+    /** The largest buffer of a request in the last seconds, as Redis's {@code client_recent_max_input_buffer}. */
+    public long recentMaxInputBytes() {
+        return peaks.input(nowSeconds());
+    }
+
+    /** The most that waited for a client in the last seconds, as Redis's {@code client_recent_max_output_buffer}. */
+    public long recentMaxOutputBytes() {
+        return peaks.output(nowSeconds());
     }
 
     /** The limits of requests. */

@@ -2,7 +2,6 @@ package dev.miniredis.net;
 
 import dev.miniredis.engine.ClockWatch;
 import dev.miniredis.engine.Engine;
-import dev.miniredis.engine.EngineSnapshot;
 import dev.miniredis.engine.EngineThread;
 import dev.miniredis.engine.ExpireCycle;
 import dev.miniredis.log.LogListener;
@@ -52,7 +51,6 @@ public final class EngineLoop implements EngineThread, LogListener {
     private final OperationsRate rate = new OperationsRate();
     private final NetworkCounts network = new NetworkCounts();
     private final ExpireCycle expireCycle;
-    private final EngineSnapshot snapshot;
     private final ClockWatch clockWatch = new ClockWatch();
     private volatile long lastCronNanos;
     private boolean nextTurnScheduled;
@@ -70,7 +68,6 @@ public final class EngineLoop implements EngineThread, LogListener {
         this.engine = engine;
         this.log = log;
         this.limits = limits;
-        this.snapshot = new EngineSnapshot(engine.databases());
         this.expireCycle = new ExpireCycle(engine);
         this.turn = turn;
         this.loop = loop;
@@ -108,7 +105,6 @@ public final class EngineLoop implements EngineThread, LogListener {
         lastCronNanos = nanos;
         rate.sample(engine.processedCommands(), nanos);
         network.sample(nanos);
-        snapshot.take(engine);
         limits.look();
         if (!engine.isLoading()) {
             expireCycle.run();
@@ -131,11 +127,6 @@ public final class EngineLoop implements EngineThread, LogListener {
     /** How long ago the thread last came round, in milliseconds. */
     public long lagMillis() {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastCronNanos);
-    }
-
-    /** The engine's numbers, a tenth of a second old at most. */
-    public EngineSnapshot snapshot() {
-        return snapshot;
     }
 
     /** Commands in the last second or so. */

@@ -125,6 +125,11 @@ public final class RespListener {
         return tlsPort;
     }
 
+    /** The port without TLS, or the one with TLS if there is no other. */
+    public int anyPort() {
+        return port != 0 ? port : tlsPort;
+    }
+
     private void connected(Channel channel) {
         if (stopping) {
             channel.close();

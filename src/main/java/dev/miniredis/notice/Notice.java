@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * An event of the server's own log: a stable name for programs and a sentence for people. The names in braces are the event's
- * fields; structured logs have their values separately (see docs/logging.md).
+ * An event of the server's own log: a stable name for programs and a sentence for people. The names in braces are the
+ * event's fields; structured logs have their values separately (see docs/logging.md).
  *
  * <p>{@code LOG_SYNC_SLOW.tell(LOGGER, millis)} gives the values of the fields in order.
  */
@@ -125,7 +125,7 @@ public enum Notice {
     CLIENT_SPEAKS_HTTP(
             Level.WARNING,
             "client.speaks-http",
-            "{client} speaks HTTP: somebody may try to reach this server through a browser (cross-protocol scripting)."
+            "{client} speaks HTTP: this may be an attack through a browser (cross-protocol scripting)."
                     + " The connection is closed."),
     CLIENT_FAILED(Level.ERROR, "client.failed", "The connection of {client} failed."),
 

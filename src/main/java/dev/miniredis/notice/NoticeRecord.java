@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.ResourceBundle;
 
 /**
- * A notice with the values of its fields, for the formatter of the log. It is a resource bundle only because the JDK's loggers
- * pass one on with every message; it translates nothing.
+ * A notice with the values of its fields, for the formatter of the log. It is a resource bundle only because the JDK's
+ * loggers pass one on with every message; it translates nothing.
  */
 public final class NoticeRecord extends ResourceBundle {
     private final Notice notice;

@@ -7,11 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Ends the process when memory is exhausted: prints what failed and what to do, and exits at once with {@link #EXIT_CODE}.
- * Otherwise a server with a thread ended by an {@link OutOfMemoryError} would look alive and answer no client. The exit is as safe
- * as any crash: acknowledged writes are in the log.
+ * Ends the process when memory is exhausted: prints what failed and what to do, and exits at once with {@link
+ * #EXIT_CODE}. Otherwise a server with a thread ended by an {@link OutOfMemoryError} would look alive and answer no
+ * client. The exit is as safe as any crash: acknowledged writes are in the log.
  *
- * <p>Exception: if one large array does not fit into a heap that has room left, only the request that needed it is refused.
+ * <p>Exception: if one large array does not fit into a heap that has room left, only the request that needed it is
+ * refused.
  */
 public final class OutOfMemory {
     /** The exit code, the same as of the JVM's own {@code -XX:+ExitOnOutOfMemoryError}. */

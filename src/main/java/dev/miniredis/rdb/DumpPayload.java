@@ -59,8 +59,8 @@ public final class DumpPayload {
     }
 
     /**
-     * The string of a payload that {@link #isWhole}; null if it holds no string. As in Redis, a string whose stated length is too
-     * large may end within the footer.
+     * The string of a payload that {@link #isWhole}; null if it holds no string. As in Redis, a string whose stated
+     * length is too large may end within the footer.
      */
     public static byte[] string(byte[] payload) {
         ByteBuffer in = ByteBuffer.wrap(payload);

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes values as they stand in an RDB file, after Redis's {@code rdb.c}. A string is a length and bytes, or, instead of a
- * length, a byte that says how it is encoded: as an integer, or {@linkplain Lzf packed}.
+ * Writes values as they stand in an RDB file, after Redis's {@code rdb.c}. A string is a length and bytes, or, instead
+ * of a length, a byte that says how it is encoded: as an integer, or {@linkplain Lzf packed}.
  */
 final class RdbWriter implements RdbSink {
     static final int ENCODED = 0xc0;

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Converts bytes to a {@link String} and back without loss. Passwords, names and patterns may be any bytes, and Java needs a
- * String in many places.
+ * Converts bytes to a {@link String} and back without loss. Passwords, names and patterns may be any bytes, and Java
+ * needs a String in many places.
  *
- * <p>The bytes are decoded as UTF-8. A byte that is not valid UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, as in Python's
- * {@code surrogateescape}; valid UTF-8 never decodes to one.
+ * <p>The bytes are decoded as UTF-8. A byte that is not valid UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, as in
+ * Python's {@code surrogateescape}; valid UTF-8 never decodes to one.
  */
 public final class ByteText {
     /** Compares texts by their bytes, as Redis sorts names. */

@@ -1,11 +1,11 @@
 package dev.miniredis.resp;
 
 /**
- * A glob-style pattern over bytes, as Redis's {@code stringmatchlen}: {@code *}, {@code ?}, {@code [abc]},
- * {@code [^a-z]}, {@code \x}.
+ * A glob-style pattern over bytes, as Redis's {@code stringmatchlen}: {@code *}, {@code ?}, {@code [abc]}, {@code
+ * [^a-z]}, {@code \x}.
  *
- * <p>Backtracks to the last star only, so a match takes at most (pattern length × text length) steps. Redis's recursion took
- * exponentially many: CVE-2022-36021.
+ * <p>Backtracks to the last star only, so a match takes at most (pattern length × text length) steps. Redis's recursion
+ * took exponentially many: CVE-2022-36021.
  */
 public final class Glob {
     private final byte[] pattern;

@@ -1,8 +1,8 @@
 package dev.miniredis.resp;
 
 /**
- * The next requests of some connections, read before the first of them runs, so that their keys can be prefetched from main
- * memory together.
+ * The next requests of some connections, read before the first of them runs, so that their keys can be prefetched from
+ * main memory together.
  */
 public final class Lookahead {
     /** A larger number does not help: a core has a limited number of memory reads in flight. */

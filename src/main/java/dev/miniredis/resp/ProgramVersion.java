@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The version of Mini Redis as the POM states it, which Maven writes into {@code version.txt} when it copies the resources. */
+/**
+ * The version of Mini Redis as the POM states it, which Maven writes into {@code version.txt} when it copies the
+ * resources.
+ */
 public final class ProgramVersion {
     public static final String TEXT = read();
 

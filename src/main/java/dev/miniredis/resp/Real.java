@@ -16,7 +16,9 @@ public final class Real {
 
     private static final int DIGITS = 17;
     private static final MathContext ROUNDED = new MathContext(DIGITS, RoundingMode.HALF_EVEN);
-    /** Numbers below ten to this power, and from ten to the power of {@link #DIGITS} on, are written with an exponent. */
+    /**
+     * Numbers below ten to this power, and from ten to the power of {@link #DIGITS} on, are written with an exponent.
+     */
     private static final int LEAST_PLAIN_EXPONENT = -4;
 
     private Real() {}
@@ -40,7 +42,10 @@ public final class Real {
         return rounded.movePointLeft(exponent).toPlainString() + (exponent < 0 ? "e-" : "e+") + size;
     }
 
-    /** The number that all of a text is, as C's {@code strtod} reads it; NaN where it is none, or beyond what a double can hold. */
+    /**
+     * The number that all of a text is, as C's {@code strtod} reads it; NaN where it is none, or beyond what a double
+     * can hold.
+     */
     public static double parse(String text) {
         if (INFINITE.matcher(text).matches()) {
             return text.charAt(0) == '-' ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;

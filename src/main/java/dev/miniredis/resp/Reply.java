@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Encodes replies into a byte array: one method for each type of the protocol. Callers need not know whether the client speaks
- * RESP2 or RESP3; see {@link #protocol}.
+ * Encodes replies into a byte array: one method for each type of the protocol. Callers need not know whether the client
+ * speaks RESP2 or RESP3; see {@link #protocol}.
  *
- * <p>A partial reply can be discarded with {@link #rewind}, so that an error in the middle of a reply leaves only the error.
+ * <p>A partial reply can be discarded with {@link #rewind}, so that an error in the middle of a reply leaves only the
+ * error.
  */
 public final class Reply {
     private static final int INITIAL_BYTES = 16 * 1024;
@@ -79,8 +80,8 @@ public final class Reply {
     }
 
     /**
-     * An error: code and text without the leading minus. Line ends are trimmed, and become spaces within the text, as in Redis's
-     * {@code addReplyErrorFormat}.
+     * An error: code and text without the leading minus. Line ends are trimmed, and become spaces within the text, as
+     * in Redis's {@code addReplyErrorFormat}.
      */
     public void error(String text) {
         put('-');
@@ -188,8 +189,8 @@ public final class Reply {
     }
 
     /**
-     * The header of attributes of the reply after them; the pairs follow, each as key, then value. Only if {@link #isResp3}: RESP2
-     * has no attributes.
+     * The header of attributes of the reply after them; the pairs follow, each as key, then value. Only if {@link
+     * #isResp3}: RESP2 has no attributes.
      */
     public void attribute(int pairs) {
         header('|', pairs);

@@ -19,9 +19,9 @@ import java.util.List;
 /**
  * Reads replies from a stream, RESP2 and RESP3, each as a {@link ReplyValue}: the client's side of the protocol.
  *
- * <p>The server is not trusted. Lines, bulk strings and nesting have limits, and memory is allocated as bytes arrive, not
- * when a header announces them. Attributes ({@code |}) are read and discarded. The streamed types ({@code $?}, {@code *?}) are
- * errors, since no server sends them.
+ * <p>The server is not trusted. Lines, bulk strings and nesting have limits, and memory is allocated as bytes arrive,
+ * not when a header announces them. Attributes ({@code |}) are read and discarded. The streamed types ({@code $?},
+ * {@code *?}) are errors, since no server sends them.
  */
 public final class ReplyReader {
     /** The maximum length of a line: a simple string, an error, a number or a length. */
@@ -191,7 +191,9 @@ public final class ReplyReader {
         return digits.toLong();
     }
 
-    /** Reads up to and including CR LF, and returns what is before it. A CR alone belongs to the line, as in hiredis. */
+    /**
+     * Reads up to and including CR LF, and returns what is before it. A CR alone belongs to the line, as in hiredis.
+     */
     private byte[] readLine() throws IOException, ProtocolException {
         byte[] line = new byte[32];
         int length = 0;

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A reply as a client sees it, RESP2 or RESP3: what {@link ReplyReader} reads.
  *
- * <p>RESP has some fifteen types on the wire. A client has five cases: a text of a {@link TextKind kind}, a number, a boolean,
- * null, and items of a {@link ItemsKind kind}.
+ * <p>RESP has some fifteen types on the wire. A client has five cases: a text of a {@link TextKind kind}, a number, a
+ * boolean, null, and items of a {@link ItemsKind kind}.
  */
 public sealed interface ReplyValue {
     /** How a text was sent. */

@@ -3,8 +3,8 @@ package dev.miniredis.resp;
 import java.util.Arrays;
 
 /**
- * One request: the command's name and its arguments, as slices of the buffer that received it. Valid until the next request is
- * read into the same object.
+ * One request: the command's name and its arguments, as slices of the buffer that received it. Valid until the next
+ * request is read into the same object.
  */
 public final class Request {
     private static final int KEPT_SLICES = 1024;

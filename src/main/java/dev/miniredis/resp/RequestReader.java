@@ -3,9 +3,9 @@ package dev.miniredis.resp;
 import java.util.Arrays;
 
 /**
- * Parses the requests of one connection from bytes that arrive in pieces of any size: arrays of bulk strings, and inline
- * commands with Redis's quoting. Follows {@code processInlineBuffer} and {@code processMultibulkBuffer} of Redis 7.2 exactly:
- * the byte after a CR is not checked, a NUL hides the rest of a line.
+ * Parses the requests of one connection from bytes that arrive in pieces of any size: arrays of bulk strings, and
+ * inline commands with Redis's quoting. Follows {@code processInlineBuffer} and {@code processMultibulkBuffer} of Redis
+ * 7.2 exactly: the byte after a CR is not checked, a NUL hides the rest of a line.
  *
  * <pre>
  *   buffer   | done | request being read …………………………………… | free      |
@@ -14,8 +14,8 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>No byte is parsed twice, and the buffer grows with the bytes that have arrived, not with the length that a header
- * announces. A reader reads into a part of its loop's {@link TurnBuffer}; only a request that is incomplete at the end of the
- * turn moves to a buffer of its own.
+ * announces. A reader reads into a part of its loop's {@link TurnBuffer}; only a request that is incomplete at the end
+ * of the turn moves to a buffer of its own.
  */
 public final class RequestReader {
     /** The maximum length of a line: an inline command, a count or a length. */
@@ -67,8 +67,8 @@ public final class RequestReader {
     }
 
     /**
-     * Makes room for {@code bytes} more bytes. The caller writes them to {@link #buffer()} at {@link #limit()} and then calls
-     * {@link #arrived}.
+     * Makes room for {@code bytes} more bytes. The caller writes them to {@link #buffer()} at {@link #limit()} and then
+     * calls {@link #arrived}.
      *
      * @throws ProtocolException the request is longer than {@link RequestLimits#MAX_REQUEST_BYTES}
      */

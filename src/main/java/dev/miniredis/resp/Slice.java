@@ -85,8 +85,8 @@ public final class Slice {
     }
 
     /**
-     * Whether this is an integer as Redis's {@code string2ll} accepts it: an optional minus, no plus, no leading zero, no
-     * space, within 64 bits.
+     * Whether this is an integer as Redis's {@code string2ll} accepts it: an optional minus, no plus, no leading zero,
+     * no space, within 64 bits.
      */
     public boolean isLong() {
         return parseLong(false) == 1;

@@ -1,8 +1,8 @@
 package dev.miniredis.resp;
 
 /**
- * Holds what the connections of one event loop have read in this turn, one after the other in one array. An idle connection
- * needs no buffer of its own. For the loop's thread only.
+ * Holds what the connections of one event loop have read in this turn, one after the other in one array. An idle
+ * connection needs no buffer of its own. For the loop's thread only.
  *
  * <pre>
  *   | connection 7's | 12's | 3's | free … |
@@ -23,7 +23,10 @@ public final class TurnBuffer {
         return bytes;
     }
 
-    /** Where the current reader stores the arguments of a request until the request is complete, or the reader must wait. */
+    /**
+     * Where the current reader stores the arguments of a request until the request is complete, or the reader must
+     * wait.
+     */
     int[] args() {
         return args;
     }

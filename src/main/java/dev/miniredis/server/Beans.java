@@ -1,9 +1,9 @@
 package dev.miniredis.server;
 
 import dev.miniredis.embedded.MiniRedis;
-import dev.miniredis.embedded.ProcessFacts;
 import dev.miniredis.engine.Compaction;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.figures.ProcessFacts;
 import dev.miniredis.log.ServerLog;
 import dev.miniredis.net.EngineLoop;
 import dev.miniredis.net.RespListener;
@@ -16,9 +16,9 @@ import java.util.logging.Logger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.ConfigValue;
 
-/** Makes beans of the parts of a server: the store (the engine), the append-only log, the listener. */
+/** Makes the parts of a server beans: the store (the engine), the append-only log, the listener. */
 final class Beans {
-    /** What the name of the configuration's source begins with that is the environment. */
+    /** How the name of Quarkus's source for the environment begins. */
     static final String ENVIRONMENT = "EnvConfigSource";
 
     private static final Logger OUR_LOGGER = Logger.getLogger("dev.miniredis");
@@ -83,14 +83,16 @@ final class Beans {
         return server.compaction();
     }
 
-    /** Micrometer's figures and {@link Metrics}' own in one; Quarkus would make another for each who asks. */
+    /**
+     * One registry for Micrometer's metrics and those of {@link Metrics}; Quarkus would make one for each injection.
+     */
     @Produces
     @Singleton
     CollectorRegistry metrics() {
         return new CollectorRegistry(true);
     }
 
-    /** To tell what is usual is left to Quarkus's own settings. */
+    /** Sets the level of the server's log; notice, the default, leaves it to Quarkus's own settings. */
     private static void logLevel(String level) {
         OUR_LOGGER.setLevel(
                 switch (level) {
@@ -103,7 +105,8 @@ final class Beans {
     }
 
     /**
-     * What is said of this name, as it is: an empty text is a value, too. Null where nothing is, or an empty variable.
+     * The value of a setting, unchanged: an empty text is a value too. Null if it is not given, or by an empty
+     * variable.
      */
     private static String given(String name) {
         ConfigValue value = ConfigProvider.getConfig().getConfigValue(Settings.PREFIX + "." + name);

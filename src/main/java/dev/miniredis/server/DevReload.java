@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.jboss.logging.Logger;
 
 /**
- * Makes {@code quarkus:dev} see an edited source by itself. Quarkus looks for changes when an HTTP request comes, and
- * this server has other clients; so a thread asks it to look, twice a second. Only dev mode has this bean.
+ * Reloads edited sources in {@code quarkus:dev}. Quarkus looks for changes when an HTTP request comes, and the clients
+ * of this server send none; so a thread makes it look twice a second. Only dev mode has this bean.
  *
  * <p>A reload runs on that thread, ends this bean in the middle and makes the next one. So the end of the bean neither
  * waits for the thread nor interrupts it.
@@ -38,9 +38,9 @@ final class DevReload {
     }
 
     /**
-     * Ends with a reload or with the server, but not while the sources do not compile, or compile and do not start:
-     * nobody else would look for their correction. Each scan of such sources reports them again, so the next one waits
-     * until something has changed.
+     * Ends with a reload or with the server, but not while the sources do not compile or do not start: nothing else
+     * would find their correction. Each scan of such sources reports them again, so the next scan waits until a file
+     * changes.
      */
     private void watch(HotReplacementContext quarkus) {
         boolean reloaded = false;
@@ -57,7 +57,7 @@ final class DevReload {
                 }
             }
         } catch (Exception e) {
-            LOGGER.error("Changes of the sources are no longer looked for.", e);
+            LOGGER.error("Sources are no longer watched for changes.", e);
         }
     }
 

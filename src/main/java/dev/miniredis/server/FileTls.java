@@ -21,8 +21,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * The files of {@code tls-cert-file} and its kin, as they were when they were read, in the shape of Quarkus's registry.
- * What is renewed is another object, so a half-written file changes nothing.
+ * The contents of the files of {@code tls-cert-file} and the other {@code tls-} parameters when they were read, in the
+ * form of Quarkus's registry. Renewed files make a new object, so a half-written file changes nothing.
  */
 final class FileTls extends BaseTlsConfiguration {
     private final Source source;
@@ -31,7 +31,7 @@ final class FileTls extends BaseTlsConfiguration {
     private final KeyManagerFactory keyManagers;
     private final TrustManagerFactory trustManagers; // null without authorities
 
-    /** Where to read from, as the parameters name it; empty for none. */
+    /** The names of the files, as the parameters give them; empty for none. */
     record Source(String certificate, String key, String password, String passwordFile, String authorities) {
         static Source of(Tuning tuning) {
             return new Source(
@@ -83,7 +83,7 @@ final class FileTls extends BaseTlsConfiguration {
         return source;
     }
 
-    /** Whether the other has the same certificates. (So it has the same key: a certificate is for one.) */
+    /** Whether the other one has the same certificates, and so the same key. */
     boolean isSameAs(FileTls other) {
         return certificates().equals(other.certificates());
     }

@@ -16,7 +16,9 @@ import org.eclipse.microprofile.health.Startup;
 
 /** The answers of {@code /q/health}. */
 final class Health {
-    /** The engine's thread comes round ten times a second; so long without it, something is wrong with it for good. */
+    /**
+     * The engine's thread runs its regular work ten times a second; after this long without it, the thread is stuck.
+     */
     private static final long STUCK_MILLIS = 60_000;
 
     private final Lifecycle lifecycle;
@@ -29,7 +31,7 @@ final class Health {
         this.log = log;
     }
 
-    /** Up while the engine's thread comes round; a slow or full disk is no reason to kill the server. */
+    /** Up while the engine's thread runs its regular work; a slow or full disk is no reason to kill the server. */
     @Produces
     @Singleton
     @Liveness

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Micrometer's figures of the JVM and of the process: those that Quarkus would add by itself, but before the server
- * listens, which makes the start longer. Here they come when it is ready, or when its replay is seen to take long.
+ * Micrometer's metrics of the JVM and of the process. Quarkus would add them before the server listens, which makes the
+ * start longer; here they are added when it is ready, or when its replay takes long.
  */
 @Singleton
 final class JvmMetrics {
@@ -32,7 +32,7 @@ final class JvmMetrics {
         this.registry = registry;
     }
 
-    /** Adds them once, on a thread of its own: nobody waits for it. */
+    /** Adds them once, on a background thread. */
     void addInBackground() {
         if (asked.getAndSet(true)) {
             return;
@@ -62,7 +62,7 @@ final class JvmMetrics {
         }
     }
 
-    /** Dev mode starts the server again in the same JVM, whose collector would go on to tell this one. */
+    /** Dev mode starts the server again in the same JVM; the collector would go on notifying this object. */
     @PreDestroy
     synchronized void close() throws Exception {
         closed = true;

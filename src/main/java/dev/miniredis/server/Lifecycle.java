@@ -17,7 +17,7 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Starts and stops the server with the Quarkus application, and shows how far it is. */
+/** Starts and stops the server with the Quarkus application, and knows its state. */
 @Singleton
 final class Lifecycle implements MiniRedis.Listener {
     private static final System.Logger LOGGER = System.getLogger("dev.miniredis.server");
@@ -27,7 +27,7 @@ final class Lifecycle implements MiniRedis.Listener {
     private final Instance<Tls> tls;
     private final Metrics metrics;
     private final JvmMetrics jvmMetrics;
-    private volatile boolean failed; // before there was a server
+    private volatile boolean failed; // also before there is a server
     private volatile MiniRedis server;
 
     Lifecycle(
@@ -48,7 +48,7 @@ final class Lifecycle implements MiniRedis.Listener {
         return failed ? State.FAILED : there == null ? State.STARTING : there.state();
     }
 
-    /** The server; null before the start, and where it could not be made. */
+    /** The server; null before the start, or if it could not be built. */
     MiniRedis server() {
         return server;
     }
@@ -61,7 +61,7 @@ final class Lifecycle implements MiniRedis.Listener {
             server = made;
             new UnknownSettings(made.engine().tuning().all()).tell(ConfigProvider.getConfig(), System.getenv());
             made.listen(settings.tlsPort() != 0 ? tls.get() : null);
-            metrics.expose(made, this::loading);
+            metrics.expose(made.figures());
             made.replay(this);
         } catch (StartupFailure e) {
             failed(e.getMessage());
@@ -80,13 +80,7 @@ final class Lifecycle implements MiniRedis.Listener {
         Quarkus.asyncExit(1);
     }
 
-    /** For how many seconds the server has been there; 0 where it could not be made. */
-    long uptimeSeconds() {
-        MiniRedis there = server;
-        return there == null ? 0 : there.info().uptimeSeconds();
-    }
-
-    /** How far the replay of the log is; null when there is none. */
+    /** Progress of the replay of the log; null if none runs. */
     Loading loading() {
         MiniRedis there = server;
         return there == null ? null : there.loading();
@@ -100,7 +94,6 @@ final class Lifecycle implements MiniRedis.Listener {
     @Override
     public void ready(WriteLog.Recovered recovered, long keys, long nanos) {
         jvmMetrics.addInBackground();
-        int port = server.listener().port();
         int tlsPort = server.listener().tlsPort();
         if (tlsPort != 0) {
             Notice.SERVER_TLS_READY.tell(LOGGER, settings.host(), tlsPort);
@@ -109,7 +102,7 @@ final class Lifecycle implements MiniRedis.Listener {
                 LOGGER,
                 ProgramVersion.TEXT,
                 settings.host(),
-                port != 0 ? port : tlsPort,
+                server.listener().anyPort(),
                 server.loop().transport(),
                 server.log().figures().description(),
                 keys,

@@ -8,11 +8,11 @@ import io.smallrye.config.Priorities;
 import jakarta.annotation.Priority;
 
 /**
- * Takes the values of the server's own settings as they are, wherever they stand: to Quarkus's configuration {@code
- * ${…}} is an expression and {@code $$} a dollar sign, and in a password it is neither. What is Quarkus's own may have
+ * Leaves the values of the server's own settings unchanged, from any source. In Quarkus's configuration {@code ${…}} is
+ * an expression and {@code $$} a dollar sign; in a password it must be neither. Quarkus's own settings may have
  * expressions.
  */
-@Priority(Priorities.APPLICATION) // so it is asked before the interceptor that expands
+@Priority(Priorities.APPLICATION) // so it comes before the interceptor that expands expressions
 public final class LiteralSettings implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1L;
 

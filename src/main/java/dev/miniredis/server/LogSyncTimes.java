@@ -1,5 +1,6 @@
 package dev.miniredis.server;
 
+import dev.miniredis.figures.PersistenceSection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
@@ -7,14 +8,14 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How long the syncs of the log took, since the start. */
+/** The durations of all syncs of the log. */
 @Singleton
 final class LogSyncTimes {
     private final Timer timer;
 
     LogSyncTimes(MeterRegistry meters) {
-        timer = Timer.builder(MetricTable.LOG_SYNC)
-                .description(MetricTable.LOG_SYNC_HELP)
+        timer = Timer.builder(PersistenceSection.LOG_SYNC)
+                .description(PersistenceSection.LOG_SYNC_HELP)
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofNanos(20_000))
                 .maximumExpectedValue(Duration.ofSeconds(10))

@@ -9,21 +9,21 @@ import java.util.logging.LogRecord;
 import org.jboss.logmanager.LogContext;
 
 /**
- * Sees to it that a server without memory ends, see {@link OutOfMemory}. It meets two ways in which it would live on: a
- * library catches the OutOfMemoryError, logs it and goes on; or the collector runs on end and frees just enough for
- * none to come, which G1 has no limit for.
+ * Ends a server that is out of memory, see {@link OutOfMemory}, in two cases in which it would go on: a library catches
+ * the OutOfMemoryError, logs it and continues; or the collector runs all the time and frees just enough that no error
+ * comes, for which G1 has no limit.
  */
 final class MemoryWatch {
     private static final long LOOK_MILLIS = 1000;
-    /** A collector that has more of the time than this has nearly all of it. */
+    /** The share of the time from which the collector leaves almost none to the server. */
     private static final int MOST_PERCENT = 90;
-    /** For how long in a row that may be: less than a probe of liveness has patience. */
+    /** For how long without a break the collector may take that share: less than a liveness probe waits. */
     private static final int MOST_LOOKS = 10;
 
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private int looksWithoutRoom;
 
-    /** Begins to watch this process. */
+    /** Starts to watch this process. */
     static void start() {
         LogContext.getLogContext().getLogger("").addHandler(new LoggedErrors());
         MemoryWatch watch = new MemoryWatch();
@@ -49,7 +49,7 @@ final class MemoryWatch {
         }
     }
 
-    /** The time in which the collectors had all threads stand still. */
+    /** The time for which the collectors have paused all threads. */
     private long collectionMillis() {
         long millis = 0;
         for (int i = 0; i < collectors.size(); i++) {
@@ -59,7 +59,7 @@ final class MemoryWatch {
     }
 
     /**
-     * Notes how the time since the last look was used.
+     * Looks at how much of the time since the last look the collector took.
      *
      * @return whether the collector has been busy without success for too long
      */
@@ -78,7 +78,7 @@ final class MemoryWatch {
 
         @Override
         public void flush() {
-            // nothing is kept
+            // nothing is buffered
         }
 
         @Override

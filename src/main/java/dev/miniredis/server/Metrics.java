@@ -1,22 +1,20 @@
 package dev.miniredis.server;
 
-import dev.miniredis.embedded.MiniRedis;
-import dev.miniredis.embedded.ProcessFacts;
-import dev.miniredis.engine.Loading;
+import dev.miniredis.figures.Figure;
+import dev.miniredis.figures.FigureReader;
+import dev.miniredis.figures.Sample;
 import io.prometheus.client.Collector;
-import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import io.prometheus.client.CollectorRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Gives Prometheus, at {@code /q/metrics}, the figures of {@link MetricTable}. Nothing is counted for it: each scrape
- * reads what there is anyway. It does not go through Micrometer, which keeps an object for each series it has ever
- * seen, and cannot be handed a finished histogram.
+ * Gives Prometheus, at {@code /q/metrics}, the metrics of {@link dev.miniredis.figures.FigureTable}. Nothing is counted
+ * for it: each scrape reads what there is anyway. It does not go through Micrometer, which keeps an object for each
+ * series it has ever seen, and has no way to take a finished histogram.
  */
 @Singleton
 final class Metrics {
@@ -24,92 +22,79 @@ final class Metrics {
     private static final String INFO = "_info";
 
     private final CollectorRegistry registry;
-    private final ProcessFacts process;
 
     @Inject
-    Metrics(CollectorRegistry registry, ProcessFacts process) {
+    Metrics(CollectorRegistry registry) {
         this.registry = registry;
-        this.process = process;
     }
 
-    /**
-     * Begins to tell.
-     *
-     * @param loading how far the replay of the log is; null when there is none
-     */
-    void expose(MiniRedis parts, Supplier<Loading> loading) {
-        registry.register(new Table(new Metric.Sources(
-                parts.engine(), parts.log(), parts.loop(), parts.compaction(), parts.info(), process, loading)));
+    /** Adds the metrics of a server. */
+    void expose(FigureReader reader) {
+        registry.register(new Table(reader));
     }
 
     /** The table in the form of Prometheus's library. */
     private static final class Table extends Collector implements Collector.Describable {
-        private final Metric.Sources sources;
+        private final FigureReader reader;
 
-        Table(Metric.Sources sources) {
-            this.sources = sources;
-        }
-
-        private static Stream<Metric> metrics() {
-            return MetricTable.ALL.stream().filter(metric -> metric.reader() != null);
+        Table(FigureReader reader) {
+            this.reader = reader;
         }
 
         @Override
         public List<MetricFamilySamples> collect() {
-            return metrics().map(this::family).toList();
-        }
-
-        private MetricFamilySamples family(Metric metric) {
-            Family family = new Family(metric);
-            metric.reader().read(sources, family);
-            return family.of(family.samples);
+            List<MetricFamilySamples> families = new ArrayList<>();
+            reader.read().forEach((metric, samples) -> families.add(family(metric, samples)));
+            return families;
         }
 
         @Override
         public List<MetricFamilySamples> describe() {
-            return metrics().map(metric -> new Family(metric).of(List.of())).toList();
-        }
-    }
-
-    /** The series of a metric. */
-    private static final class Family implements Metric.Series {
-        private final Metric metric;
-        private final List<Sample> samples = new ArrayList<>();
-
-        Family(Metric metric) {
-            this.metric = metric;
+            return reader.metrics().stream()
+                    .map(metric -> family(metric, List.of()))
+                    .toList();
         }
 
-        /** The library puts the ends that types have to names itself. */
-        Collector.MetricFamilySamples of(List<Sample> series) {
-            Collector.Type type = Collector.Type.valueOf(metric.type().name());
-            String end = switch (metric.type()) {
+        /** The library adds the endings that belong to a type itself. */
+        private static MetricFamilySamples family(Figure metric, List<Sample> samples) {
+            String ending = switch (metric.type()) {
                 case COUNTER -> TOTAL;
                 case INFO -> INFO;
                 case GAUGE, HISTOGRAM -> "";
             };
-            String name = metric.name().substring(0, metric.name().length() - end.length());
-            return new Collector.MetricFamilySamples(name, type, metric.help(), series);
+            String name = metric.metric().substring(0, metric.metric().length() - ending.length());
+            List<MetricFamilySamples.Sample> lines =
+                    samples.stream().flatMap(sample -> lines(metric, sample)).toList();
+            return new MetricFamilySamples(name, Type.valueOf(metric.type().name()), metric.help(), lines);
         }
 
-        @Override
-        public void add(double value, String... labels) {
-            samples.add(new Sample(metric.name(), metric.labels(), List.of(labels), value));
+        private static Stream<MetricFamilySamples.Sample> lines(Figure metric, Sample sample) {
+            return sample.distribution() == null
+                    ? Stream.of(line(metric.metric(), metric.labels(), sample.labels(), sample.value()))
+                    : distribution(metric, sample);
         }
 
-        @Override
-        public void add(double[] bounds, long[] counts, double sum, String... labels) {
-            List<String> names = append(metric.labels(), "le");
-            List<String> values = List.of(labels);
-            long seen = 0;
-            for (int i = 0; i < counts.length; i++) {
-                seen += counts[i];
-                double bound = i < bounds.length ? bounds[i] : Double.POSITIVE_INFINITY;
-                samples.add(new Sample(
-                        metric.name() + "_bucket", names, append(values, Collector.doubleToGoString(bound)), seen));
+        private static MetricFamilySamples.Sample line(
+                String name, List<String> labels, List<String> values, double value) {
+            return new MetricFamilySamples.Sample(name, labels, values, value);
+        }
+
+        private static Stream<MetricFamilySamples.Sample> distribution(Figure metric, Sample sample) {
+            String name = metric.metric();
+            List<String> labels = append(metric.labels(), "le");
+            List<Double> bounds = sample.distribution().bounds();
+            List<Long> counts = sample.distribution().counts();
+            List<MetricFamilySamples.Sample> lines = new ArrayList<>();
+            long total = 0;
+            for (int i = 0; i < counts.size(); i++) {
+                total += counts.get(i);
+                double bound = i < bounds.size() ? bounds.get(i) : Double.POSITIVE_INFINITY;
+                lines.add(line(
+                        name + "_bucket", labels, append(sample.labels(), doubleToGoString(bound)), (double) total));
             }
-            samples.add(new Sample(metric.name() + "_count", metric.labels(), values, seen));
-            samples.add(new Sample(metric.name() + "_sum", metric.labels(), values, sum));
+            lines.add(line(name + "_count", metric.labels(), sample.labels(), (double) total));
+            lines.add(line(name + "_sum", metric.labels(), sample.labels(), sample.value()));
+            return lines.stream();
         }
 
         private static List<String> append(List<String> all, String more) {

@@ -13,8 +13,8 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.LogContext;
 
 /**
- * Writes a line of the log as Quarkus writes it in JSON, and adds to that of a notice its name and its figures, as
- * fields of their own. Quarkus's formatter can add the same fields to every line only.
+ * Writes lines of the server's log in JSON as Quarkus does, and adds to those of notices the name and the figures as
+ * fields. Quarkus's formatter can only add the same fields to every line.
  */
 final class NoticeFormatter extends ExtFormatter {
     private final JsonFormatter json;
@@ -23,7 +23,7 @@ final class NoticeFormatter extends ExtFormatter {
         this.json = json;
     }
 
-    /** Whatever is logged as JSON from now on is logged like this. */
+    /** Makes all handlers that write JSON use this formatter. */
     static void use() {
         Arrays.stream(rootHandlers()).forEach(NoticeFormatter::use);
     }
@@ -37,7 +37,7 @@ final class NoticeFormatter extends ExtFormatter {
         }
     }
 
-    /** Whether anything is logged like this. */
+    /** Whether a handler uses this formatter. */
     static boolean isInUse() {
         return Arrays.stream(rootHandlers()).anyMatch(NoticeFormatter::uses);
     }
@@ -58,7 +58,7 @@ final class NoticeFormatter extends ExtFormatter {
         return line.getResourceBundle() instanceof NoticeRecord record ? with(text, record) : text;
     }
 
-    /** Puts the fields of the one object before the last brace of the other. */
+    /** Inserts the fields of one object before the last brace of the other. */
     private static String with(String text, NoticeRecord record) {
         JsonObjectBuilder fields = Json.createObjectBuilder();
         record.fields().forEach((name, value) -> {

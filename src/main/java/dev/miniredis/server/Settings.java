@@ -15,7 +15,7 @@ import java.util.Optional;
 interface Settings {
     String PREFIX = "mini-redis";
 
-    /** What {@link #port} is when nobody listens without TLS. */
+    /** The value of {@link #port} for no port without TLS. */
     int NO_PORT = RespListener.NO_PORT;
 
     /** The port to listen on; 0 for any free one, {@link #NO_PORT} for none. */
@@ -34,7 +34,7 @@ interface Settings {
     @WithDefault("data")
     Path dataDir();
 
-    /** Whether there is a log at all; without it everything is in memory only. */
+    /** Whether there is a log; without one, all data is in memory only. */
     @WithDefault("true")
     boolean appendonly();
 
@@ -46,13 +46,13 @@ interface Settings {
     @WithDefault("refuse")
     OnDamage onDamage();
 
-    /** A moment in the past to look at, instead of the end of the log; see {@link dev.miniredis.log.Moment#parse}. */
+    /** The moment of the past to show instead of the end of the log; see {@link dev.miniredis.log.Moment#parse}. */
     Optional<String> until();
 
     /** Users, each a line of a name and rules, quoted as in the file of parameters. */
     Optional<String> users();
 
-    /** The file of parameters that it was started with; what it says has been said already. */
+    /** The file of parameters, for CONFIG REWRITE; its contents are in {@link GivenSettings} already. */
     Optional<Path> configFile();
 
     /** Whether the management port has a page for people at {@code /}. */

@@ -13,12 +13,11 @@ import java.io.UncheckedIOException;
 
 /**
  * The page for people at {@code /} of the management port: three small files, and the figures that their script asks
- * for once a second ({@link StatusFigures}). Nobody can change anything there, and nothing of the data or of clients is
- * shown.
+ * for once a second ({@link StatusFigures}). It is read-only, and shows nothing of the data or of clients.
  */
 @Singleton
 final class StatusPage {
-    /** Only its own script, style and figures; nobody's frame. */
+    /** Only its own script, style and figures; never in a frame. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -39,12 +38,14 @@ final class StatusPage {
             addFile(router, "/status.css", "status.css", "text/css; charset=utf-8");
             addFile(router, "/status.js", "status.js", JAVASCRIPT);
             router.get("/status.json")
-                    .handler(request -> answer(request, "application/json")
-                            .end(figures.now().toBuffer()));
+                    .blockingHandler( // it waits for the engine's thread
+                            request -> answer(request, "application/json")
+                                    .end(figures.now().toBuffer()),
+                            false);
         }
     }
 
-    /** Read when it is asked for: a server whose page nobody looks at does not keep it. */
+    /** Reads the file at each request, since the page is rarely used and should take no memory. */
     private static void addFile(Router router, String path, String name, String type) {
         router.get(path).handler(request -> answer(request, type).end(Buffer.buffer(read(name))));
     }

@@ -23,14 +23,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the connections of the TLS port are encrypted with. It is the configuration {@code mini-redis} of Quarkus's
- * registry: either the user's own ({@code quarkus.tls.mini-redis.key-store…}), or what the parameters with Redis's
- * names ({@code tls-cert-file} …) make, which is put there.
+ * The TLS configuration of the TLS port: {@code mini-redis} of Quarkus's registry. It is either the user's own ({@code
+ * quarkus.tls.mini-redis.key-store…}) or made of the parameters with Redis's names ({@code tls-cert-file} …).
  *
  * <p>It changes in three ways while the server runs: {@code CONFIG SET} (as in Redis, also to the same name: the files
- * are read again), a look at the files from time to time, and the registry's own reload of the user's configuration.
- * New connections have the new certificate; those that are open keep what they began with. What is wrong with new files
- * is told, and the old certificate stays.
+ * are read again), a regular check of the files, and the registry's own reload of the user's configuration. New
+ * connections get the new certificate; open ones keep theirs. If new files are invalid, that is logged and the old
+ * certificate stays.
  */
 @Singleton
 final class Tls implements TlsProvider {
@@ -107,7 +106,7 @@ final class Tls implements TlsProvider {
         Notice.TLS_LOADED.tell(LOGGER, TlsContext.describe(configuration));
     }
 
-    /** CONFIG SET, on the loop's thread. */
+    /** After CONFIG SET, on the engine's thread. */
     private void parametersChanged() {
         try {
             use(files == null ? registry.get(NAME).orElseThrow() : FileTls.read(FileTls.Source.of(tuning)));
@@ -128,7 +127,7 @@ final class Tls implements TlsProvider {
         }
     }
 
-    /** Reads the files, and tells of them if they have changed; on a worker's thread. */
+    /** Reads the files and fires an event if they have changed; on a worker thread. */
     private Void renew() {
         FileTls before = files;
         try {
@@ -142,7 +141,7 @@ final class Tls implements TlsProvider {
         return null;
     }
 
-    /** From {@link #renew}, or from the registry when it has read the user's configuration again. */
+    /** The event of {@link #renew}, or of the registry after it has reloaded the user's configuration. */
     void renewed(@Observes CertificateUpdatedEvent event) {
         if (event.name().equals(NAME) && provider != null) {
             loop.execute(() -> renewed(event.tlsConfiguration()));

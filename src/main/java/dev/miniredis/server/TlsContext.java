@@ -26,8 +26,8 @@ import java.util.Set;
 import javax.net.ssl.SSLSessionContext;
 
 /**
- * Makes of a TLS configuration what Vert.x makes the handlers of connections with. At once, unlike {@code
- * NetServer.updateSSLOptions}: whoever was answered OK by CONFIG SET finds the new certificate at the next connection.
+ * Builds Vert.x's provider of TLS handlers from a TLS configuration. It takes effect at once, unlike {@code
+ * NetServer.updateSSLOptions}: after the OK of CONFIG SET, the next connection gets the new certificate.
  */
 final class TlsContext {
     private static final Set<String> PROTOCOLS = Set.of("tlsv1.2", "tlsv1.3");
@@ -57,7 +57,7 @@ final class TlsContext {
                     trusted == null ? null : trusted.trustManagerMapper(vertx),
                     revoked(options, vertx),
                     () -> new JdkSSLEngineOptions().sslContextFactory());
-            context.createContext(true, false); // what cannot be made must fail here, not at a client
+            context.createContext(true, false); // a failure must come here, not at the first client
             SslChannelProvider provider = new SslChannelProvider(
                     context,
                     options.getSslHandshakeTimeout(),
@@ -65,7 +65,7 @@ final class TlsContext {
                     configuration.usesSni(),
                     configuration.isTrustAll(),
                     false,
-                    vertx.getInternalWorkerPool().executor(), // signatures take milliseconds, which the engine has not
+                    vertx.getInternalWorkerPool().executor(), // signatures take milliseconds
                     true);
             SSLSessionContext sessions = provider.sslServerContext(false).sessionContext();
             sessions.setSessionTimeout(Tuning.TLS_SESSION_SECONDS);
@@ -73,7 +73,7 @@ final class TlsContext {
             return provider;
         } catch (TlsException e) {
             throw e;
-        } catch (Exception e) { // of Vert.x's signatures
+        } catch (Exception e) { // Vert.x declares Exception
             throw new TlsException("TLS cannot be set up: " + e.getMessage(), e);
         }
     }
@@ -86,12 +86,13 @@ final class TlsContext {
         };
         if (clients != ClientAuth.NONE && trusted == null) {
             throw new TlsException("The certificates of clients (--tls-auth-clients " + authClients
-                    + ") need those that" + " signed them: give --tls-ca-cert-file, or --tls-auth-clients no");
+                    + ") need the certificates that signed them:"
+                    + " give --tls-ca-cert-file, or --tls-auth-clients no");
         }
         return clients;
     }
 
-    /** As Redis's {@code parseProtocolsConfig}, but for what the JDK does not speak any more. */
+    /** As Redis's {@code parseProtocolsConfig}, without the versions that the JDK no longer supports. */
     private static Set<String> protocols(String wanted, Set<String> byDefault) throws TlsException {
         Set<String> protocols = new LinkedHashSet<>();
         for (String word : wanted.strip().split("\\s+")) {
@@ -99,7 +100,7 @@ final class TlsContext {
                 protocols.add("TLSv" + word.substring("TLSv".length()));
             } else if (!word.isEmpty()) {
                 throw new TlsException(
-                        "--tls-protocols: '" + word + "' is not spoken here; use TLSv1.2, TLSv1.3 or both");
+                        "--tls-protocols: '" + word + "' is not supported; use TLSv1.2, TLSv1.3 or both");
             }
         }
         return protocols.isEmpty() ? byDefault : protocols;
@@ -118,7 +119,7 @@ final class TlsContext {
         return revoked;
     }
 
-    /** Whose certificate it is and how long it is valid, for the log. */
+    /** The subject of the certificate and its end, for the log. */
     static String describe(TlsConfiguration configuration) {
         try {
             for (String alias : Collections.list(configuration.getKeyStore().aliases())) {

@@ -15,8 +15,8 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Properties and environment variables that have the form of a setting and are none, such as {@code
- * mini-redis.maxmemoryy}. An option or a directive of that kind is refused; these are told of only, since others may
+ * Finds properties and environment variables that look like settings and are none, such as {@code
+ * mini-redis.maxmemoryy}. An unknown option or directive is refused; these are only reported, since other programs may
  * set variables of such names.
  */
 final class UnknownSettings {
@@ -24,14 +24,14 @@ final class UnknownSettings {
     private static final String PROPERTY = Settings.PREFIX + ".";
     private static final String VARIABLE = "MINI_REDIS_";
 
-    /** What is no property of {@link Settings}, and no parameter. */
+    /** Properties that are neither in {@link Settings} nor parameters. */
     private static final Set<String> OTHER_PROPERTIES = Set.of(MiniRedisBuilder.PASSWORD_FILE);
-    /** What the launcher, the command line or the client reads. */
+    /** Variables that the launcher, the command line or the client reads. */
     private static final Set<String> OTHER_VARIABLES = Set.of("JAVA_OPTS", "CONFIG", "HTTP_PORT", "HISTFILE");
-    /** A setting whose property has another name than its option. */
+    /** Settings whose property is named otherwise than their option. */
     private static final Map<String, String> RENAMED = Map.of(PROPERTY + "http-port", "quarkus.management.port");
 
-    /** What Kubernetes sets in every pod for a Service whose name begins with mini-redis. */
+    /** Variables that Kubernetes sets in every pod for a Service whose name begins with mini-redis. */
     private static final Pattern OF_A_SERVICE = Pattern.compile(
             "(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
@@ -57,11 +57,11 @@ final class UnknownSettings {
         variables.add(VARIABLE + name.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
-    /** Tells of each that there is. */
+    /** Reports each unknown setting. */
     void tell(Config config, Map<String, String> environment) {
         Set<String> names = new TreeSet<>();
         for (ConfigSource source : config.getConfigSources()) {
-            if (!source.getName().startsWith(Beans.ENVIRONMENT)) { // which has other forms of each name besides
+            if (!source.getName().startsWith(Beans.ENVIRONMENT)) { // which also has other forms of each name
                 names.addAll(source.getPropertyNames());
             }
         }
@@ -70,7 +70,7 @@ final class UnknownSettings {
                         LOGGER, name, nearest.isEmpty() ? "" : " Did you mean " + nearest + "?"));
     }
 
-    /** The unknown ones, each with the known one that its name is a slip of; empty where there is none. */
+    /** The unknown settings, each with the known one that was probably meant; empty if there is none. */
     Map<String, String> in(Collection<String> names, Map<String, String> environment) {
         Map<String, String> unknown = new TreeMap<>();
         for (String name : names) {
@@ -91,7 +91,7 @@ final class UnknownSettings {
                 || ADDRESS_OF_A_SERVICE.matcher(value).matches();
     }
 
-    /** The known name that at most a letter in four has to be changed for; empty where there is none. */
+    /** The known name at the least edit distance, at most a quarter of the letters; empty if there is none. */
     private static String nearest(String name, String prefix, Set<String> known) {
         int least = (name.length() - prefix.length()) / 4 + 1;
         String nearest = "";
@@ -105,7 +105,7 @@ final class UnknownSettings {
         return nearest;
     }
 
-    /** How many letters have to be added, left out, replaced or swapped with the next to make one of the other. */
+    /** The Damerau-Levenshtein distance: how many letters are added, removed, replaced or swapped with the next one. */
     private static int distance(String one, String other) {
         int[][] distances = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

@@ -1,5 +1,5 @@
 /**
- * The server around the engine: CDI beans, settings, the listener and its connections, health and metrics. The only
- * code that knows Quarkus, Vert.x and Netty.
+ * The server as a Quarkus application: CDI beans, settings, TLS registry, health, metrics and status page. The only
+ * code that knows Quarkus and Vert.x; sockets are in {@link dev.miniredis.net}.
  */
 package dev.miniredis.server;

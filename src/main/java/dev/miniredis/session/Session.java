@@ -458,7 +458,9 @@ public final class Session {
 
     /** Notes that a command is about to run. */
     public void running(String command, long nowMillis) {
-        lastCommand = command;
+        if (!command.equals(lastCommand)) {
+            lastCommand = command;
+        }
         lastTrafficMillis = nowMillis;
     }
 

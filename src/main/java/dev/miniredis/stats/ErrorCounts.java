@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How often which error was answered, by its code: {@code errorstats}, as Redis's {@code afterErrorReply} counts.
- * Scripts may make codes of their own, so there is a limit; beyond it codes are no longer told apart.
+ * How often each error was answered, by its code: {@code errorstats}, as Redis's {@code afterErrorReply} counts.
+ * Scripts may make codes of their own, so the number of codes is limited; beyond the limit they are no longer counted
+ * apart.
  */
 public final class ErrorCounts {
     private static final int MAX_CODES = 128;
@@ -17,7 +18,7 @@ public final class ErrorCounts {
     private long total;
 
     /**
-     * An error was answered.
+     * Counts an error that was answered.
      *
      * @param message code and text, without the minus
      */
@@ -43,7 +44,7 @@ public final class ErrorCounts {
         return total;
     }
 
-    /** How often each, since the last reset. */
+    /** The count of each code since the last reset. */
     public Map<String, Long> byCode() {
         return counts;
     }

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The sections of {@code INFO}. Each part of the server adds its facts once; they are computed when they are asked for.
- * Sections come in the order in which Redis tells them.
+ * The sections of {@code INFO}, in Redis's order. A section holds functions that add fields; they run at each {@code
+ * INFO}.
  */
 public final class Info {
-    /** The sections, in the order in which Redis tells them. */
+    /** The sections, in Redis's order. */
     public enum Section {
         SERVER("Server"),
         CLIENTS("Clients"),
@@ -39,12 +39,13 @@ public final class Info {
         }
     }
 
-    /** Takes the facts of a section, a field and its value at a time. */
+    /** Receives the fields of a section. */
     @FunctionalInterface
     public interface Facts {
+        /** Adds a field and its value. */
         void add(String field, Object value);
 
-        /** Adds counts of what there is none of here, as a server tells them where it does not happen either. */
+        /** Adds fields that are 0. */
         default void zeros(String... fields) {
             for (String field : fields) {
                 add(field, 0);
@@ -54,12 +55,12 @@ public final class Info {
 
     private static final Set<String> ALL = Set.of("all", "everything");
     private static final String DEFAULT = "default";
-    /** Those that are told only when they are asked for, since they are long. */
+    /** The sections that are left out by default, since they are long. */
     private static final Set<Section> LONG = EnumSet.of(Section.COMMANDSTATS, Section.LATENCYSTATS);
 
     private final Map<Section, Consumer<Facts>> sections = new EnumMap<>(Section.class);
 
-    /** Adds facts to a section, after those it has. */
+    /** Adds fields to a section, after those it has. */
     public Info section(Section section, Consumer<Facts> facts) {
         sections.merge(section, facts, Consumer::andThen);
         return this;
@@ -68,8 +69,8 @@ public final class Info {
     /**
      * The text of some sections.
      *
-     * @param wanted section names in lower case, {@code all}, {@code everything} or {@code default}, which is meant
-     *     when empty
+     * @param wanted names of sections in lower case, {@code all}, {@code everything} or {@code default}; empty for the
+     *     default
      */
     public String text(Set<String> wanted) {
         boolean all = wanted.stream().anyMatch(ALL::contains);

@@ -1,8 +1,8 @@
 package dev.miniredis.stats;
 
 /**
- * How often which duration occurred, within 1 %: the counts of HdrHistogram with two significant digits, up to a
- * second, so that quantiles are those that Redis tells.
+ * A histogram of durations, within 1 %: the buckets of HdrHistogram with two significant digits, up to a second, so
+ * that percentiles are equal to Redis's.
  *
  * <pre>
  *   chunk 0    0 … 127 ns, each counted by itself
@@ -11,7 +11,7 @@ package dev.miniredis.stats;
  *   chunk n    128 << n-1 and what is less than twice that, counted by 1 << n-1
  * </pre>
  *
- * <p>A chunk comes with the first duration that falls into it: a command that always takes about as long needs 2 or 3
+ * <p>A chunk is allocated for the first duration that falls into it: a command whose durations vary little needs 2 or 3
  * KB, where HdrHistogram's array takes 25.
  */
 public final class LatencyHistogram {
@@ -25,17 +25,18 @@ public final class LatencyHistogram {
     private final long[][] chunks = new long[CHUNKS][];
     private long total;
 
-    /** Takes the levels of a cumulative distribution. */
+    /** Receives the levels of a cumulative distribution. */
     @FunctionalInterface
     public interface Levels {
         /**
-         * Takes one.
+         * Adds a level.
          *
-         * @param count how many durations were so long at most
+         * @param count how many durations were at most this long
          */
         void add(long micros, long count);
     }
 
+    /** Adds a duration. */
     public void record(long nanos) {
         long value = Math.clamp(nanos, 1, MAX_NANOS);
         int shift = Math.max(0, Long.SIZE - COUNTS_BITS - 1 - Long.numberOfLeadingZeros(value));
@@ -47,7 +48,7 @@ public final class LatencyHistogram {
         total++;
     }
 
-    /** Adds those of another one. */
+    /** Adds the durations of another histogram. */
     public void add(LatencyHistogram other) {
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             if (other.chunks[chunk] != null && chunks[chunk] == null) {
@@ -60,15 +61,15 @@ public final class LatencyHistogram {
         total += other.total;
     }
 
-    /** How many durations there were. */
+    /** The number of durations. */
     public long total() {
         return total;
     }
 
     /**
-     * The duration that so many percent of all did not exceed.
+     * A percentile of the durations.
      *
-     * @return in nanoseconds, the longest that counts as the same; the shortest for 0 percent
+     * @return in nanoseconds: the highest value of the bucket, for 0 percent the lowest
      */
     public long percentile(double percent) {
         long wanted = Math.max(1, (long) (percent / 100 * total + 0.5));
@@ -85,10 +86,10 @@ public final class LatencyHistogram {
     }
 
     /**
-     * Adds the durations to a coarser distribution; one that is within 1 % of a bound may count as above it.
+     * Adds the durations to a coarser histogram. A duration within 1 % of a bound may count as above it.
      *
      * @param boundsNanos ascending
-     * @param counts how many lie between each bound and the one before; the last takes what is above all bounds
+     * @param counts how many lie between each bound and the one before; the last counts those above all bounds
      */
     public void addTo(long[] boundsNanos, long[] counts) {
         int bound = 0;
@@ -103,20 +104,21 @@ public final class LatencyHistogram {
     }
 
     /**
-     * The cumulative distribution, in steps that double, those left out that add nothing; as {@code fillCommandCDF}.
+     * Visits the cumulative distribution in steps that double, without those that add nothing, as {@code
+     * fillCommandCDF}.
      */
     public void forEachLevel(Levels levels) {
-        long told = 0;
+        long added = 0;
         long seen = 0;
         int chunk = 0;
-        for (long level = FIRST_LEVEL_NANOS; told < total; level *= 2) {
+        for (long level = FIRST_LEVEL_NANOS; added < total; level *= 2) {
             for (; chunk < CHUNKS && lowest(chunk, 0) < level; chunk++) {
                 seen += sum(chunk);
             }
             long inLevel = seen + (chunk < CHUNKS && chunks[chunk] != null ? chunks[chunk][0] : 0);
-            if (inLevel > told) {
+            if (inLevel > added) {
                 levels.add((chunk < CHUNKS ? highest(chunk, 0) : level - 1) / NANOS_PER_MICRO, inLevel);
-                told = inLevel;
+                added = inLevel;
             }
         }
     }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
-/** What held the server up, and when: for each kind of event its latest spikes, one a second at most. */
+/** Latency spikes, as Redis's {@code LATENCY} shows them: the latest of each event, at most one a second. */
 public final class LatencyMonitor {
-    /** What may hold the server up; the names are Redis's. */
+    /** Events that may delay the server, with Redis's names. */
     public enum Event {
         COMMAND,
         FAST_COMMAND,
@@ -31,7 +31,7 @@ public final class LatencyMonitor {
     private final Map<String, Series> series = new TreeMap<>();
     private final LongSupplier wallMillis;
     private final LongSupplier monotonicMillis;
-    private volatile long leastNanos; // read by other threads that measure
+    private volatile long leastNanos; // also read by other threads
 
     /**
      * The longest spike of a second.
@@ -41,7 +41,7 @@ public final class LatencyMonitor {
      */
     public record Sample(long atSeconds, long monotonicSeconds, long millis) {}
 
-    /** The spikes of one kind of event, the oldest first. */
+    /** The spikes of an event, the oldest first. */
     public static final class Series {
         private final Deque<Sample> samples = new ArrayDeque<>();
         private long maxMillis;
@@ -70,7 +70,7 @@ public final class LatencyMonitor {
             return samples.getLast();
         }
 
-        /** The longest since the last reset, though it may be none of the samples any more. */
+        /** The longest since the last reset, also if its sample is gone. */
         public long maxMillis() {
             return maxMillis;
         }
@@ -83,7 +83,7 @@ public final class LatencyMonitor {
                 millis == 0 || millis > Long.MAX_VALUE / NANOS_PER_MILLI ? Long.MAX_VALUE : millis * NANOS_PER_MILLI);
     }
 
-    /** Something took so long; it is kept when that is long enough. */
+    /** Adds an event; it is kept if it lasted at least {@link #leastNanos}. */
     public void took(Event event, long nanos) {
         if (nanos >= leastNanos) {
             Sample sample = new Sample(
@@ -92,22 +92,22 @@ public final class LatencyMonitor {
         }
     }
 
-    /** How long something must take to be kept. */
+    /** How long an event must last to be kept. */
     public long leastNanos() {
         return leastNanos;
     }
 
-    /** The events that there are spikes of. */
+    /** The spikes by the names of their events. */
     public Map<String, Series> series() {
         return series;
     }
 
-    /** Forgets the spikes of an event; returns whether there were any. */
+    /** Removes the spikes of an event; returns whether there were any. */
     public boolean forget(String event) {
         return series.remove(event.toLowerCase(Locale.ROOT)) != null;
     }
 
-    /** Forgets all; returns of how many events. */
+    /** Removes all spikes; returns the number of events. */
     public int forgetAll() {
         List<String> events = new ArrayList<>(series.keySet());
         events.forEach(this::forget);

@@ -1,6 +1,6 @@
 package dev.miniredis.stats;
 
-/** The rate of something counted, over the last second and a bit: Redis's {@code instantaneous_ops_per_sec}. */
+/** The rate of a counter over the last 16 samples, as Redis's {@code instantaneous_ops_per_sec}. */
 public final class OperationsRate {
     private static final int SAMPLES = 16;
 
@@ -8,7 +8,7 @@ public final class OperationsRate {
     private final long[] nanos = new long[SAMPLES];
     private int taken;
 
-    /** Notes the count so far; about ten times a second. */
+    /** Adds a sample of the counter; about ten times a second. */
     public void sample(long count, long nowNanos) {
         counts[taken % SAMPLES] = count;
         nanos[taken % SAMPLES] = nowNanos;

@@ -12,9 +12,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** The commands that took long, the newest first, as {@code SLOWLOG} shows them. */
+/** The slow commands, the newest first, as {@code SLOWLOG} shows them. */
 public final class SlowLog {
-    /** What is shown of a secret. */
+    /** Shown in place of a secret. */
     public static final String REDACTED = "(redacted)";
 
     private static final int SHOWN_ARGUMENTS = 32;
@@ -25,7 +25,7 @@ public final class SlowLog {
     private long maxEntries;
 
     /**
-     * A command that took long.
+     * A slow command.
      *
      * @param client its address, {@code host:port}
      * @param clientName empty where it has none
@@ -65,7 +65,7 @@ public final class SlowLog {
         shorten();
     }
 
-    /** An argument; of a long one, the end is left out. */
+    /** An argument; the end of a long one is left out. */
     private static byte[] shown(Request request, int index) {
         Slice argument = request.arg(index);
         if (argument.length() <= SHOWN_BYTES) {
@@ -82,7 +82,7 @@ public final class SlowLog {
         }
     }
 
-    /** How many commands it has now. */
+    /** The number of commands in it. */
     public int size() {
         return entries.size();
     }

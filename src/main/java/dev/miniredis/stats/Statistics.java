@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** What is counted and measured while commands run: for {@code INFO}, {@code SLOWLOG} and {@code LATENCY}. */
+/** The statistics of commands: for {@code INFO}, {@code SLOWLOG} and {@code LATENCY}. */
 public final class Statistics {
     private final SlowLog slowLog;
     private final LatencyMonitor latency;
     private final ErrorCounts errors = new ErrorCounts();
     private final List<Since> counters = new ArrayList<>();
 
-    /** How a number that only grows has grown since the last reset. */
+    /** The growth of a counter since the last reset. */
     private static final class Since implements LongSupplier {
         private final LongSupplier total;
         private long before;
@@ -52,14 +52,9 @@ public final class Statistics {
         return errors;
     }
 
-    /** How many errors were answered since the last reset. */
-    public LongSupplier errorReplies() {
-        return sinceReset(errors::total);
-    }
-
     /**
-     * A number as {@code INFO} tells it: {@code CONFIG RESETSTAT} makes it 0. The number itself goes on growing, for
-     * others (the metrics) rely on that.
+     * The growth of a counter since {@code CONFIG RESETSTAT}, as {@code INFO} shows it. The counter itself is never
+     * reset: metrics rely on that.
      */
     public LongSupplier sinceReset(LongSupplier total) {
         Since counter = new Since(total);
@@ -67,7 +62,7 @@ public final class Statistics {
         return counter;
     }
 
-    /** Begins to count anew, as {@code CONFIG RESETSTAT} does; the slow log and the spikes stay. */
+    /** Resets the counters, as {@code CONFIG RESETSTAT} does; the slow log and the spikes stay. */
     public void reset() {
         counters.forEach(Since::reset);
         errors.reset();

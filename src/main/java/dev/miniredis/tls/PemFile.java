@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A file of PEM blocks: {@code -----BEGIN label-----}, Base64, {@code -----END label-----}, with any text between blocks. */
+/**
+ * A file of PEM blocks: {@code -----BEGIN label-----}, Base64, {@code -----END label-----}, with any text between
+ * blocks.
+ */
 final class PemFile {
     private static final int MAX_BYTES = 16 * 1024 * 1024; // the certificates of all public authorities are 200 KiB
     private static final Pattern BLOCK =

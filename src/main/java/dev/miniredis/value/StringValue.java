@@ -36,7 +36,9 @@ public final class StringValue implements Value {
         this.bytes = bytes;
         this.offset = offset;
         this.length = length;
-        this.form = form;
+        if (this.form != form) { // to store a reference costs a memory barrier of the collector
+            this.form = form;
+        }
         return this;
     }
 

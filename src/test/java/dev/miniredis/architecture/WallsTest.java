@@ -88,8 +88,12 @@ class WallsTest {
                 .should(dependOnClassesThat(resideInAnyPackage("io.netty..")))
                 .check(CLASSES);
         noClasses()
-                .that(resideOutsideOfPackages(ROOT + "server", ROOT + "embedded", ROOT + "net"))
-                .should(dependOnClassesThat(resideInAnyPackage(ROOT + "embedded", ROOT + "net")))
+                .that(resideOutsideOfPackages(ROOT + "server", ROOT + "embedded", ROOT + "figures", ROOT + "net"))
+                .should(dependOnClassesThat(resideInAnyPackage(ROOT + "embedded", ROOT + "figures", ROOT + "net")))
+                .check(CLASSES);
+        noClasses()
+                .that(resideInAnyPackage(ROOT + "figures"))
+                .should(dependOnClassesThat(resideInAnyPackage(ROOT + "embedded")))
                 .check(CLASSES);
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + "server", ROOT + "cli"))

@@ -9,8 +9,6 @@ import dev.miniredis.docs.GeneratedText;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +24,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The tables of docs/configuration.md are what the server takes: options and their texts from the command line's model, defaults
- * from the settings, what CONFIG SET may change from the parameters.
+ * The tables of docs/configuration.md are what the server takes: options and their texts from the command line's model,
+ * defaults from the settings, what CONFIG SET may change from the parameters.
  */
 class ConfigurationDocTest {
     private static final String FILE = "docs/configuration.md";
@@ -102,14 +100,6 @@ class ConfigurationDocTest {
     void the_environment_has_every_option_under_its_name() {
         assertThat(settings())
                 .allSatisfy(option -> assertThat(environment(option)).isEqualTo(variable(name(option))));
-    }
-
-    @Test
-    void the_launcher_knows_of_which_an_empty_variable_is_none() throws IOException {
-        assertThat(Files.readString(Path.of("src/main/launcher/mini-redis")))
-                .contains(ServerOption.ofSettings().stream()
-                        .map(option -> option.variable().substring("MINI_REDIS_".length()))
-                        .collect(Collectors.joining(" ", "for name in ", "; do")));
     }
 
     @Test

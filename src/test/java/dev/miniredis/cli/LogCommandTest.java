@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code log show}, {@code tail}, {@code history}, {@code stats}, {@code diff} on whole logs, and what all have in common. */
+/**
+ * {@code log show}, {@code tail}, {@code history}, {@code stats}, {@code diff} on whole logs, and what all have in
+ * common.
+ */
 class LogCommandTest {
     private static final String ONE =
             "1  2025-11-22T17:55:01.000Z  default@10.0.0.7:51544  SET user:1 \"John Doe\" EX 10\n";

@@ -25,8 +25,8 @@ final class PseudoTerminal implements AutoCloseable {
     static final String ARROW_UP = "\033OA";
 
     /**
-     * A test that was started in the background of a script ignores SIGINT, and so would what it starts. Where there is no
-     * env of coreutils 8.31 or newer, nothing can be done about that.
+     * A test that was started in the background of a script ignores SIGINT, and so would what it starts. Where there is
+     * no env of coreutils 8.31 or newer, nothing can be done about that.
      */
     private static final String HEEDS_INTERRUPTS =
             "$(env --default-signal=INT true 2> /dev/null && echo env --default-signal=INT) ";

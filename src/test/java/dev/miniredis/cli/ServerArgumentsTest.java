@@ -7,19 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** What is read without Picocli is read as Picocli would read it; what is not plain is left to it. */
 class ServerArgumentsTest {
-    private static final Map<String, String> NO_ENVIRONMENT = Map.of();
-
-    private static Optional<ServerArguments> plain(String line, Map<String, String> environment) {
-        return ServerArguments.ofPlain(List.of(line.split(" ", -1)), environment);
+    private static Optional<ServerArguments> plain(String line) {
+        return ServerArguments.ofPlain(List.of(line.split(" ", -1)));
     }
 
     /** Properties by name, and the file. */
@@ -55,7 +51,7 @@ class ServerArgumentsTest {
                 "server --maxmemory auto --maxmemory-policy allkeys-lru --timeout 3",
             })
     void a_plain_line_is_read_as_picocli_reads_it(String line) {
-        assertThat(plain(line, NO_ENVIRONMENT).map(ServerArgumentsTest::told)).contains(toldByPicocli(line));
+        assertThat(plain(line).map(ServerArgumentsTest::told)).contains(toldByPicocli(line));
     }
 
     @ParameterizedTest
@@ -94,21 +90,6 @@ class ServerArgumentsTest {
                 "server -- mini.conf",
             })
     void all_else_is_left_to_picocli(String line) {
-        assertThat(plain(line, NO_ENVIRONMENT)).isEmpty();
-    }
-
-    @Test
-    void the_environment_speaks_where_the_line_is_silent() {
-        Map<String, String> environment =
-                Map.of("MINI_REDIS_PORT", "no", "MINI_REDIS_HTTP_PORT", "7", "MINI_REDIS_MAXMEMORY", "for Quarkus");
-
-        assertThat(plain("server --http-port 8", environment).map(ServerArgumentsTest::told))
-                .contains("{http-port=8, port=-1} null");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"MINI_REDIS_PORT, x", "MINI_REDIS_FSYNC, never"})
-    void an_environment_that_says_something_else_is_left_to_picocli(String name, String value) {
-        assertThat(plain("server", Map.of(name, value))).isEmpty();
+        assertThat(plain(line)).isEmpty();
     }
 }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a usage line makes of a request, for lines as all groups of Redis's commands have them; the errors are those of Redis 7.0. */
+/**
+ * What a usage line makes of a request, for lines as all groups of Redis's commands have them; the errors are those of
+ * Redis 7.0.
+ */
 class ArgumentParserTest {
     /** Lines of the notation, by the name of a command. */
     private static final Map<String, String> LINES = Map.ofEntries(

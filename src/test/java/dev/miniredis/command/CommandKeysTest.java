@@ -25,7 +25,9 @@ class CommandKeysTest {
     private static final String GEORADIUS =
             "GEORADIUS key longitude latitude radius <M | KM> [COUNT count [ANY]] [STORE key | STOREDIST key]";
 
-    /** The answers are those of COMMAND GETKEYS of Redis 7.0; "wrong" is an error or, for EVAL and the like, no keys. */
+    /**
+     * The answers are those of COMMAND GETKEYS of Redis 7.0; "wrong" is an error or, for EVAL and the like, no keys.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

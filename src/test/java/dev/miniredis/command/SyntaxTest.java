@@ -102,7 +102,10 @@ class SyntaxTest {
         assertThat(new Syntax("X <LIMIT offset count>", 1).arity()).isEqualTo(4);
     }
 
-    /** name:TYPE, a keyword as name:KEYWORD or name:TYPE=KEYWORD; ( ) one of, { } a block; ? optional, + multiple, ++ each with the keyword. */
+    /**
+     * name:TYPE, a keyword as name:KEYWORD or name:TYPE=KEYWORD; ( ) one of, { } a block; ? optional, + multiple, ++
+     * each with the keyword.
+     */
     private static String show(List<Argument> arguments) {
         return arguments.stream().map(SyntaxTest::show).collect(Collectors.joining(" "));
     }

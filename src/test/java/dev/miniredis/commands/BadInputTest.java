@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever is wrong with an argument, the answer is the real server's: every request that a transcript has, with each of its
- * arguments in turn left out, empty, of a wrong kind, at a limit and beyond it.
+ * Whatever is wrong with an argument, the answer is the real server's: every request that a transcript has, with each
+ * of its arguments in turn left out, empty, of a wrong kind, at a limit and beyond it.
  */
 class BadInputTest {
     private static final List<String> BAD = List.of(
@@ -71,7 +71,10 @@ class BadInputTest {
             "u64",
             "i64");
 
-    /** What does not hang on the request alone: on time, on chance, on who else is there, on other data that was counted. */
+    /**
+     * What does not hang on the request alone: on time, on chance, on who else is there, on other data that was
+     * counted.
+     */
     private static final Set<String> NOT_COMPARED = Set.of(
             "ttl",
             "pttl",

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Stored bytes that are damaged, or that only look like what a command reads: each parser of them answers as the real server
- * does, and never with an internal error. Where no real server is installed, only the latter is checked.
+ * Stored bytes that are damaged, or that only look like what a command reads: each parser of them answers as the real
+ * server does, and never with an internal error. Where no real server is installed, only the latter is checked.
  */
 class DamagedValuesTest {
     private static final int HEADER_BYTES = 16; // of a HyperLogLog

@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A command that turns out to change nothing logs nothing, so that watchers, trackers and listeners of keyspace events are
- * told nothing; as Redis 7.2, asked with WATCH, CLIENT TRACKING and notify-keyspace-events KEA.
+ * A command that turns out to change nothing logs nothing, so that watchers, trackers and listeners of keyspace events
+ * are told nothing; as Redis 7.2, asked with WATCH, CLIENT TRACKING and notify-keyspace-events KEA.
  */
 class NoChangeTest {
     private final EngineHarness harness = new EngineHarness();

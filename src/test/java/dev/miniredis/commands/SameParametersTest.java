@@ -33,7 +33,10 @@ class SameParametersTest {
             "tls-key-file-pass-file",
             "tls-reload-period");
 
-    /** What is not the same here: where it listens, what it writes, that all of it is written at once, whose cipher is taken. */
+    /**
+     * What is not the same here: where it listens, what it writes, that all of it is written at once, whose cipher is
+     * taken.
+     */
     private static final Set<String> OTHER_FACTS = Set.of(
             "appenddirname",
             "appendfilename",

@@ -112,8 +112,8 @@ class TranscriptTest {
     /** A server with a connection to it. */
     private sealed interface Server {
         /**
-         * Sends a request and takes what it answers. Where the connection is to be closed then, it must be, and another one
-         * is opened.
+         * Sends a request and takes what it answers. Where the connection is to be closed then, it must be, and another
+         * one is opened.
          */
         byte[] exchange(List<byte[]> words, Expectation expected) throws IOException;
 

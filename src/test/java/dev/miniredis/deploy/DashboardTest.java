@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The dashboard is one that Grafana shows as it is meant: Grafana itself would leave out silently what it does not understand. */
+/**
+ * The dashboard is one that Grafana shows as it is meant: Grafana itself would leave out silently what it does not
+ * understand.
+ */
 final class DashboardTest {
     private static final int COLUMNS = 24;
 

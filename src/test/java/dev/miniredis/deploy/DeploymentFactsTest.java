@@ -28,8 +28,8 @@ import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
 
 /**
- * What one manifest says of another, of the image or of the project is true. An API server takes each manifest by itself
- * and would find none of these mistakes; the cluster would, in the night.
+ * What one manifest says of another, of the image or of the project is true. An API server takes each manifest by
+ * itself and would find none of these mistakes; the cluster would, in the night.
  */
 final class DeploymentFactsTest {
     /** How long a server takes to end at most, told to under load; {@code StopIT} measures it. */

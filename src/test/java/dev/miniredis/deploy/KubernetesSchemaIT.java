@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is applied is valid by the schemas of Kubernetes, the Prometheus operator and cert-manager. They know what the model of
- * {@link Manifests} does not, which fields must be there and what texts must look like; that one knows which may not.
+ * What is applied is valid by the schemas of Kubernetes, the Prometheus operator and cert-manager. They know what the
+ * model of {@link Manifests} does not, which fields must be there and what texts must look like; that one knows which
+ * may not.
  */
 class KubernetesSchemaIT {
     private static final Path SOURCES = Path.of("src/test/manifests");

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The rules of Kubernetes's Pod Security Standards, level "restricted", which holds the rules of "baseline" too: a namespace
- * that is labelled so takes no pod that breaks one.
+ * The rules of Kubernetes's Pod Security Standards, level "restricted", which holds the rules of "baseline" too: a
+ * namespace that is labelled so takes no pod that breaks one.
  */
 final class PodSecurity {
     private static final Set<String> PROFILES = Set.of("RuntimeDefault", "Localhost");

@@ -26,7 +26,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The probes of the manifest, asked as a kubelet asks them, of a server whose replay takes long, and of one whose disk hangs. */
+/**
+ * The probes of the manifest, asked as a kubelet asks them, of a server whose replay takes long, and of one whose disk
+ * hangs.
+ */
 class ProbesIT {
     private static final int ENTRIES = 100_000;
     private static final int BATCH = 1000;

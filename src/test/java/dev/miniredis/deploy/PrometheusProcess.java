@@ -21,8 +21,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Prometheus of this machine, on loopback, that knows our alerts and scrapes one server every second, as the ServiceMonitor has
- * it scraped: with the labels job, namespace and pod.
+ * A Prometheus of this machine, on loopback, that knows our alerts and scrapes one server every second, as the
+ * ServiceMonitor has it scraped: with the labels job, namespace and pod.
  */
 final class PrometheusProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -7,8 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A part of a document that follows from the code: what stands between {@code <!-- name -->} and {@code <!-- /name -->}. The
- * test that knows what belongs there compares it; {@code ./mvnw test -Dtest='*Doc*Test' -Ddocs.update} writes it.
+ * A part of a document that follows from the code: what stands between {@code <!-- name -->} and {@code <!-- /name
+ * -->}. The test that knows what belongs there compares it; {@code ./mvnw test -Dtest='*Doc*Test' -Ddocs.update} writes
+ * it.
  */
 public record GeneratedText(Path file, String name) {
     private static final String UPDATE = "docs.update";

@@ -51,7 +51,9 @@ class AllocationTest {
         }
     }
 
-    /** Measured again while it is more than {@code expected}: until the compiler is done, temporary objects are real. */
+    /**
+     * Measured again while it is more than {@code expected}: until the compiler is done, temporary objects are real.
+     */
     private void assertAllocates(String line, long expected) throws ProtocolException {
         byte[] bytes = EngineHarness.encode(EngineHarness.words(line));
         double least = Double.MAX_VALUE;

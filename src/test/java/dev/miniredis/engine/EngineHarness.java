@@ -4,19 +4,20 @@ import dev.miniredis.command.CommandTable;
 import dev.miniredis.command.LogProgress;
 import dev.miniredis.command.Saving;
 import dev.miniredis.commands.AllCommands;
+import dev.miniredis.figures.TestFigures;
 import dev.miniredis.keyspace.Entry;
 import dev.miniredis.keyspace.EntryText;
 import dev.miniredis.keyspace.Keyspace;
+import dev.miniredis.net.ClientLimits;
+import dev.miniredis.net.EngineLoop;
 import dev.miniredis.resp.InlineWords;
 import dev.miniredis.resp.ProtocolException;
-import dev.miniredis.resp.RedisVersion;
 import dev.miniredis.resp.Request;
 import dev.miniredis.resp.RequestReader;
 import dev.miniredis.resp.Slice;
 import dev.miniredis.resp.TurnBuffer;
 import dev.miniredis.session.Outlet;
 import dev.miniredis.session.Session;
-import dev.miniredis.stats.Info.Section;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,8 +28,8 @@ import java.util.Optional;
 /**
  * An engine with a client and a log in memory, where the test is the clock, the network and the disk.
  *
- * <p>The bytes of each request are overwritten as soon as it has run, so whoever keeps a {@link Slice} instead of a copy
- * shows garbage in the next answer. Text here is ISO 8859-1: a character is a byte.
+ * <p>The bytes of each request are overwritten as soon as it has run, so whoever keeps a {@link Slice} instead of a
+ * copy shows garbage in the next answer. Text here is ISO 8859-1: a character is a byte.
  */
 public final class EngineHarness {
     public static final int DATABASES = 16;
@@ -91,14 +92,10 @@ public final class EngineHarness {
         return harness;
     }
 
-    /** What the server adds to the engine's own facts, as far as transcripts ask for it. */
+    /** What a server adds to its engine. */
     private void addServerFacts() {
-        engine.info()
-                .section(Section.SERVER, facts -> facts.add("redis_version", RedisVersion.TEXT))
-                .section(
-                        Section.REPLICATION,
-                        facts -> facts.add("master_replid", engine.debugging().replicationId()))
-                .section(Section.CPU, facts -> facts.add("used_cpu_user", "0.1"));
+        TestFigures.addTo(engine, new EngineLoop(engine, log, new ClientLimits(engine), null, nanos -> {}));
+        engine.clients().alarm(atMillis -> {}); // the test is the loop
         engine.tuning().enableDebugCommand.set("yes");
         engine.debugging().sleeper(slept -> pass(slept / 1_000_000, false));
         engine.debugging().reloading(this::reload);

@@ -17,7 +17,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.api.Test;
 
-/** A value that is changed in place: what a snapshot, the gate, the memory account, the log and the commands on keys make of it. */
+/**
+ * A value that is changed in place: what a snapshot, the gate, the memory account, the log and the commands on keys
+ * make of it.
+ */
 class InPlaceChangeTest {
     private static final int KEYS = 300;
 

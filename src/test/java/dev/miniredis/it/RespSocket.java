@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
 /**
- * A connection without a client library: what is sent is what goes over the wire. Replies are shown as text: {@code OK},
- * {@code -ERR …}, {@code :42}, {@code (nil)}, {@code [a, b]}; a bulk string as it is.
+ * A connection without a client library: what is sent is what goes over the wire. Replies are shown as text: {@code
+ * OK}, {@code -ERR …}, {@code :42}, {@code (nil)}, {@code [a, b]}; a bulk string as it is.
  */
 public final class RespSocket implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 30_000;

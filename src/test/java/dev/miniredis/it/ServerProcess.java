@@ -247,8 +247,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Tells it to stop, as {@code kill} does, and goes on. (Not by {@link Process#destroy}, which would stop listening to
-     * what it says.)
+     * Tells it to stop, as {@code kill} does, and goes on. (Not by {@link Process#destroy}, which would stop listening
+     * to what it says.)
      */
     public void terminate() {
         process.toHandle().destroy();

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Nanoseconds for a search or a change of one of {@code keys} random keys of 16 bytes, with values of 32. A turn handles
- * {@value #TURN} of them, the most that the engine looks ahead at; {@code lookahead} says whether it does.
+ * Nanoseconds for a search or a change of one of {@code keys} random keys of 16 bytes, with values of 32. A turn
+ * handles {@value #TURN} of them, the most that the engine looks ahead at; {@code lookahead} says whether it does.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -98,7 +98,9 @@ public class KeyspaceBenchmark {
         }
     }
 
-    /** New keys only, from an empty keyspace to {@code keys}, over and over; the work of the garbage collector shows. */
+    /**
+     * New keys only, from an empty keyspace to {@code keys}, over and over; the work of the garbage collector shows.
+     */
     @Benchmark
     @OperationsPerInvocation(TURN)
     public void putGrowing() {

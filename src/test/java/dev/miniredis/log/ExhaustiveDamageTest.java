@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A log of a thousand records, as the writer writes it, with every byte of it wrong in turn, and cut off at every byte:
- * none loads a value that was not written, and what is lost is reported. {@link RecoveryDamageTest} has the cases one by
- * one, with their messages.
+ * none loads a value that was not written, and what is lost is reported. {@link RecoveryDamageTest} has the cases one
+ * by one, with their messages.
  */
 @Timeout(240)
 class ExhaustiveDamageTest {

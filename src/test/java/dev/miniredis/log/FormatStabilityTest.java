@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A log of format 1, kept for ever as it was once written: two segments, the older with an end that the newer repeats
- * and with blanks, arguments of all kinds, a transaction, and a line of some later version. It is read as it always was;
- * and what the writer wrote then, it writes now.
+ * and with blanks, arguments of all kinds, a transaction, and a line of some later version. It is read as it always
+ * was; and what the writer wrote then, it writes now.
  *
  * <p>When this fails, do not change the files: logs like them are on people's disks.
  */

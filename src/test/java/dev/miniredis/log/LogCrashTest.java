@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The promise: whatever the disk does, and whenever the power fails, what was said to be durable is there, in order, and
- * nothing that was never written. A piece of work is done again and again, each time with the trouble one operation
+ * The promise: whatever the disk does, and whenever the power fails, what was said to be durable is there, in order,
+ * and nothing that was never written. A piece of work is done again and again, each time with the trouble one operation
  * later.
  */
 @Timeout(120)

@@ -341,8 +341,8 @@ class LogFailureTest {
     }
 
     /**
-     * A disk tells a failure once to each open file, whoever syncs. When it is the thread that makes room that is told, the
-     * entries on their way are as lost as when the log's own sync fails.
+     * A disk tells a failure once to each open file, whoever syncs. When it is the thread that makes room that is told,
+     * the entries on their way are as lost as when the log's own sync fails.
      */
     @Test
     void a_sync_that_fails_while_room_is_made_is_not_the_end_of_entries_on_their_way() throws Exception {

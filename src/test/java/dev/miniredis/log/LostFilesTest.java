@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Somebody deletes or replaces the log's files under the running server: nothing is acknowledged in vain, and all comes back. */
+/**
+ * Somebody deletes or replaces the log's files under the running server: nothing is acknowledged in vain, and all comes
+ * back.
+ */
 @Timeout(60)
 class LostFilesTest {
     private static final String WHERE = "/simulated";
@@ -371,7 +374,10 @@ class LostFilesTest {
         assertThat(failures).isGreaterThan(5);
     }
 
-    /** At whichever operation the power fails: all is back, or the next start says what is missing, or nothing is there at all. */
+    /**
+     * At whichever operation the power fails: all is back, or the next start says what is missing, or nothing is there
+     * at all.
+     */
     @ParameterizedTest
     @EnumSource
     void a_crash_on_the_way_never_makes_a_log_with_a_hole(Way way) throws Exception {

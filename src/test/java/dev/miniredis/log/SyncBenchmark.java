@@ -23,8 +23,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it takes to make a batch durable: by a write and a sync, or by a write to a file opened for synchronous writes; into
- * room that was filled ahead, or at the end of a file that grows. In the folder {@code target}, so on the disk that holds it.
+ * What it takes to make a batch durable: by a write and a sync, or by a write to a file opened for synchronous writes;
+ * into room that was filled ahead, or at the end of a file that grows. In the folder {@code target}, so on the disk
+ * that holds it.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode({Mode.SampleTime})

@@ -13,7 +13,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/** A {@link LocalLog} with an engine's thread (the test's) in front of it, that remembers what went in and what came out. */
+/**
+ * A {@link LocalLog} with an engine's thread (the test's) in front of it, that remembers what went in and what came
+ * out.
+ */
 final class TestedLog implements LogListener, AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(300);

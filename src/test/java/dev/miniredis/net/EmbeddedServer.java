@@ -2,6 +2,7 @@ package dev.miniredis.net;
 
 import dev.miniredis.engine.Clocks;
 import dev.miniredis.engine.Engine;
+import dev.miniredis.figures.TestFigures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -33,6 +34,7 @@ final class EmbeddedServer {
     EmbeddedServer(long turnBudgetNanos, long maxOutputBytes) {
         limits = new ClientLimits(engine, maxOutputBytes);
         loop = new EngineLoop(engine, log, limits, new Turn(engine, turnBudgetNanos), loopChannel.eventLoop(), _ -> {});
+        TestFigures.addTo(engine, loop);
         engine.loaded();
         log.durable(Long.MAX_VALUE);
     }

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A log in memory. The test decides how many entries it has room for, when they are durable, and which one breaks it. */
+/**
+ * A log in memory. The test decides how many entries it has room for, when they are durable, and which one breaks it.
+ */
 public final class TestLog implements ServerLog {
     private final List<String> entries = new ArrayList<>();
     private int room = Integer.MAX_VALUE;

@@ -50,7 +50,9 @@ class ReplyTest {
         assertBoth(reply -> reply.error("\n"), "-\r\n");
     }
 
-    /** A client chooses a part of some error texts: in quadratic time, this one would hold up all clients for minutes. */
+    /**
+     * A client chooses a part of some error texts: in quadratic time, this one would hold up all clients for minutes.
+     */
     @Test
     @Timeout(10)
     void a_long_error_costs_no_more_than_its_bytes() {

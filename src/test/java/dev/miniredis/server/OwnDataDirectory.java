@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A data directory for one start of the server in this JVM, which goes when the server has ended; and a port that is the
- * same for every start, so that one that is not given back keeps the next from starting.
+ * A data directory for one start of the server in this JVM, which goes when the server has ended; and a port that is
+ * the same for every start, so that one that is not given back keeps the next from starting.
  */
 public class OwnDataDirectory implements QuarkusTestProfile {
     /** A system property, since Quarkus loads the classes of tests once for every start. */

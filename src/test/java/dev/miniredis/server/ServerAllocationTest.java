@@ -51,7 +51,9 @@ class ServerAllocationTest {
                 .join();
     }
 
-    /** Measured again while it is more than {@code expected}: until the compiler is done, temporary objects are real. */
+    /**
+     * Measured again while it is more than {@code expected}: until the compiler is done, temporary objects are real.
+     */
     private void assertAllocates(String line, String reply, int pipeline, long expected) throws IOException {
         byte[] requests = (line + "\r\n").repeat(pipeline).getBytes(StandardCharsets.US_ASCII);
         int replyBytes = reply.length() * pipeline;

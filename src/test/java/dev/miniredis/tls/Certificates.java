@@ -13,7 +13,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An authority of our own and certificates signed by it, made by the JDK's keytool in files that OpenSSL could have made. */
+/**
+ * An authority of our own and certificates signed by it, made by the JDK's keytool in files that OpenSSL could have
+ * made.
+ */
 public final class Certificates {
     /** Of the stores. */
     public static final String PASSWORD = "changeit";

@@ -10,7 +10,7 @@ const PERCENTILE_SECONDS = 10; // of how long a time a percentile is told
 const WIDTH = 300;
 const HEIGHT = 88;
 
-const samples = []; // the oldest first: {at, status}
+const samples = []; // the oldest first: {at, status, figures}
 const element = id => document.getElementById(id);
 
 // ---- What a figure looks like.
@@ -52,11 +52,11 @@ const took = seconds => seconds < 1 ? millis(seconds) : duration(seconds);
 
 // ---- What is read from samples.
 
-const value = read => (now) => read(now.status);
+const value = read => (now) => read(now.figures);
 
 const rate = read => (now, before) => {
   const seconds = before ? (now.at - before.at) / 1000 : 0;
-  const grown = before ? read(now.status) - read(before.status) : -1;
+  const grown = before ? read(now.figures) - read(before.figures) : -1;
   return seconds > 0 && grown >= 0 ? grown / seconds : null; // it shrinks when the server was started anew
 };
 
@@ -74,14 +74,14 @@ const percentile = percent => now => {
 };
 
 const CHARTS = [
-  {title: "Operations a second", show: count, series: [["commands", rate(s => s.commands)]]},
+  {title: "Operations a second", show: count, series: [["commands", rate(f => f.commands_processed_total)]]},
   {title: "Sync to disk", show: millis, series: [["median", percentile(50)], ["99th percentile", percentile(99)]]},
-  {title: "Memory", show: bytes, step: 1024, series: [["keys and values", value(s => s.memory.used)]]},
-  {title: "Keys", show: count, series: [["all databases", value(s => s.keys.all)]]},
+  {title: "Memory", show: bytes, step: 1024, series: [["keys and values", value(f => f.memory_used_bytes)]]},
+  {title: "Keys", show: count, series: [["all databases", value(f => f.keys)]]},
   {title: "Clients", show: whole,
-    series: [["connected", value(s => s.clients.connected)], ["waiting for the disk", value(s => s.clients.waiting)]]},
+    series: [["connected", value(f => f.connected_clients)], ["waiting for the disk", value(f => f.gate_waiting_clients)]]},
   {title: "Network", show: v => bytes(v) + "/s", step: 1024,
-    series: [["in", rate(s => s.network.input)], ["out", rate(s => s.network.output)]]},
+    series: [["in", rate(f => f.network_input_bytes_total)], ["out", rate(f => f.network_output_bytes_total)]]},
 ];
 
 // ---- Charts.
@@ -178,7 +178,7 @@ function draw(chart, now) {
 function extend(chart, now, before) {
   chart.series.forEach(([, read], i) => {
     const points = chart.points[i];
-    points.push({at: now.at, value: now.status.log ? read(now, before) : null});
+    points.push({at: now.at, value: now.figures ? read(now, before) : null});
     while (points[0].at < now.at - KEPT_SECONDS * 1000) {
       points.shift();
     }
@@ -202,39 +202,38 @@ function facts(id, rows) {
   }
 }
 
-function logFacts(log) {
+function logFacts(log, f) {
   const rows = [["Promise", log.description]];
   if (log.kept) {
     rows.push(
       ["Can be written", log.problem ? "no" : "yes", log.problem ? "bad" : ""],
-      ["Last entry", whole(log.lsn)],
-      ["On disk up to", whole(log.syncedLsn)],
-      ["Size", bytes(log.size) + (log.base ? `, of which base ${bytes(log.base)}` : "")],
-      ["Syncs over a second", whole(log.delayedSyncs), log.delayedSyncs ? "busy" : ""],
-      ["Compaction", log.compaction.running ? "running" : log.compaction.failed ? "failed"
-        : log.compaction.count ? `${log.compaction.count}, the last took ${took(log.compaction.seconds)}` : "none yet",
-      log.compaction.failed ? "bad" : ""]);
+      ["Last entry", whole(f.log_last_lsn)],
+      ["On disk up to", whole(f.log_synced_lsn)],
+      ["Size", bytes(f.log_size_bytes) + (f.log_base_bytes ? `, of which base ${bytes(f.log_base_bytes)}` : "")],
+      ["Syncs over a second", whole(f.log_delayed_syncs_total), f.log_delayed_syncs_total ? "busy" : ""],
+      ["Compaction", f.compaction_running ? "running" : f.compaction_last_failed ? "failed" : f.compactions_total
+        ? `${f.compactions_total}, the last took ${took(f.compaction_last_duration_seconds)}` : "none yet",
+      f.compaction_last_failed ? "bad" : ""]);
   }
-  if (log.disk) {
-    rows.push(["Disk", `${bytes(log.disk.free)} of ${bytes(log.disk.size)} free`,
-      log.disk.free < log.disk.size / 10 ? "busy" : ""]);
+  if (f.disk_size_bytes) {
+    rows.push(["Disk", `${bytes(f.disk_free_bytes)} of ${bytes(f.disk_size_bytes)} free`,
+      f.disk_free_bytes < f.disk_size_bytes / 10 ? "busy" : ""]);
   }
   return rows;
 }
 
-function dataFacts(status) {
-  const looked = status.keys.hits + status.keys.misses;
-  const memory = status.memory;
+function dataFacts(f) {
+  const looked = f.keyspace_hits_total + f.keyspace_misses_total;
   return [
-    ["Keys that expire", whole(status.keys.expiring)],
-    ["Keys found", looked ? `${(100 * status.keys.hits / looked).toFixed(1)} % of ${count(looked)}` : "–"],
-    ["Expired", whole(status.keys.expired)],
-    ["Evicted", whole(status.keys.evicted), status.keys.evicted ? "busy" : ""],
-    ["Memory limit", `${bytes(memory.limit)}, ${(100 * memory.used / memory.limit).toFixed(1)} % used`,
-      memory.used > 0.9 * memory.limit ? "busy" : ""],
-    ["Most memory so far", bytes(memory.peak)],
-    ["Blocked clients", whole(status.clients.blocked)],
-    ["Clients at most", whole(status.clients.max)],
+    ["Keys that expire", whole(f.keys_expiring)],
+    ["Keys found", looked ? `${(100 * f.keyspace_hits_total / looked).toFixed(1)} % of ${count(looked)}` : "–"],
+    ["Expired", whole(f.expired_keys_total)],
+    ["Evicted", whole(f.evicted_keys_total), f.evicted_keys_total ? "busy" : ""],
+    ["Memory limit", `${bytes(f.memory_limit_bytes)}, ${(100 * f.memory_used_bytes / f.memory_limit_bytes).toFixed(1)} % used`,
+      f.memory_used_bytes > 0.9 * f.memory_limit_bytes ? "busy" : ""],
+    ["Most memory so far", bytes(f.memory_peak_bytes)],
+    ["Blocked clients", whole(f.blocked_clients)],
+    ["Clients at most", whole(f.max_clients)],
   ];
 }
 
@@ -243,42 +242,50 @@ const STATES = {
   stopping: ["Stopping", "busy"],
 };
 
-function tellState(status) {
+function showState(status, f) {
   const problem = status.log && status.log.problem;
+  const loading = f && f.replay_running;
+  const percent = loading && f.replay_size_bytes ? 100 * f.replay_loaded_bytes / f.replay_size_bytes : 0;
   const [text, className] = status.state === "ready" && problem ? ["Writes refused", "bad"] : STATES[status.state];
-  const shown = status.replay ? `${text} ${status.replay.percent.toFixed(0)} %` : text;
+  const shown = loading ? `${text} ${percent.toFixed(0)} %` : text;
   if (element("state").textContent !== shown) {
     element("state").textContent = shown;
   }
   element("state").className = "state " + className;
   element("version").textContent = status.version;
-  element("uptime").textContent = "up " + duration(status.uptimeSeconds);
+  element("uptime").textContent = "up " + duration(f ? f.uptime_seconds : 0);
   element("alarm").hidden = !problem;
   if (problem) {
     element("alarm").textContent = `The log cannot be written, so writes are refused: ${problem}.`;
   }
-  element("replay").hidden = !status.replay;
-  if (status.replay) {
-    element("replay-bar").value = status.replay.percent;
-    element("replay-text").textContent = `${bytes(status.replay.loadedBytes)} of ${bytes(status.replay.totalBytes)}, about `
-      + `${duration(status.replay.etaSeconds)} to go. Clients are answered LOADING until then.`;
+  element("replay").hidden = !loading;
+  if (loading) {
+    element("replay-bar").value = percent;
+    element("replay-text").textContent = `${bytes(f.replay_loaded_bytes)} of ${bytes(f.replay_size_bytes)}, about `
+      + `${duration(f.replay_eta_seconds)} to go. Clients are answered LOADING until then.`;
   }
   document.title = (shown === "Ready" ? "" : shown + " · ") + "Mini Redis";
 }
 
+/** Metrics without the prefix of their names. */
+function withoutPrefix(figures) {
+  return figures && Object.fromEntries(
+    Object.entries(figures).map(([name, figure]) => [name.replace("mini_redis_", ""), figure]));
+}
+
 function show(status) {
-  const now = {at: Date.now(), status};
-  const before = samples.findLast(sample => sample.status.log);
+  const now = {at: Date.now(), status, figures: withoutPrefix(status.figures)};
+  const before = samples.findLast(sample => sample.figures);
   samples.push(now);
   while (samples[0].at < now.at - 2 * PERCENTILE_SECONDS * 1000) {
     samples.shift();
   }
   document.body.classList.remove("stale");
-  tellState(status);
+  showState(status, now.figures);
   CHARTS.forEach(chart => extend(chart, now, before));
-  if (status.log) {
-    facts("log", logFacts(status.log));
-    facts("data", dataFacts(status));
+  if (now.figures) {
+    facts("log", logFacts(status.log, now.figures));
+    facts("data", dataFacts(now.figures));
   }
 }
 

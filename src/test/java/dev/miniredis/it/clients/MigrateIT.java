@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** MIGRATE moves keys to a real server as a real server does, and what it has moved stays moved. */
 class MigrateIT {
-    /** In place of the names, there are the ports of servers: OPEN one, LOCKED one with a password, DEAD and SILENT none. */
+    /**
+     * In place of the names, there are the ports of servers: OPEN one, LOCKED one with a password, DEAD and SILENT
+     * none.
+     */
     private static final List<String> REQUESTS = List.of(
             "SET k v",
             "MIGRATE 127.0.0.1 OPEN k 0 1000",

@@ -264,8 +264,8 @@ class ClientLimitsIT {
     }
 
     /**
-     * Who asks after the first reply of a pipeline is answered before its last command runs. A test that is held up itself
-     * may ask too late: then again, which helps nobody whose server keeps others waiting.
+     * Who asks after the first reply of a pipeline is answered before its last command runs. A test that is held up
+     * itself may ask too late: then again, which helps nobody whose server keeps others waiting.
      */
     private static void assertOthersAreServed(byte[] pipeline, int count) throws Exception {
         boolean served = false;

@@ -172,7 +172,10 @@ class DiskFaultIT {
         }
     }
 
-    /** What frees memory is taken to the last, and a base of what is left is made by itself, of room that was kept for it. */
+    /**
+     * What frees memory is taken to the last, and a base of what is left is made by itself, of room that was kept for
+     * it.
+     */
     @Test
     void a_full_disk_is_helped_by_flushall_alone() throws IOException {
         mount(24);

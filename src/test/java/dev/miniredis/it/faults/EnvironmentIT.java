@@ -19,7 +19,9 @@ class EnvironmentIT {
     @TempDir
     private Path folder;
 
-    /** What Kubernetes sets for Services named mini-redis, mini-redis-tls and mini-redis-http in the pod's namespace. */
+    /**
+     * What Kubernetes sets for Services named mini-redis, mini-redis-tls and mini-redis-http in the pod's namespace.
+     */
     @Test
     void the_variables_of_kubernetes_are_no_settings_and_that_is_told() throws IOException {
         try (ServerProcess server = ServerProcess.in(folder)

@@ -25,7 +25,9 @@ class LowMemoryIT {
         return ServerProcess.in(dataDir).java(heap).start();
     }
 
-    /** Each step of a SET needs memory: the request, the entry, its line in the log. Sizes that fail at different ones. */
+    /**
+     * Each step of a SET needs memory: the request, the entry, its line in the log. Sizes that fail at different ones.
+     */
     @ParameterizedTest
     @ValueSource(ints = {100, 150})
     void a_value_that_does_not_fit_is_refused_and_what_is_shown_stays(int megabytes) throws IOException {

@@ -243,9 +243,9 @@ class ReplayIT {
                 .port(httpPort)
                 .get("/status.json")
                 .jsonPath();
-        boolean isShown = status.get("replay.percent") instanceof Number percent
-                && percent.doubleValue() <= 100
-                && status.getLong("replay.totalBytes") > 0;
+        boolean isShown = status.get("figures.mini_redis_replay_loaded_bytes") instanceof Number loaded
+                && status.getDouble("figures.mini_redis_replay_running") == 1
+                && loaded.doubleValue() <= status.getDouble("figures.mini_redis_replay_size_bytes");
         return status.getString("state") + (isShown ? ", progress shown" : "");
     }
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Backups of a server that is writing and compacting its log, made by the program that the CronJob of {@code deploy/} runs,
- * and put back by the script that its restore runs.
+ * Backups of a server that is writing and compacting its log, made by the program that the CronJob of {@code deploy/}
+ * runs, and put back by the script that its restore runs.
  */
 @Timeout(180)
 class BackupIT {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A value of a setting is bytes, whichever way it comes and whatever the locale is: no expression, no list, no escape, nothing
- * to trim. What is said of access is what holds.
+ * A value of a setting is bytes, whichever way it comes and whatever the locale is: no expression, no list, no escape,
+ * nothing to trim. What is said of access is what holds.
  */
 class LiteralSettingsIT {
     private static final String PASSWORD = " pa${c}ss$$ ${HOME}, %prod.x \\ \\${d} '\"#=\u043f\u0430\u0440\u00e9 ";

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What docs/operations.md tells people to do, done: its blocks marked {@code <!-- run -->}, one after the other in one shell. Each
- * line marked {@code <!-- shows -->} after one must be among what it prints; numbers, times and addresses differ.
+ * What docs/operations.md tells people to do, done: its blocks marked {@code <!-- run -->}, one after the other in one
+ * shell. Each line marked {@code <!-- shows -->} after one must be among what it prints; numbers, times and addresses
+ * differ.
  */
 class OperationsDocIT {
     private static final Pattern BLOCK = Pattern.compile(

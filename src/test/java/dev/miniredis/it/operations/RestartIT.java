@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A server that is told to stop and started again at the same port with the same folder, as the rolling update of a StatefulSet
- * does it: what its clients notice.
+ * A server that is told to stop and started again at the same port with the same folder, as the rolling update of a
+ * StatefulSet does it: what its clients notice.
  */
 class RestartIT {
     private static final int RESTARTS = 4;

@@ -32,8 +32,9 @@ import redis.clients.jedis.executors.RetryableCommandExecutor;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /**
- * Clients that go on while their server is started again and again: Jedis and Lettuce with what they have for that, and plain
- * sockets that connect again when their connection has ended. Whatever else goes wrong for one of them is a problem.
+ * Clients that go on while their server is started again and again: Jedis and Lettuce with what they have for that, and
+ * plain sockets that connect again when their connection has ended. Whatever else goes wrong for one of them is a
+ * problem.
  */
 public final class RetryingClients implements AutoCloseable {
     private static final int READERS = 2; // of a key
@@ -112,8 +113,9 @@ public final class RetryingClients implements AutoCloseable {
     }
 
     /**
-     * Whose connection is refused, tries again, as long as it takes. Jedis does so a number of times; and not when its pool, which
-     * at once puts a new connection into the place of a broken one, is refused that: it comes as another exception.
+     * Whose connection is refused, tries again, as long as it takes. Jedis does so a number of times; and not when its
+     * pool, which at once puts a new connection into the place of a broken one, is refused that: it comes as another
+     * exception.
      */
     private void orNoConnection(Step step) throws IOException {
         try {

@@ -161,7 +161,7 @@ class TlsIT {
 
         assertThat(ourClient(with(server, strangers.authority())).err())
                 .startsWith(address
-                        + "nobody whom we trust has signed its certificate; --cacert names a file of those to trust\n");
+                        + "no trusted authority has signed its certificate; --cacert names a file of trusted ones\n");
         assertThat(ourClient(with(server, ours.authority(), "--sni", "other.example"))
                         .err())
                 .startsWith(address + "its certificate is not one of other.example (No subject alternative DNS name"

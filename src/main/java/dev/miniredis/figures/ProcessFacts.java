@@ -1,4 +1,4 @@
-package dev.miniredis.embedded;
+package dev.miniredis.figures;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What the operating system and the JVM tell about this process. */
+/** Facts of this process, from the operating system and the JVM. */
 public final class ProcessFacts implements ProcessMemory {
     private static final long TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
     private static final double NANOS_PER_SECOND = 1e9;
@@ -25,11 +25,11 @@ public final class ProcessFacts implements ProcessMemory {
 
     private final AtomicBoolean collecting = new AtomicBoolean();
 
-    /** Seconds of processor time that the process has used. */
+    /** Seconds of CPU time. */
     public record CpuSeconds(double user, double system) {}
 
     /** How many bytes this JVM puts before the elements of an array. */
-    int arrayHeaderBytes() {
+    public int arrayHeaderBytes() {
         HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         boolean compact =
                 Boolean.parseBoolean(jvm.getVMOption("UseCompactObjectHeaders").getValue());
@@ -37,18 +37,18 @@ public final class ProcessFacts implements ProcessMemory {
     }
 
     /**
-     * The size of the regions that the heap is divided in, where large objects get whole ones; else more than any heap
-     * has.
+     * The size of the regions of the heap, of which a large object takes whole ones; larger than any heap if the
+     * collector has no regions.
      */
-    long heapRegionBytes() {
+    public long heapRegionBytes() {
         HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         boolean regions = Boolean.parseBoolean(jvm.getVMOption("UseG1GC").getValue());
         return regions ? Long.parseLong(jvm.getVMOption("G1HeapRegionSize").getValue()) : Long.MAX_VALUE;
     }
 
     /**
-     * How much of the heap the data may take: what the collector, the buffers of the clients and Quarkus itself need is
-     * left to them. With less than that the collector runs on end, and in the end any part of the server may fail.
+     * How much of the heap the data may take. The rest is for the collector, the buffers of clients and Quarkus itself:
+     * with less, the collector runs all the time, and any part of the server may fail.
      */
     @Override
     public long heapLimitBytes() {
@@ -57,14 +57,14 @@ public final class ProcessFacts implements ProcessMemory {
     }
 
     /** How many files, sockets among them, the process may have open. */
-    long maxFiles() {
+    public long maxFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Integer.MAX_VALUE;
     }
 
-    /** How many it has open. */
-    long openFiles() {
+    /** How many files it has open. */
+    public long openFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getOpenFileDescriptorCount()
                 : 0;
@@ -92,13 +92,14 @@ public final class ProcessFacts implements ProcessMemory {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
     }
 
-    /** The RAM of the machine, or what its container may have of it. */
+    /** The RAM of the machine, or the limit of the container. */
     public long systemBytes() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     /**
-     * One at a time. The engine's thread does not wait for it, but stands still with all others while it moves objects.
+     * One collection at a time. The engine's thread does not wait for it, but pauses like all others while it moves
+     * objects.
      */
     @Override
     public void collectGarbage() {
@@ -113,7 +114,7 @@ public final class ProcessFacts implements ProcessMemory {
         }
     }
 
-    /** What of it the thread has used that asks. */
+    /** CPU time of the calling thread. */
     public CpuSeconds cpuOfThisThread() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long user = threads.getCurrentThreadUserTime();
@@ -121,7 +122,7 @@ public final class ProcessFacts implements ProcessMemory {
         return new CpuSeconds(user / NANOS_PER_SECOND, Math.max(0, system) / NANOS_PER_SECOND);
     }
 
-    /** Null where the system does not tell. */
+    /** CPU time of the process; null if the system does not tell. */
     public CpuSeconds cpu() {
         try {
             String stat = Files.readString(Path.of("/proc/self/stat"));
