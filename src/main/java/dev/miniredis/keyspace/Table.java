@@ -155,21 +155,29 @@ final class Table {
         int slot = segment.find(hash, entry, keyOffset, PackedEntry.keyLength(entry));
         if (slot >= 0) {
             forget(segment.entry(slot), segment.object(slot) == object ? null : segment.object(slot));
-            long before = bytes(segment);
+            long objectsBytes = bytesOfFirstObject(segment, object);
             segment.set(slot, entry, object);
-            takes(bytes(segment) - before);
+            takes(objectsBytes);
         } else {
             while (segment.isFull()) {
                 makeRoom(segment, hash);
                 segment = segmentOf(hash);
             }
-            long before = bytes(segment);
+            long objectsBytes = bytesOfFirstObject(segment, object);
             segment.insert(hash, entry, object);
-            takes(bytes(segment) - before);
+            takes(objectsBytes);
         }
         size++;
         expiring += PackedEntry.deadline(entry) == Keyspace.NEVER ? 0 : 1;
         takes(account.entryBytes(entry) + (object == null ? 0 : object.account()));
+    }
+
+    /** The bytes that a segment grows by when its first value that is not a string is put into it. */
+    private long bytesOfFirstObject(TableSegment segment, MutableValue object) {
+        if (object == null || segment.hasObjects()) {
+            return 0;
+        }
+        return account.segmentBytes(segment.slots(), true) - account.segmentBytes(segment.slots(), false);
     }
 
     boolean remove(long hash, byte[] key, int offset, int length) {
