@@ -83,6 +83,16 @@ class MiniRedisTest {
     }
 
     @Test
+    void resetstat_counts_saves_anew() throws Exception {
+        try (MiniRedis server = server().start()) {
+            assertThat(ask(server, "SET k v\r\nSAVE\r\nINFO persistence\r\n"))
+                    .contains("rdb_saves:1\r\n", "aof_rewrites:1\r\n");
+            assertThat(ask(server, "CONFIG RESETSTAT\r\nINFO persistence\r\n"))
+                    .contains("rdb_saves:0\r\n", "aof_rewrites:0\r\n", "aof_delayed_fsync:0\r\n");
+        }
+    }
+
+    @Test
     void without_a_log_it_has_no_directory() throws Exception {
         Path nowhere = dataDir.resolve("nowhere");
         try (MiniRedis server =
